@@ -1,0 +1,1 @@
+"""Schema assurance: the registered shapes, the SHACL engine and its reports."""

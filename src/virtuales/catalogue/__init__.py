@@ -1,0 +1,1 @@
+"""The catalogue: DCAT datasets, versions and distributions."""

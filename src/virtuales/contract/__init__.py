@@ -1,0 +1,1 @@
+"""Contracts: negotiation, agreement and signatures of both sides."""

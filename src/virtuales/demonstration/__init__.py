@@ -1,0 +1,1 @@
+"""A demonstration on one machine: sample organisations, sample networks and their nodes."""

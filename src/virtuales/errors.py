@@ -1,0 +1,139 @@
+"""Everything that can go wrong, as one tree of classes with fields.
+
+    VirtualesError
+    ├── InputError                what somebody handed us cannot be used
+    │   ├── UnreadableInput       bytes that are not what they claim to be (XML, zip, RDF, JSON)
+    │   ├── UnknownTerm           a class, property, profile, licence or policy term nobody registered
+    │   ├── DanglingReference     a statement that points at an object no model in reach describes
+    │   └── TooLarge              more bytes, rows or objects than the limit allows
+    ├── NonConforming             data that violates the registered shapes; carries the report
+    ├── NotFound                  no such thing, or none that the asker may know of
+    ├── Unauthenticated           no credential, or one that does not verify
+    ├── AccessDenied              a known party that may not do this; carries the reasons
+    ├── Conflict                  the thing is no longer in a state that allows this
+    ├── IntegrityFailure          a hash, link or signature that does not match
+    ├── StoreFailure              a store that did not do what it was asked
+    ├── PeerFailure               another node that did not answer, or answered with an error
+    └── ConfigurationError        settings that cannot work
+
+Each says *what* is wrong, *where* (file, line, element, term, field) and what would be right (*remedy*).
+HTTP status codes are no business of this module: see `virtuales.web.problems`.
+"""
+
+from collections.abc import Mapping, Sequence
+
+
+class VirtualesError(Exception):
+    """The root of all errors raised on purpose.
+
+    Args:
+        what: One sentence that says what is wrong.
+        where: The place: file and line, element, term or field; None when there is no place to name.
+        remedy: One sentence that says what would be right; None when nothing can be suggested.
+    """
+
+    def __init__(self, what: str, *, where: str | None = None, remedy: str | None = None) -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """Return the one-line form that a terminal shows."""
+        place = f" ({self.where})" if self.where else ""
+        cure = f" {self.remedy}" if self.remedy else ""
+        return f"{self.what}{place}{cure}"
+
+
+class InputError(VirtualesError):
+    """What somebody handed us cannot be used."""
+
+
+class UnreadableInput(InputError):
+    """Bytes that are not what they claim to be."""
+
+
+class UnknownTerm(InputError):
+    """A class, property, profile, licence or policy term that nobody registered."""
+
+
+class DanglingReference(InputError):
+    """A statement that points at an object no model in reach describes."""
+
+
+class TooLarge(InputError):
+    """More bytes, rows or objects than the limit allows."""
+
+
+class NonConforming(VirtualesError):
+    """Data that violates the registered shapes.
+
+    Args:
+        what: One sentence with the number of violations.
+        report: The validation report as plain JSON-like data.
+        where: The dataset or file that was judged.
+        remedy: What would be right.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        report: Mapping[str, object],
+        where: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.report = report
+
+
+class NotFound(VirtualesError):
+    """No such thing, or none that the asker may know of."""
+
+
+class Unauthenticated(VirtualesError):
+    """No credential, or one that does not verify."""
+
+
+class AccessDenied(VirtualesError):
+    """A known party that may not do this.
+
+    Args:
+        what: One sentence that says what was refused.
+        reasons: Why, one sentence a reason; never empty.
+        where: The thing that was asked for.
+        remedy: What the party can do about it.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        reasons: Sequence[str],
+        where: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        if not reasons:
+            raise ValueError("a refusal without a reason is a bug")
+        super().__init__(what, where=where, remedy=remedy)
+        self.reasons = tuple(reasons)
+
+
+class Conflict(VirtualesError):
+    """The thing is no longer in a state that allows this."""
+
+
+class IntegrityFailure(VirtualesError):
+    """A hash, link or signature that does not match."""
+
+
+class StoreFailure(VirtualesError):
+    """A store that did not do what it was asked."""
+
+
+class PeerFailure(VirtualesError):
+    """Another node that did not answer, or answered with an error."""
+
+
+class ConfigurationError(VirtualesError):
+    """Settings that cannot work."""

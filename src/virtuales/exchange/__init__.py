@@ -1,0 +1,1 @@
+"""Exchange between nodes: the feed of events, its followers, and messages to peers."""

@@ -1,0 +1,1 @@
+"""Usage policies: ODRL offers, licences, and decisions with reasons."""

@@ -1,0 +1,1 @@
+"""Preparing data: CIM/XML and its packages read into typed statements."""

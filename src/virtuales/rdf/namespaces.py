@@ -1,0 +1,139 @@
+"""Closed namespaces: a name that the vocabulary does not define is an error where it is written, not an empty answer.
+
+Only the terms this package itself speaks are listed; the facts about each vocabulary are in `ontology/`.
+"""
+
+from collections.abc import Iterator
+
+from virtuales.rdf.terms import NamedNode
+
+
+class Namespace:
+    """A vocabulary's namespace with the names this package uses from it.
+
+    >>> DCT = Namespace("http://purl.org/dc/terms/", "title description")
+    >>> DCT.title
+    <NamedNode value=http://purl.org/dc/terms/title>
+    >>> DCT.titel
+    Traceback (most recent call last):
+        ...
+    AttributeError: `titel` is not among the listed names of <http://purl.org/dc/terms/>
+    """
+
+    def __init__(self, iri: str, names: str) -> None:
+        self.iri = iri
+        self._terms = {name: NamedNode(iri + name) for name in names.split()}
+
+    def __getattr__(self, name: str) -> NamedNode:
+        """Return the term of that name."""
+        return self[name]
+
+    def __getitem__(self, name: str) -> NamedNode:
+        """Return the term of a name that Python cannot spell as an attribute."""
+        try:
+            return self._terms[name]
+        except KeyError:
+            raise AttributeError(f"`{name}` is not among the listed names of <{self.iri}>") from None
+
+    def __contains__(self, node: NamedNode) -> bool:
+        """Tell whether the term is one of the listed names."""
+        return node in self._terms.values()
+
+    def __iter__(self) -> Iterator[NamedNode]:
+        """Give every listed term."""
+        return iter(self._terms.values())
+
+
+RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type value first rest nil Property Statement")
+RDFS = Namespace(
+    "http://www.w3.org/2000/01/rdf-schema#",
+    "label comment Class subClassOf subPropertyOf domain range Datatype isDefinedBy seeAlso",
+)
+OWL = Namespace(
+    "http://www.w3.org/2002/07/owl#",
+    "Ontology Class ObjectProperty DatatypeProperty AnnotationProperty NamedIndividual imports inverseOf versionIRI "
+    "versionInfo deprecated sameAs onDatatype",
+)
+XSD = Namespace(
+    "http://www.w3.org/2001/XMLSchema#",
+    "string boolean integer decimal float double date dateTime gMonthDay anyURI hexBinary duration nonNegativeInteger "
+    "time gYear language",
+)
+DCTERMS = Namespace(
+    "http://purl.org/dc/terms/",
+    "title description identifier issued modified created publisher creator license rights accessRights conformsTo "
+    "hasVersion isVersionOf format spatial temporal subject source type language provenance accrualPeriodicity "
+    "bibliographicCitation requires replaces isReplacedBy valid relation hasPart isPartOf",
+)
+DCAT = Namespace(
+    "http://www.w3.org/ns/dcat#",
+    "Catalog Dataset Distribution DataService Resource dataset distribution service record CatalogRecord version "
+    "hasVersion isVersionOf hasCurrentVersion previousVersion keyword theme contactPoint landingPage downloadURL "
+    "accessURL accessService endpointURL endpointDescription servesDataset mediaType byteSize packageFormat bbox "
+    "startDate endDate compressFormat inSeries",
+)
+ODRL = Namespace(
+    "http://www.w3.org/ns/odrl/2/",
+    "Policy Offer Agreement Request Set permission prohibition obligation duty target assigner assignee action "
+    "constraint leftOperand operator rightOperand use read distribute derive eq neq lt lteq gt gteq isA isAnyOf "
+    "isAllOf isNoneOf isPartOf hasPart purpose dateTime recipient spatial count conflict perm prohibit invalid profile "
+    "hasPolicy uid industry delayPeriod elapsedTime event",
+)
+PROV = Namespace(
+    "http://www.w3.org/ns/prov#",
+    "Activity Entity Agent wasGeneratedBy wasDerivedFrom wasAttributedTo wasAssociatedWith used generatedAtTime "
+    "startedAtTime endedAtTime actedOnBehalfOf wasRevisionOf value atTime invalidatedAtTime",
+)
+FOAF = Namespace("http://xmlns.com/foaf/0.1/", "name homepage mbox Organization Person Agent")
+ORG = Namespace(
+    "http://www.w3.org/ns/org#",
+    "FormalOrganization Organization identifier classification hasMember memberOf role",
+)
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind fn hasEmail hasTelephone Organization Individual")
+SPDX = Namespace(
+    "http://spdx.org/rdf/terms#",
+    "Checksum checksum algorithm checksumValue checksumAlgorithm_sha256",
+)
+SH = Namespace(
+    "http://www.w3.org/ns/shacl#",
+    "NodeShape PropertyShape ValidationReport ValidationResult conforms result focusNode resultPath value "
+    "sourceShape sourceConstraintComponent resultSeverity resultMessage Violation Warning Info shapesGraph",
+)
+DQV = Namespace(
+    "http://www.w3.org/ns/dqv#",
+    "QualityMeasurement QualityAnnotation hasQualityMeasurement hasQualityAnnotation isMeasurementOf computedOn value "
+    "Metric Dimension inDimension",
+)
+SKOS = Namespace(
+    "http://www.w3.org/2004/02/skos/core#",
+    "Concept ConceptScheme prefLabel altLabel definition notation inScheme topConceptOf hasTopConcept broader narrower "
+    "exactMatch closeMatch broadMatch narrowMatch relatedMatch",
+)
+DSPACE = Namespace(
+    "https://w3id.org/dspace/2025/1/",
+    "ContractNegotiation ContractRequestMessage ContractAgreementMessage ContractAgreementVerificationMessage "
+    "ContractNegotiationEventMessage ContractNegotiationTerminationMessage providerPid consumerPid state REQUESTED "
+    "OFFERED ACCEPTED AGREED VERIFIED FINALIZED TERMINATED offer agreement reason callbackAddress timestamp",
+)
+SEC = Namespace(
+    "https://w3id.org/security#",
+    "DataIntegrityProof Multikey cryptosuite proof proofPurpose proofValue verificationMethod assertionMethod "
+    "publicKeyMultibase controller",
+)
+LDP = Namespace("http://www.w3.org/ns/ldp#", "inbox")
+MD = Namespace(
+    "http://iec.ch/TC57/61970-552/ModelDescription/1#",
+    "FullModel Model.created Model.scenarioTime Model.description Model.modelingAuthoritySet Model.profile "
+    "Model.version Model.DependentOn Model.Supersedes",
+)
+VES = Namespace(
+    "https://w3id.org/virtuales/ns#",
+    "appliedSequence node Participant OrganisationStatus Pending Approved Suspended Refused status legalName "
+    "registrationNumber acceptedTerms verificationCheck VerificationCheck checkName checkOutcome checkNote checkedBy "
+    "checkedAt decidedBy decidedAt decisionReason hostedAt roleSought role ClientCredential secretDigest clientOf "
+    "scope sensitivityClass triage handlingReason modelGraph headerGraph validationReport conformanceVerdict Conforms "
+    "NonConforming visibility Public Participants publishedBy contentDigest profile versionNumber objectCount "
+    "tripleCount justification requestedPurpose negotiation signedBy revokedAt revocationReason Notification notifies "
+    "about read receivedAt retainedIn agreementDocument Active Revoked acceptedHandling registeredAt publicKey "
+    "termsVersion contactEmail contactName Withdrawn cursor followedNode",
+)

@@ -1,0 +1,1 @@
+"""Stores behind protocols: RDF quads, and bytes addressed by their content."""

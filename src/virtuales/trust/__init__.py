@@ -1,0 +1,1 @@
+"""The trust framework: organisations, their verification, credentials, keys and tokens."""

@@ -1,0 +1,1 @@
+"""The HTTP door: REST and SPARQL for applications, pages for people."""

@@ -1,0 +1,1 @@
+"""REST routers, one for each capability."""
