@@ -1,1 +1,1 @@
-"""The append-only, hash-chained journal of every change of state, and the projector that applies it to the RDF store."""
+"""The append-only, hash-chained journal of every change of state, and its projection to the RDF store."""

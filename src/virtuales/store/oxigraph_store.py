@@ -1,0 +1,177 @@
+"""The embedded RDF store: Oxigraph on disk or in memory.
+
+One process may open a directory for writing. Concurrent updates on disk lose writes, so every write takes a lock.
+Queries and serialisation release the interpreter lock, so they may run in a thread pool.
+"""
+
+import shutil
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
+
+from virtuales.errors import InputError, StoreFailure, UnreadableInput
+from virtuales.rdf.changeset import ChangeSet
+from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS, negotiate
+from virtuales.rdf.terms import NamedNode, Triple, plain
+from virtuales.store.projection import APPLIED_QUERY, INITIAL_UPDATE, SYSTEM_GRAPH, guarded_update
+from virtuales.store.rdf_store import NOTHING, Answer, Row
+
+_EXPORT_LINES = 10_000
+_TRIPLE_MEDIA_TYPES = [name for name, form in GRAPH_FORMATS.items() if not form.supports_datasets] + [
+    "application/ld+json"
+]
+
+
+class OxigraphStore:
+    """An `RdfStore` inside this process.
+
+    Args:
+        directory: Where the store keeps its files; None keeps everything in memory.
+
+    Raises:
+        StoreFailure: another process holds the directory, or it is no store.
+    """
+
+    def __init__(self, directory: Path | None) -> None:
+        self._directory = directory
+        self._lock = threading.Lock()
+        self._store = self._open()
+
+    @classmethod
+    def in_memory(cls) -> "OxigraphStore":
+        """Make an empty store that lives as long as the object."""
+        return cls(None)
+
+    def _open(self) -> Store:
+        try:
+            if self._directory:
+                self._directory.parent.mkdir(parents=True, exist_ok=True)
+            store = Store(self._directory) if self._directory else Store()
+            store.update(INITIAL_UPDATE)
+        except OSError as error:
+            raise StoreFailure(
+                f"The RDF store cannot be opened: {error}.",
+                where=str(self._directory),
+                remedy="Stop the process that has it open, or rebuild the store from the journal.",
+            ) from error
+        return store
+
+    def select(self, text: str, *, graphs: Sequence[NamedNode]) -> list[Row]:
+        """See `RdfStore.select`."""
+        solutions = self._query(text, graphs)
+        if not isinstance(solutions, QuerySolutions):
+            raise InputError("A SELECT query is expected here.", where=text[:80])
+        names = [variable.value for variable in solutions.variables]
+        return [{name: term for name, term in zip(names, row, strict=True) if term is not None} for row in solutions]
+
+    def ask(self, text: str, *, graphs: Sequence[NamedNode]) -> bool:
+        """See `RdfStore.ask`."""
+        result = self._query(text, graphs)
+        if not isinstance(result, QueryBoolean):
+            raise InputError("An ASK query is expected here.", where=text[:80])
+        return bool(result)
+
+    def construct(self, text: str, *, graphs: Sequence[NamedNode]) -> list[Triple]:
+        """See `RdfStore.construct`."""
+        triples = self._query(text, graphs)
+        if not isinstance(triples, QueryTriples):
+            raise InputError("A CONSTRUCT or DESCRIBE query is expected here.", where=text[:80])
+        return list(triples)
+
+    def answer(self, text: str, *, graphs: Sequence[NamedNode], accept: str | None) -> Answer:
+        """See `RdfStore.answer`."""
+        result = self._query(text, graphs)
+        offered = _TRIPLE_MEDIA_TYPES if isinstance(result, QueryTriples) else list(RESULT_FORMATS)
+        media_type = negotiate(accept, offered)
+        if media_type is None:
+            raise InputError("No acceptable form of the answer.", where=accept, remedy=f"Accept one of: {offered}.")
+        if isinstance(result, QueryTriples):
+            body = serialize(result, format=GRAPH_FORMATS[media_type])
+        else:
+            body = result.serialize(format=RESULT_FORMATS[media_type])
+        return Answer(body or b"", media_type)
+
+    def _query(self, text: str, graphs: Sequence[NamedNode]) -> QuerySolutions | QueryBoolean | QueryTriples:
+        readable = list(graphs) or [NOTHING]
+        try:
+            return self._store.query(text, default_graph=[*readable], named_graphs=[*readable])
+        except SyntaxError as error:
+            raise InputError(f"The query is not valid SPARQL 1.1: {error}.", where=f"line {error.lineno}") from error
+        except OSError as error:
+            raise StoreFailure(f"The RDF store did not answer: {error}.") from error
+
+    def applied_sequence(self) -> int:
+        """See `RdfStore.applied_sequence`."""
+        rows = self.select(APPLIED_QUERY, graphs=[SYSTEM_GRAPH])
+        if len(rows) != 1:
+            raise StoreFailure(
+                f"The RDF store holds {len(rows)} applied sequence numbers instead of one.",
+                remedy="Rebuild it from the journal.",
+            )
+        return int(plain(rows[0]["n"]))
+
+    def apply(self, change: ChangeSet, *, sequence: int) -> None:
+        """See `RdfStore.apply`."""
+        with self._lock:
+            before = self.applied_sequence()
+            if before != sequence - 1:
+                raise StoreFailure(f"Event {sequence} cannot follow event {before} in the RDF store.")
+            try:
+                self._store.update(guarded_update(change, sequence))
+            except (OSError, SyntaxError) as error:
+                raise StoreFailure(f"The RDF store did not apply event {sequence}: {error}.") from error
+
+    def load_graph(self, graph: NamedNode, file: Path) -> None:
+        """See `RdfStore.load_graph`."""
+        with self._lock:
+            try:
+                self._store.bulk_load(path=file, format=RdfFormat.N_TRIPLES, to_graph=graph)
+            except SyntaxError as error:
+                raise UnreadableInput(
+                    f"The file is not N-Triples: {error}.", where=f"{file.name}, line {error.lineno}"
+                ) from error
+            except OSError as error:
+                raise StoreFailure(f"The RDF store did not load a graph: {error}.", where=str(graph)) from error
+
+    def drop_graph(self, graph: NamedNode) -> None:
+        """See `RdfStore.drop_graph`."""
+        with self._lock:
+            self._store.remove_graph(graph)
+
+    def graph_size(self, graph: NamedNode) -> int:
+        """See `RdfStore.graph_size`."""
+        rows = self.select("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", graphs=[graph])
+        return int(plain(rows[0]["n"]))
+
+    def export_graph(self, graph: NamedNode) -> Iterator[bytes]:
+        """See `RdfStore.export_graph`."""
+        lines: list[str] = []
+        for quad in self._store.quads_for_pattern(None, None, None, graph):
+            lines.append(f"{quad.triple} .\n")
+            if len(lines) >= _EXPORT_LINES:
+                yield "".join(lines).encode()
+                lines.clear()
+        yield "".join(lines).encode()
+
+    def clear(self) -> None:
+        """See `RdfStore.clear`."""
+        with self._lock:
+            if self._directory:
+                del self._store
+                shutil.rmtree(self._directory)
+                self._store = self._open()
+            else:
+                self._store.clear()
+                self._store.update(INITIAL_UPDATE)
+
+    def flush(self) -> None:
+        """See `RdfStore.flush`."""
+        if self._directory:
+            self._store.flush()
+
+    def close(self) -> None:
+        """See `RdfStore.close`."""
+        self.flush()
+        del self._store

@@ -1,0 +1,109 @@
+"""The RDF store as the rest of the package sees it: one protocol, several implementations.
+
+Every statement stands in a named graph. A query always names the graphs it may read, so that what a query can see is
+decided before it runs and a store's own idea of a default graph never matters.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from virtuales.rdf.changeset import ChangeSet
+from virtuales.rdf.terms import NamedNode, Term, Triple
+
+Row = dict[str, Term]
+"""One solution of a SELECT: bound variables by name, unbound ones absent."""
+
+NOTHING = NamedNode("urn:virtuales:graph-of-nothing")
+"""A graph that is always empty: it stands for an empty list of graphs, which stores read as 'all graphs'."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A serialised answer to a SPARQL query.
+
+    Args:
+        body: The bytes, complete.
+        media_type: What they are.
+    """
+
+    body: bytes
+    media_type: str
+
+
+class RdfStore(Protocol):
+    """Named graphs that can be queried, changed by change sets in order, and loaded in bulk.
+
+    One writer at a time is the caller's duty (see `virtuales.journal.ledger`); reads run beside it.
+    """
+
+    def select(self, text: str, *, graphs: Sequence[NamedNode]) -> list[Row]:
+        """Answer a SELECT over the union of `graphs`; the same graphs can be named with GRAPH.
+
+        Raises:
+            InputError: the text is not a SPARQL SELECT.
+            StoreFailure: the store could not answer.
+        """
+        ...
+
+    def ask(self, text: str, *, graphs: Sequence[NamedNode]) -> bool:
+        """Answer an ASK over the union of `graphs`."""
+        ...
+
+    def construct(self, text: str, *, graphs: Sequence[NamedNode]) -> list[Triple]:
+        """Answer a CONSTRUCT or DESCRIBE over the union of `graphs`."""
+        ...
+
+    def answer(self, text: str, *, graphs: Sequence[NamedNode], accept: str | None) -> Answer:
+        """Answer any query in the form that an `Accept` header asks for.
+
+        Raises:
+            InputError: the text is not SPARQL, or no acceptable form exists.
+            StoreFailure: the store could not answer.
+        """
+        ...
+
+    def applied_sequence(self) -> int:
+        """Return the sequence number of the last applied event; 0 before the first."""
+        ...
+
+    def apply(self, change: ChangeSet, *, sequence: int) -> None:
+        """Apply a change set and its sequence number in one atomic update.
+
+        Raises:
+            StoreFailure: `sequence` is not the applied one plus one, or the store did not take the update.
+        """
+        ...
+
+    def load_graph(self, graph: NamedNode, file: Path) -> None:
+        """Load an N-Triples file into a graph; loading the same file again changes nothing.
+
+        Raises:
+            UnreadableInput: the file is not N-Triples.
+        """
+        ...
+
+    def drop_graph(self, graph: NamedNode) -> None:
+        """Remove a graph with all its statements; no error when there is none."""
+        ...
+
+    def graph_size(self, graph: NamedNode) -> int:
+        """Return how many statements a graph holds."""
+        ...
+
+    def export_graph(self, graph: NamedNode) -> Iterator[bytes]:
+        """Give a graph as N-Triples, in pieces of whole lines."""
+        ...
+
+    def clear(self) -> None:
+        """Forget everything, the applied sequence number included."""
+        ...
+
+    def flush(self) -> None:
+        """Make everything applied so far survive a loss of power, where the store can promise it."""
+        ...
+
+    def close(self) -> None:
+        """Release the store; using it afterwards is an error."""
+        ...
