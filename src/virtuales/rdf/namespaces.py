@@ -52,7 +52,7 @@ RDFS = Namespace(
 OWL = Namespace(
     "http://www.w3.org/2002/07/owl#",
     "Ontology Class ObjectProperty DatatypeProperty AnnotationProperty NamedIndividual imports inverseOf versionIRI "
-    "versionInfo deprecated sameAs onDatatype",
+    "versionInfo deprecated sameAs onDatatype oneOf",
 )
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
@@ -77,7 +77,8 @@ ODRL = Namespace(
     "Policy Offer Agreement Request Set permission prohibition obligation duty target assigner assignee action "
     "constraint leftOperand operator rightOperand use read distribute derive eq neq lt lteq gt gteq isA isAnyOf "
     "isAllOf isNoneOf isPartOf hasPart purpose dateTime recipient spatial count conflict perm prohibit invalid profile "
-    "hasPolicy uid industry delayPeriod elapsedTime event",
+    "hasPolicy uid industry delayPeriod elapsedTime event prohibit and or xone andSequence attribute delete inform "
+    "anonymize aggregate modify Permission Prohibition Duty Constraint LogicalConstraint",
 )
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",
@@ -97,7 +98,8 @@ SPDX = Namespace(
 SH = Namespace(
     "http://www.w3.org/ns/shacl#",
     "NodeShape PropertyShape ValidationReport ValidationResult conforms result focusNode resultPath value "
-    "sourceShape sourceConstraintComponent resultSeverity resultMessage Violation Warning Info shapesGraph",
+    "sourceShape sourceConstraintComponent resultSeverity resultMessage Violation Warning Info shapesGraph declare "
+    "prefix namespace targetClass property path minCount maxCount datatype nodeKind IRI message severity name",
 )
 DQV = Namespace(
     "http://www.w3.org/ns/dqv#",
@@ -128,6 +130,8 @@ MD = Namespace(
 )
 VES = Namespace(
     "https://w3id.org/virtuales/ns#",
+    "Model Profile Occurrence Enumeration Compound Quantity extendsProfile inProfile concreteIn occurrence minimum "
+    "maximum valueType unit multiplier associationUsed ShapesGraph file "
     "appliedSequence node Participant OrganisationStatus Pending Approved Suspended Refused status legalName "
     "registrationNumber acceptedTerms verificationCheck VerificationCheck checkName checkOutcome checkNote checkedBy "
     "checkedAt decidedBy decidedAt decisionReason hostedAt roleSought role ClientCredential secretDigest clientOf "
@@ -135,5 +139,8 @@ VES = Namespace(
     "NonConforming visibility Public Participants publishedBy contentDigest profile versionNumber objectCount "
     "tripleCount justification requestedPurpose negotiation signedBy revokedAt revocationReason Notification notifies "
     "about read receivedAt retainedIn agreementDocument Active Revoked acceptedHandling registeredAt publicKey "
-    "termsVersion contactEmail contactName Withdrawn cursor followedNode",
+    "termsVersion contactEmail contactName Withdrawn cursor followedNode ApprovedParticipants certification clientId "
+    "Purpose NetworkPlanning SystemOperation ConnectionStudy MarketAnalysis Research RegulatoryReporting "
+    "requestedBy requestedFrom requestedAt negotiationState callbackAddress validFrom validUntil signedDocument "
+    "openLicence",
 )
