@@ -1,0 +1,72 @@
+"""What a node tells others of its journal: the part of each event that stands in graphs the listener may read.
+
+Events are CloudEvents 1.0; a listener resumes after the sequence number it saw last. Facts, private graphs and loaded
+data never leave with the feed.
+"""
+
+from collections.abc import Iterator
+from enum import Enum
+
+from virtuales.journal.event import TYPE_PREFIX, Event, JsonValue
+from virtuales.journal.log import Journal
+from virtuales.rdf.addresses import Addresses, GraphName
+from virtuales.rdf.changeset import ChangeSet
+from virtuales.rdf.terms import NamedNode, Quad
+
+
+class Audience(Enum):
+    """Who listens; each hears what the one before hears and more."""
+
+    PUBLIC = "public"
+    PARTICIPANT = "participant"
+    ORCHESTRATOR = "orchestrator"
+
+
+_GRAPHS: dict[Audience, tuple[GraphName, ...]] = {
+    Audience.PUBLIC: ("registry", "catalogue/public"),
+    Audience.PARTICIPANT: ("registry", "catalogue/public", "catalogue/participants"),
+    Audience.ORCHESTRATOR: ("registry", "catalogue/public", "catalogue/participants", "audit"),
+}
+
+
+def shared_graphs(addresses: Addresses, audience: Audience) -> frozenset[NamedNode]:
+    """Return the graphs of a node that an audience may read."""
+    return frozenset(addresses.graph(name) for name in _GRAPHS[audience])
+
+
+def shared_event(event: Event, graphs: frozenset[NamedNode]) -> dict[str, JsonValue] | None:
+    """Return the part of an event that stands in `graphs`, as a CloudEvent; None when nothing of it does."""
+    change = ChangeSet(add=_within(event.draft.change.add, graphs), remove=_within(event.draft.change.remove, graphs))
+    if not change:
+        return None
+    return {
+        "specversion": "1.0",
+        "id": event.identifier,
+        "source": event.source,
+        "type": TYPE_PREFIX + event.draft.kind,
+        "subject": event.draft.subject,
+        "time": event.time,
+        "sequence": f"{event.sequence:020d}",
+        "datacontenttype": "application/json",
+        "data": {"change": dict(change.to_json())},
+    }
+
+
+def feed(
+    journal: Journal, *, graphs: frozenset[NamedNode], after: int, limit: int | None = None
+) -> Iterator[tuple[int, dict[str, JsonValue] | None]]:
+    """Give the sequence number and the shared part of each event after `after`; None for an event not shared.
+
+    Args:
+        journal: Where the events are.
+        graphs: What the listener may read.
+        after: The last sequence number that the listener saw.
+        limit: The most journal events to look at; None looks at all there are.
+    """
+    until = None if limit is None else after + limit
+    for event in journal.events(after=after, until=until):
+        yield event.sequence, shared_event(event, graphs)
+
+
+def _within(quads: tuple[Quad, ...], graphs: frozenset[NamedNode]) -> tuple[Quad, ...]:
+    return tuple(quad for quad in quads if quad.graph_name in graphs)

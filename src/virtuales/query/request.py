@@ -1,0 +1,63 @@
+"""What a SPARQL query may ask for before it runs: no other server, no change, nothing but the graphs it is given.
+
+The engine opens connections for `SERVICE` by itself, so the word is looked for before the query reaches it. Looking
+is strict rather than clever: wherever the engine could read the keyword, the query is refused.
+"""
+
+import re
+
+from virtuales.errors import InputError
+
+MAX_QUERY_CHARACTERS = 100_000
+
+_SKIPPED = re.compile(
+    r"""
+      \"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"      # long string
+    | '''(?:[^'\\]|\\.|'(?!''))*'''
+    | "(?:[^"\\\n\r]|\\.)*"                    # string
+    | '(?:[^'\\\n\r]|\\.)*'
+    | <[^<>"{}|^`\\\x00-\x20]*>                # IRI
+    | \#[^\n\r]*                               # comment
+    | [?$][A-Za-z_0-9\u00b7-\U000effff]+       # variable
+    | _:[\w.·-]+                               # blank node
+    | (?<![\w])[\w.·-]*:(?:[\w.:·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*  # prefixed name, checked apart
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
+_SERVICE = re.compile("service", re.IGNORECASE)
+
+
+def check_query(text: str) -> None:
+    """Refuse a query that is too long or that would make this node open connections.
+
+    Raises:
+        InputError: the query is over `MAX_QUERY_CHARACTERS`, or holds `SERVICE` where it can be the keyword.
+
+    >>> check_query('SELECT ?service WHERE { ?service a <http://example.org/service>, "service" }')
+    >>> check_query('SELECT * WHERE { SERVICE <http://example.org/> { ?s ?p ?o } }')
+    Traceback (most recent call last):
+        ...
+    virtuales.errors.InputError: This endpoint does not call other servers. (SERVICE) Ask each endpoint itself.
+    """
+    if len(text) > MAX_QUERY_CHARACTERS:
+        raise InputError(
+            f"The query is longer than {MAX_QUERY_CHARACTERS} characters.", where="query", remedy="Shorten it."
+        )
+    if any(_SERVICE.search(_SKIPPED.sub(_keep_prefix, form)) for form in (text, _unescaped(text))):
+        raise InputError(
+            "This endpoint does not call other servers.", where="SERVICE", remedy="Ask each endpoint itself."
+        )
+
+
+def _unescaped(text: str) -> str:
+    """Resolve code point escapes, which SPARQL allows everywhere in a query (section 19.2)."""
+    return _ESCAPE.sub(lambda match: chr(min(int(match.group(1) or match.group(2), 16), 0x10FFFF)), text)
+
+
+def _keep_prefix(match: re.Match[str]) -> str:
+    """Blank out what cannot be a keyword; of a prefixed name keep the prefix, which a lax parser could read as one."""
+    token = match.group()
+    if token[0] in "\"'<#?$_":
+        return " "
+    return token.partition(":")[0] + " "

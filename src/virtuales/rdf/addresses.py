@@ -1,0 +1,65 @@
+"""The IRIs that a node mints, all under its own base: things under `/id/`, graphs under `/graph/`.
+
+A thing's IRI answers 303 to a page about it under `/doc/`; graph IRIs only name graphs.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from virtuales.rdf.terms import NamedNode
+
+GraphName = Literal[
+    "registry",
+    "registrations",
+    "credentials",
+    "catalogue/public",
+    "catalogue/participants",
+    "drafts",
+    "negotiations",
+    "agreements",
+    "notifications",
+    "audit",
+    "following",
+]
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """The IRIs of one node.
+
+    Args:
+        base: The node's base URL, without a final slash.
+
+    >>> Addresses("http://tno.example").version("north", 2)
+    <NamedNode value=http://tno.example/id/dataset/north/version/2>
+    """
+
+    base: str
+
+    def graph(self, name: GraphName) -> NamedNode:
+        """Return one of the node's own graphs."""
+        return NamedNode(f"{self.base}/graph/{name}")
+
+    def thing(self, kind: str, key: str) -> NamedNode:
+        """Return the IRI of a thing of some kind by its key."""
+        return NamedNode(f"{self.base}/id/{kind}/{key}")
+
+    def organisation(self, slug: str) -> NamedNode:
+        """Return the IRI of an organisation that this node, the orchestrator, registered."""
+        return self.thing("organisation", slug)
+
+    def dataset(self, slug: str) -> NamedNode:
+        """Return the IRI of a dataset."""
+        return self.thing("dataset", slug)
+
+    def version(self, slug: str, number: int) -> NamedNode:
+        """Return the IRI of a version of a dataset."""
+        return self.thing("dataset", f"{slug}/version/{number}")
+
+    def model_graph(self, slug: str, number: int, place: int) -> NamedNode:
+        """Return the graph of the `place`-th model of a dataset version."""
+        return NamedNode(f"{self.base}/graph/dataset/{slug}/version/{number}/model/{place}")
+
+    def owns(self, iri: str) -> bool:
+        """Tell whether an IRI is one that this node may mint."""
+        return iri == self.base or iri.startswith((f"{self.base}/", f"{self.base}#"))

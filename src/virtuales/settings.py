@@ -1,0 +1,93 @@
+"""Settings of a node: few, frozen, read once and passed on.
+
+Each can be given as an environment variable with the prefix `VIRTUALES_`, or to `virtuales serve` as an option. The
+operator's guide describes every one; a test holds it to that.
+"""
+
+from pathlib import Path
+from typing import Literal
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from virtuales.errors import ConfigurationError
+
+Role = Literal["participant", "orchestrator"]
+_GIB = 1 << 30
+
+
+class Settings(BaseSettings):
+    """What a node needs to know before it starts."""
+
+    model_config = SettingsConfigDict(env_prefix="VIRTUALES_", frozen=True, extra="forbid")
+
+    role: Role = Field("participant", description="What the node is: one participant's door, or the orchestrator.")
+    base_url: str = Field(
+        "http://127.0.0.1:8400",
+        description="The address under which others reach the node; every IRI the node mints starts with it.",
+    )
+    data_dir: Path = Field(Path(".virtuales"), description="Directory of the journal, the stores and the keys.")
+    orchestrator_url: str | None = Field(
+        None, description="The orchestrator's address; a participant needs it, the orchestrator is its own."
+    )
+    bind_host: str = Field("127.0.0.1", description="The network address to listen on.")
+    bind_port: int = Field(8400, ge=1, le=65535, description="The port to listen on.")
+    rdf_store_url: str | None = Field(
+        None, description="Root URL of a SPARQL 1.1 server to use instead of the embedded store."
+    )
+    max_upload_bytes: int = Field(_GIB, gt=0, description="The largest upload that is accepted, in bytes.")
+    max_unpacked_bytes: int = Field(
+        4 * _GIB, gt=0, description="The most bytes that an uploaded package may unpack to."
+    )
+    token_seconds: int = Field(3600, gt=0, description="How long an access token is valid, in seconds.")
+    follow_seconds: float = Field(
+        2.0, gt=0, description="How long to wait before asking an unreachable node again, in seconds."
+    )
+    operator_secret: SecretStr | None = Field(
+        None,
+        description="The secret of the orchestrator's first operator; without it one is made at the first start and "
+        "written to `operator-secret` in the data directory.",
+    )
+
+    @model_validator(mode="after")
+    def _check(self) -> "Settings":
+        for name in ("base_url", "orchestrator_url", "rdf_store_url"):
+            value = getattr(self, name)
+            if value is not None and not _is_root_url(value):
+                raise ValueError(f"{name} `{value}` is not an absolute http(s) URL without query, fragment or final /")
+        if self.role == "participant" and self.orchestrator_url is None:
+            raise ValueError("a participant needs orchestrator_url")
+        return self
+
+    @property
+    def orchestrator(self) -> str:
+        """The orchestrator's address, which is its own if this node is the orchestrator."""
+        return self.base_url if self.role == "orchestrator" else str(self.orchestrator_url)
+
+
+def read_settings(**given: object) -> Settings:
+    """Read settings from the environment and from what was given, which wins; None counts as not given.
+
+    Raises:
+        ConfigurationError: a setting is missing, unknown or wrong.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{'.'.join(str(part) for part in fault['loc']) or 'settings'}: {fault['msg']}" for fault in error.errors()
+        )
+        raise ConfigurationError(
+            f"The settings cannot work: {faults}.", remedy="See the operator's guide for every setting."
+        ) from error
+
+
+def _is_root_url(value: str) -> bool:
+    parts = urlsplit(value)
+    return (
+        parts.scheme in {"http", "https"}
+        and bool(parts.netloc)
+        and not (parts.query or parts.fragment)
+        and not value.endswith("/")
+    )
