@@ -1,0 +1,1 @@
+"""CIM/XML (IEC 61970-552, as CGMES uses it): identifiers, headers, streaming reader, packages, references."""

@@ -1,0 +1,231 @@
+"""The header of a CIM model, `md:FullModel` (IEC 61970-552, clause 6): what it says, and how it is found in a file."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, BinaryIO, Literal, cast
+
+from lxml import etree
+
+from virtuales.errors import UnreadableInput
+from virtuales.preparation.cim.identifiers import Identifiers
+from virtuales.preparation.cim.positions import place
+from virtuales.rdf.namespaces import MD, RDF, XSD
+
+FULL_MODEL = f"{{{MD.iri}}}FullModel"
+DIFFERENCE_MODEL = "{http://iec.ch/TC57/61970-552/DifferenceModel/1#}DifferenceModel"
+RDF_ROOT = f"{{{RDF.iri}}}RDF"
+RDF_ID = f"{{{RDF.iri}}}ID"
+RDF_ABOUT = f"{{{RDF.iri}}}about"
+RDF_RESOURCE = f"{{{RDF.iri}}}resource"
+XML_BASE = "{http://www.w3.org/XML/1998/namespace}base"
+
+HEADER_DATATYPES: Mapping[str, str] = MappingProxyType(
+    {
+        MD["Model.created"].value: XSD.dateTime.value,
+        MD["Model.scenarioTime"].value: XSD.dateTime.value,
+        MD["Model.description"].value: XSD.string.value,
+        MD["Model.modelingAuthoritySet"].value: XSD.anyURI.value,
+        MD["Model.profile"].value: XSD.anyURI.value,
+        MD["Model.version"].value: XSD.integer.value,
+    }
+)
+"""Datatypes of the header's attributes, by property IRI."""
+
+HEADER_REFERENCES = frozenset({MD["Model.DependentOn"].value, MD["Model.Supersedes"].value})
+"""Properties of the header that name other models."""
+
+_CHUNK = 1 << 16
+_PROLOGUE = 1 << 20
+_STEP = 1 << 12
+
+
+@dataclass(frozen=True)
+class ModelHeader:
+    """What a model says of itself; texts are as written in the file.
+
+    Args:
+        iri: The model's IRI.
+        profiles: IRIs of the profiles the model follows; at least one.
+        created: When the model was made, an `xsd:dateTime`.
+        scenario_time: The instant the model describes, an `xsd:dateTime`.
+        description: Free text.
+        modelling_authority_set: The IRI of the authority set that the model's objects belong to.
+        version: The model's version.
+        dependent_on: IRIs of the models without which this one is not complete.
+        supersedes: IRIs of the models that this one replaces.
+    """
+
+    iri: str
+    profiles: tuple[str, ...]
+    created: str | None = None
+    scenario_time: str | None = None
+    description: str | None = None
+    modelling_authority_set: str | None = None
+    version: str | None = None
+    dependent_on: tuple[str, ...] = ()
+    supersedes: tuple[str, ...] = ()
+
+
+def pull_parser(
+    *, events: tuple[Literal["start", "end"], ...], tag: tuple[str, ...] | None = None
+) -> etree.XMLPullParser:
+    """Make an incremental parser that opens no file or address, expands nothing, and drops what is not data."""
+    return etree.XMLPullParser(
+        events=events,
+        tag=tag,
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        remove_blank_text=True,
+        remove_comments=True,
+        remove_pis=True,
+        collect_ids=False,
+        huge_tree=False,
+    )
+
+
+def events_of(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element]]:
+    """Give the events, start or end of an element, that a parser has ready."""
+    yield from cast("Any", parser.read_events())
+
+
+def ill_formed(error: etree.XMLSyntaxError, name: str) -> UnreadableInput:
+    """Say where a document stops being XML."""
+    reason = (error.msg or "unknown reason").partition(", line ")[0]
+    return UnreadableInput(
+        f"The file is not well-formed XML: {reason}.",
+        where=place(name, error.lineno),
+        remedy="Export the model again as CIM/XML, and check that the file arrived whole.",
+    )
+
+
+def read_root(source: BinaryIO, name: str) -> Mapping[str, str]:
+    """Check that a document opens as CIM/XML does, and return the root's attributes.
+
+    Only the beginning is read, so nothing that a document type declares is ever expanded.
+
+    Raises:
+        UnreadableInput: the document is no XML, declares a document type, or its root is not `rdf:RDF`.
+    """
+    source.seek(0)
+    parser = pull_parser(events=("start",))
+    try:
+        for _ in range(_PROLOGUE // _STEP):
+            chunk = source.read(_STEP)
+            parser.feed(chunk) if chunk else parser.close()
+            for _event, root in events_of(parser):
+                return _checked_root(root, name)
+    except etree.XMLSyntaxError as error:
+        raise ill_formed(error, name) from None
+    raise UnreadableInput(
+        "No element begins within the first megabyte.",
+        where=name,
+        remedy="Give a CIM/XML file, whose root is `rdf:RDF`.",
+    )
+
+
+def _line(element: etree._Element) -> int | None:
+    return cast("int | None", element.sourceline)
+
+
+def _checked_root(root: etree._Element, name: str) -> Mapping[str, str]:
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise UnreadableInput(
+            "The file declares a document type (DTD); entities are not expanded here.",
+            where=place(name, _line(root)),
+            remedy="Remove the `<!DOCTYPE …>` declaration: CIM/XML needs none.",
+        )
+    if root.tag != RDF_ROOT:
+        raise UnreadableInput(
+            f"The root element is `{root.tag}`, not `rdf:RDF`.",
+            where=place(name, _line(root), str(root.tag)),
+            remedy=f"Give a CIM/XML file: its root is `RDF` in the namespace <{RDF.iri}>.",
+        )
+    attributes = {str(key): str(value) for key, value in root.attrib.items()}
+    if extra := set(attributes) - {XML_BASE}:
+        raise UnreadableInput(
+            f"The root has the attribute `{min(extra)}`, which CIM/XML does not know.",
+            where=place(name, 1, "RDF"),
+        )
+    return attributes
+
+
+def find_header(source: BinaryIO, name: str, identifiers: Identifiers) -> ModelHeader | None:
+    """Find a document's header, wherever in the document it stands.
+
+    Args:
+        source: The document, seekable; its beginning was checked by `read_root`.
+        name: The file's name, for errors.
+        identifiers: How names become IRIs.
+
+    Returns:
+        The header, or None when the document has none.
+
+    Raises:
+        UnreadableInput: the document is ill-formed, its header is, or it is a difference model.
+    """
+    source.seek(0)
+    parser = pull_parser(events=("start", "end"), tag=(RDF_ROOT, FULL_MODEL, DIFFERENCE_MODEL))
+    root: etree._Element | None = None
+    try:
+        while chunk := source.read(_CHUNK):
+            parser.feed(chunk)
+            for event, element in events_of(parser):
+                if element.tag == RDF_ROOT:
+                    root = element
+                elif element.tag == DIFFERENCE_MODEL:
+                    raise _difference(element, name)
+                elif event == "end":
+                    return _header(element, name, identifiers)
+            if root is not None:
+                del root[:-1]
+    except etree.XMLSyntaxError as error:
+        raise ill_formed(error, name) from None
+    return None
+
+
+def _difference(element: etree._Element, name: str) -> UnreadableInput:
+    return UnreadableInput(
+        "The file is a difference model; it means nothing without the model it changes.",
+        where=place(name, _line(element), str(element.tag)),
+        remedy="Apply the difference model to its base model first, and give the full model that results.",
+    )
+
+
+def _header(element: etree._Element, name: str, identifiers: Identifiers) -> ModelHeader:
+    said: dict[str, list[str]] = {}
+    for child in element:
+        value = child.get(RDF_RESOURCE) or child.text or ""
+        said.setdefault(_local(child), []).append(value.strip())
+    try:
+        return ModelHeader(
+            iri=_model(element, identifiers),
+            profiles=tuple(said.get("Model.profile", ())),
+            created=_once(said, "Model.created"),
+            scenario_time=_once(said, "Model.scenarioTime"),
+            description=_once(said, "Model.description"),
+            modelling_authority_set=_once(said, "Model.modelingAuthoritySet"),
+            version=_once(said, "Model.version"),
+            dependent_on=tuple(identifiers.of_reference(value) for value in said.get("Model.DependentOn", ())),
+            supersedes=tuple(identifiers.of_reference(value) for value in said.get("Model.Supersedes", ())),
+        )
+    except UnreadableInput as error:
+        where = place(name, _line(element), str(element.tag))
+        raise UnreadableInput(error.what, where=where, remedy=error.remedy) from None
+
+
+def _model(element: etree._Element, identifiers: Identifiers) -> str:
+    about = element.get(RDF_ABOUT)
+    return identifiers.of_id(element.get(RDF_ID, "")) if about is None else identifiers.of_reference(about)
+
+
+def _local(element: etree._Element) -> str:
+    return str(element.tag).rpartition("}")[2]
+
+
+def _once(said: Mapping[str, list[str]], local: str) -> str | None:
+    values = said.get(local, [])
+    if len(values) > 1:
+        raise UnreadableInput(f"The header says `{local}` {len(values)} times.", remedy="A model header says it once.")
+    return values[0] if values else None
