@@ -80,6 +80,7 @@ class ClassFact:
         superclasses: The direct ones; for a concept, its broader concepts.
         profiles: Keywords of the profiles that mention it.
         concrete: Keywords of the profiles in which an object may have it as its class.
+        roots: Keywords of the profiles that mention it without its superclasses, so that it inherits nothing there.
         members: An enumeration's values, or a scheme's concepts.
         deprecated: Whether its publisher advises against its use.
     """
@@ -90,6 +91,7 @@ class ClassFact:
     superclasses: tuple[str, ...] = ()
     profiles: frozenset[str] = frozenset()
     concrete: frozenset[str] = frozenset()
+    roots: frozenset[str] = frozenset()
     members: tuple[str, ...] = ()
     deprecated: bool = False
 
@@ -169,9 +171,19 @@ class Model:
                 found.setdefault(parent, set()).add(fact.iri)
         return {parent: tuple(sorted(children)) for parent, children in found.items()}
 
-    def ancestors(self, iri: str) -> tuple[str, ...]:
-        """Return a class and all classes above it, the nearest first; a loop in the hierarchy is walked once."""
-        return _closure(iri, lambda each: self.classes[each].superclasses if each in self.classes else ())
+    def ancestors(self, iri: str, profile: str | None = None) -> tuple[str, ...]:
+        """Return a class and all classes above it, the nearest first; a loop in the hierarchy is walked once.
+
+        Args:
+            iri: The class.
+            profile: Keyword of the profile whose hierarchy counts; by default that of all profiles together.
+        """
+
+        def above(each: str) -> tuple[str, ...]:
+            fact = self.classes.get(each)
+            return fact.superclasses if fact and profile not in fact.roots else ()
+
+        return _closure(iri, above)
 
     def descendants(self, iri: str) -> tuple[str, ...]:
         """Return a class and all classes below it."""

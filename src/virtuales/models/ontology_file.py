@@ -138,6 +138,7 @@ class _Writer:
         self._document.add_all(subject, above, map(NamedNode, fact.superclasses))
         self._document.add_all(subject, VES.inProfile, map(self._local, fact.profiles))
         self._document.add_all(subject, VES.concreteIn, map(self._local, fact.concrete))
+        self._document.add_all(subject, VES.rootIn, map(self._local, fact.roots))
         if fact.kind == "scheme":
             for member in fact.members:
                 self._document.add(NamedNode(member), SKOS.inScheme, subject)
@@ -233,6 +234,7 @@ class _Reader:
             superclasses=self._all(iri, SKOS.broader if kind == "concept" else RDFS.subClassOf),
             profiles=frozenset(keywords[profile] for profile in self._all(iri, VES.inProfile)),
             concrete=frozenset(keywords[profile] for profile in self._all(iri, VES.concreteIn)),
+            roots=frozenset(keywords[profile] for profile in self._all(iri, VES.rootIn)),
             members=tuple(sorted(self._schemes.get(iri, ()))) if kind == "scheme" else tuple(self._collection(iri)),
             deprecated=bool(self._text(iri, OWL.deprecated)),
         )

@@ -242,14 +242,16 @@ def _class(iri: str, gathered: _Gathered) -> ClassFact:
     node = gathered.nodes[iri]
     stereotypes = node.get(_STEREOTYPE, ())
     mentions = gathered.mentions[iri]
+    above = node.get(RDFS.subClassOf.value, ())
     kind: Kind = next((_KINDS[stereotype] for stereotype in stereotypes if stereotype in _KINDS), "class")
     return ClassFact(
         iri=iri,
         label=node[RDFS.label.value][0],
         kind=kind,
-        superclasses=node.get(RDFS.subClassOf.value, ()),
+        superclasses=above,
         profiles=frozenset(mentions),
         concrete=frozenset(keyword for keyword, own in mentions.items() if _CONCRETE in own.get(_STEREOTYPE, ())),
+        roots=frozenset(k for k, own in mentions.items() if above and RDFS.subClassOf.value not in own),
         members=tuple(gathered.instances.get(iri, ())) if kind == "enumeration" else (),
         deprecated="deprecated" in stereotypes,
     )

@@ -99,7 +99,8 @@ SH = Namespace(
     "http://www.w3.org/ns/shacl#",
     "NodeShape PropertyShape ValidationReport ValidationResult conforms result focusNode resultPath value "
     "sourceShape sourceConstraintComponent resultSeverity resultMessage Violation Warning Info shapesGraph declare "
-    "prefix namespace targetClass property path minCount maxCount datatype nodeKind IRI message severity name",
+    "prefix namespace targetClass property path minCount maxCount datatype nodeKind IRI BlankNodeOrIRI message severity name "
+    "in targetSubjectsOf",
 )
 DQV = Namespace(
     "http://www.w3.org/ns/dqv#",
@@ -130,8 +131,8 @@ MD = Namespace(
 )
 VES = Namespace(
     "https://w3id.org/virtuales/ns#",
-    "Model Profile Occurrence Enumeration Compound Quantity extendsProfile inProfile concreteIn occurrence minimum "
-    "maximum valueType unit multiplier associationUsed ShapesGraph file "
+    "Model Profile Occurrence Enumeration Compound Quantity extendsProfile inProfile concreteIn rootIn occurrence "
+    "minimum maximum valueType unit multiplier associationUsed ShapesGraph file "
     "appliedSequence node Participant OrganisationStatus Pending Approved Suspended Refused status legalName "
     "registrationNumber acceptedTerms verificationCheck VerificationCheck checkName checkOutcome checkNote checkedBy "
     "checkedAt decidedBy decidedAt decisionReason hostedAt roleSought role ClientCredential secretDigest clientOf "
@@ -142,5 +143,6 @@ VES = Namespace(
     "termsVersion contactEmail contactName Withdrawn cursor followedNode ApprovedParticipants certification clientId "
     "Purpose NetworkPlanning SystemOperation ConnectionStudy MarketAnalysis Research RegulatoryReporting "
     "requestedBy requestedFrom requestedAt negotiationState callbackAddress validFrom validUntil signedDocument "
-    "openLicence",
+    "openLicence "
+    "model judgedBy warningCount draft preparation Access accessDecision accessPath accessReason agreement",
 )
