@@ -5,9 +5,9 @@ grammar or the registered model does not know is refused, never dropped.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 import numpy as np
 from lxml import etree
@@ -60,6 +60,7 @@ class ModelReading:
         vocabulary: The name of the registered model that typed it.
         profiles: IRIs of the profiles it follows: the header's, or those the caller named.
         short_profiles: The profiles' short names, such as `EQ`.
+        identifiers: How its names became IRIs.
         header: What the model says of itself; None when the file has no header.
         triples: The number of statements written, the header's included.
         objects: The number of objects by the IRI of their class, the header's included.
@@ -76,6 +77,7 @@ class ModelReading:
     vocabulary: str
     profiles: tuple[str, ...]
     short_profiles: tuple[str, ...]
+    identifiers: Identifiers
     header: ModelHeader | None
     triples: int
     objects: Mapping[str, int]
@@ -88,11 +90,23 @@ class ModelReading:
     size: int
 
 
+class Vocabularies(Protocol):
+    """Knows the registered models, as `virtuales.models.registry.ModelRegistry` does."""
+
+    def vocabulary_for_profiles(self, iris: Iterable[str]) -> Vocabulary:
+        """Return the vocabulary of the one model that has all these profiles.
+
+        Raises:
+            UnknownTerm: there is no such model.
+        """
+        ...
+
+
 class CimReader:
     """Reads CIM/XML models.
 
     Args:
-        vocabularies: The registered models; when several know a header's profiles, the first is taken.
+        vocabularies: The registered models.
         base: The absolute IRI on which identifiers that are no UUID become IRIs, shared by a producer's models.
         limits: How much one file may hold.
 
@@ -100,10 +114,8 @@ class CimReader:
         ConfigurationError: the base is no absolute IRI without fragment.
     """
 
-    def __init__(
-        self, vocabularies: Vocabulary | Sequence[Vocabulary], base: str, *, limits: ReadLimits | None = None
-    ) -> None:
-        self._vocabularies = (vocabularies,) if isinstance(vocabularies, Vocabulary) else tuple(vocabularies)
+    def __init__(self, vocabularies: Vocabularies, base: str, *, limits: ReadLimits | None = None) -> None:
+        self._vocabularies = vocabularies
         self._base = Identifiers(base).base
         self._limits = limits or ReadLimits()
 
@@ -116,7 +128,7 @@ class CimReader:
             source: The XML document, seekable; read from its beginning.
             sink: Where the N-Triples go. After an error it holds an unusable part: discard it.
             name: The file's name, for errors and the result.
-            profiles: IRIs of the profiles, for a file without header; a file's own header must not contradict them.
+            profiles: IRIs of the profiles, for a file without header; a file's own header counts more.
 
         Returns:
             Header, counts, identifiers and digests.
@@ -130,7 +142,7 @@ class CimReader:
         root = read_root(source, name)
         identifiers = Identifiers(self._base, alias=root.get(XML_BASE))
         header = find_header(source, name, identifiers)
-        chosen = self._profiles(header, profiles, name)
+        chosen = _profiles(header, profiles, name)
         vocabulary = self._vocabulary(chosen, name)
         translator = Translator(vocabulary, identifiers)
         flow = _Flow(source, sink, name, self._limits.source_bytes)
@@ -141,6 +153,7 @@ class CimReader:
             vocabulary=vocabulary.name,
             profiles=chosen,
             short_profiles=tuple(vocabulary.profiles[profile] for profile in chosen),
+            identifiers=identifiers,
             header=header,
             triples=translator.triples,
             objects=translator.objects,
@@ -153,42 +166,27 @@ class CimReader:
             size=flow.sink_bytes,
         )
 
-    def _profiles(self, header: ModelHeader | None, given: Sequence[str] | None, name: str) -> tuple[str, ...]:
-        if header is None:
-            if not given:
-                raise UnreadableInput(
-                    "The file has no header (`md:FullModel`) and no profile was given for it.",
-                    where=name,
-                    remedy="Add the header, or name the profile that the file follows.",
-                )
-            return tuple(given)
-        if not header.profiles:
-            raise UnreadableInput(
-                "The header names no profile.", where=name, remedy="Add `md:Model.profile` with the profile's IRI."
-            )
-        if given and set(given) != set(header.profiles):
-            raise UnreadableInput(
-                f"The header names the profiles {_iris(header.profiles)}, not {_iris(given)}.",
-                where=name,
-                remedy="Leave the profile out: the header's counts.",
-            )
-        return header.profiles
-
     def _vocabulary(self, profiles: tuple[str, ...], name: str) -> Vocabulary:
-        for vocabulary in self._vocabularies:
-            if all(profile in vocabulary.profiles for profile in profiles):
-                return vocabulary
-        known = {profile for vocabulary in self._vocabularies for profile in vocabulary.profiles}
-        unknown = [profile for profile in profiles if profile not in known]
-        models = ", ".join(f"`{vocabulary.name}`" for vocabulary in self._vocabularies) or "none"
-        what = (
-            f"No registered model has the profile {_iris(unknown)}."
-            if unknown
-            else f"No single registered model has all of the profiles {_iris(profiles)}."
+        try:
+            return self._vocabularies.vocabulary_for_profiles(profiles)
+        except UnknownTerm as error:
+            raise UnknownTerm(error.what, where=name, remedy=error.remedy) from None
+
+
+def _profiles(header: ModelHeader | None, given: Sequence[str] | None, name: str) -> tuple[str, ...]:
+    if header is None:
+        if not given:
+            raise UnreadableInput(
+                "The file has no header (`md:FullModel`) and no profile was given for it.",
+                where=name,
+                remedy="Add the header, or name the profile that the file follows.",
+            )
+        return tuple(given)
+    if not header.profiles:
+        raise UnreadableInput(
+            "The header names no profile.", where=name, remedy="Add `md:Model.profile` with the profile's IRI."
         )
-        raise UnknownTerm(
-            what, where=name, remedy=f"Registered models: {models}. Import the profile's RDFS file first."
-        )
+    return header.profiles
 
 
 class _Flow:
@@ -291,7 +289,3 @@ def _introduced(source: BinaryIO, hashes: "array[int]", identifiers: Identifiers
             )
         first[iri] = element.line
     return np.unique(ordered)
-
-
-def _iris(iris: Sequence[str]) -> str:
-    return ", ".join(f"<{iri}>" for iri in iris)

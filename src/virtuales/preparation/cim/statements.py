@@ -167,12 +167,12 @@ class Translator:
     def _learn(self, child: etree._Element) -> tuple[str, str, int]:
         """Look a property up once: the text before its values, the text after them, and the kind of value."""
         iri = _iri(str(child.tag))
-        datatype = HEADER_DATATYPES.get(iri) or self._vocabulary.datatypes.get(iri)
+        datatype = self._vocabulary.datatypes.get(iri) or HEADER_DATATYPES.get(iri)
         if datatype is not None:
             suffix = '" .\n' if datatype == XSD.string.value else f'"^^<{datatype}> .\n'
             known = (f'> <{iri}> "', suffix, _LITERAL)
         elif iri in HEADER_REFERENCES or iri in self._vocabulary.references:
-            known = (f"> <{iri}> <", "> .\n", _MODEL if iri in HEADER_REFERENCES else _REFERENCE)
+            known = (f"> <{iri}> <", "> .\n", _MODEL if iri.startswith(MD.iri) else _REFERENCE)
         else:
             raise self._unknown(iri, "property")
         self._terms[str(child.tag)] = known

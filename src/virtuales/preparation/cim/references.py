@@ -1,0 +1,141 @@
+"""References between the models of a package: every object that is referred to must be described somewhere.
+
+Identifiers are compared by the 64-bit hashes that reading keeps. A missing object is found unless its hash is that of a
+described one: among ten million objects the odds are below one in a million million. Only when something is missing are
+the documents read a second time, to say where.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from virtuales.errors import DanglingReference
+from virtuales.preparation.cim.header import RDF_ABOUT, RDF_RESOURCE
+from virtuales.preparation.cim.package import Package, PackagedModel
+from virtuales.preparation.cim.positions import OBJECT_DEPTH, Element, elements, place
+from virtuales.preparation.cim.reader import Hashes, ModelReading
+from virtuales.rdf.namespaces import MD
+
+AUGMENTING_PROFILES = frozenset({"SSH", "TP", "TPBD", "SV", "DY", "DL", "GL"})
+"""Profiles whose `rdf:about` adds to an object that another model introduces (IEC 61970-600-1, on profile files)."""
+
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class Unresolved:
+    """Objects that a model refers to and that stand in a model which is not part of the package.
+
+    Args:
+        name: The file's name.
+        model: The IRI of the model that refers.
+        number: How many objects it misses.
+        depends_on: IRIs of the absent models that it depends on, by its header or through other models; sorted.
+    """
+
+    name: str
+    model: str
+    number: int
+    depends_on: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReferenceReport:
+    """What checking the references of a package gave.
+
+    Args:
+        objects: The number of different objects described in the package.
+        unresolved: What only models outside the package can describe; empty when it is complete.
+    """
+
+    objects: int
+    unresolved: tuple[Unresolved, ...]
+
+
+def check_references(package: Package) -> ReferenceReport:
+    """Check that every object referred to is described in the package, or may be in a model the header depends on.
+
+    Raises:
+        DanglingReference: an object is described nowhere, and the model that refers to it depends on no absent model.
+    """
+    described = np.unique(np.concatenate([_describes(model.reading) for model in package.models]))
+    headers = {model.reading.header.iri: model.reading for model in package.models if model.reading.header is not None}
+    unresolved: list[Unresolved] = []
+    dangling: list[tuple[PackagedModel, Hashes]] = []
+    for model in package.models:
+        missing = np.setdiff1d(_refers_to(model.reading), described, assume_unique=True)
+        absent = _absent(model.reading, headers)
+        if missing.size and absent and model.reading.header is not None:
+            unresolved.append(Unresolved(model.member.name, model.reading.header.iri, missing.size, absent))
+        elif missing.size:
+            dangling.append((model, missing))
+    if dangling:
+        raise _refusal(dangling)
+    return ReferenceReport(objects=described.size, unresolved=tuple(unresolved))
+
+
+def _augments(reading: ModelReading) -> bool:
+    return all(profile in AUGMENTING_PROFILES for profile in reading.short_profiles)
+
+
+def _describes(reading: ModelReading) -> Hashes:
+    """Return what a model introduces: by `rdf:ID`, or by `rdf:about` where the profile augments no other."""
+    return reading.introduced if _augments(reading) else np.union1d(reading.introduced, reading.described)
+
+
+def _refers_to(reading: ModelReading) -> Hashes:
+    return np.union1d(reading.referenced, reading.described) if _augments(reading) else reading.referenced
+
+
+def _absent(reading: ModelReading, headers: Mapping[str, ModelReading]) -> tuple[str, ...]:
+    """Return the models outside the package that a model depends on, directly or through models of the package."""
+    seen: set[str] = set()
+    waiting = list(reading.header.dependent_on) if reading.header else []
+    while waiting:
+        iri = waiting.pop()
+        if iri in seen:
+            continue
+        seen.add(iri)
+        present = headers.get(iri)
+        if present is not None and present.header is not None:
+            waiting.extend(present.header.dependent_on)
+    return tuple(sorted(seen - headers.keys()))
+
+
+def _refusal(dangling: Sequence[tuple[PackagedModel, Hashes]]) -> DanglingReference:
+    number = sum(missing.size for _, missing in dangling)
+    cases = list(islice((case for model, missing in dangling for case in _cases(model, missing)), _SHOWN))
+    listed = "; ".join(f"`{target}` at {where}" for where, target in cases)
+    more = "; and more" if number > len(cases) else ""
+    return DanglingReference(
+        f"Objects are referred to ({number} of them) and described in no model of the package: {listed}{more}.",
+        where=cases[0][0] if cases else dangling[0][0].member.name,
+        remedy="Correct the references, add the model that describes the objects, or name that model in the header "
+        "as `md:Model.DependentOn`.",
+    )
+
+
+def _cases(model: PackagedModel, missing: Hashes) -> Iterator[tuple[str, str]]:
+    """Give the places of a model's references to missing objects, each object once, with the target as written."""
+    waiting = set(missing.tolist())
+    identifiers = model.reading.identifiers
+    augments = _augments(model.reading)
+    with model.member.open() as source:
+        for element in elements(source):
+            target = _target(element, augments=augments)
+            if target is None:
+                continue
+            known = hash(identifiers.of_reference(target))
+            if known in waiting:
+                waiting.discard(known)
+                yield place(model.member.name, element.line, element.name), target
+
+
+def _target(element: Element, *, augments: bool) -> str | None:
+    if MD.iri in element.name:
+        return None
+    if element.depth == OBJECT_DEPTH:
+        return element.attributes.get(RDF_ABOUT) if augments else None
+    return element.attributes.get(RDF_RESOURCE)
