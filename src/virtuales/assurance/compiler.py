@@ -1,0 +1,206 @@
+"""From a shapes graph in RDF to plain data: every shape checked, every fault named, the sound rest kept.
+
+A constraint that is in error is left out of its shape. A constraint that hands its judgement to another shape
+(`sh:not`, `sh:node`, `sh:or`, …) is left out when anything within that shape is: judging by half a shape could turn the
+answer round.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from virtuales.assurance.component import Component
+from virtuales.assurance.components import COMPONENTS
+from virtuales.assurance.dictionary import unescape
+from virtuales.assurance.paths import Path as PropertyPath
+from virtuales.assurance.reading import RDF_NS, RDFS_NS, Malformed, Node, Statements, bare, literal_parts
+from virtuales.assurance.shapes import SHACL, VIOLATION, Constraint, Fault, Shape, ShapesGraph, Targets
+from virtuales.rdf.io import parse_file
+
+_OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
+_TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target")
+_WORDS = ("name", "description", "order", "group", "defaultValue", "message", "severity", "deactivated")
+_BESIDE = ("flags", "ignoredProperties", "qualifiedValueShape", "qualifiedValueShapesDisjoint")
+_GRAPH = ("declare", "prefixes", "shapesGraph", "suggestedShapesGraph")
+_KNOWN = frozenset(("path", "property", *_TARGETS, *_WORDS, *_BESIDE, *_GRAPH, *(one.parameter for one in COMPONENTS)))
+"""SHACL's properties of a shape that are understood here; any other is a fault, never passed over."""
+
+
+def compile_shapes(sources: Sequence[Path | bytes], *, names: Sequence[str] = ()) -> ShapesGraph:
+    """Compile the shapes graph that some files hold together.
+
+    Args:
+        sources: RDF files, or the bytes of Turtle documents.
+        names: What the sources are called in reports; by default their paths.
+
+    Raises:
+        UnreadableInput: a source is no RDF.
+    """
+    statements = Statements()
+    labels = [*names, *(str(source) if isinstance(source, Path) else "bytes" for source in sources[len(names) :])]
+    for place, (source, label) in enumerate(zip(sources, labels, strict=True)):
+        media_type = None if isinstance(source, Path) else "text/turtle"
+        base = None if isinstance(source, Path) else "urn:shapes:"
+        statements.add(parse_file(source, media_type, base=base, name=label), place)
+    return compile_statements(statements, sources=labels)
+
+
+def compile_statements(statements: Statements, *, sources: Iterable[str] = ()) -> ShapesGraph:
+    """Compile a shapes graph that is read already."""
+    compiler = _Compiler(statements)
+    compiler.run()
+    shapes, faults = _without_unsound(compiler.shapes, compiler.faults)
+    return ShapesGraph(shapes, tuple(faults), tuple(sources))
+
+
+class _Compiler:
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+        self.shapes: dict[str, Shape] = {}
+        self.faults: list[Fault] = []
+        self._property_shapes = statements.subclasses(f"{SHACL}PropertyShape")
+        self._shape_classes = self._property_shapes | statements.subclasses(f"{SHACL}NodeShape", f"{SHACL}Shape")
+        self._classes = statements.subclasses(f"{RDFS_NS}Class", _OWL_CLASS)
+
+    def run(self) -> None:
+        waiting = [node.term for node in self._statements.nodes() if self._is_root(node)]
+        while waiting:
+            term = waiting.pop(0)
+            if term not in self.shapes:
+                self.shapes[term] = self._shape(self._statements.node(term))
+                waiting.extend(sorted(self.shapes[term].references))
+        for node in self._statements.nodes():
+            for regime in node.values("entailment"):
+                self._fault(node.term, f"The entailment regime {regime} is not supported.", "sh:entailment")
+
+    def _is_root(self, node: Node) -> bool:
+        typed = not self._shape_classes.isdisjoint(node.values(f"{RDF_NS}type"))
+        return typed or any(node.values(name) for name in _TARGETS)
+
+    def _fault(self, shape: str, what: str, where: str = "") -> None:
+        self.faults.append(Fault(shape, what, where))
+
+    def _shape(self, node: Node) -> Shape:
+        """Read one shape; what is wrong as a whole leaves a deactivated shell behind, so that references resolve."""
+        if node.term not in self._statements:
+            self._fault(node.term, "The shape is referred to, but nothing is said of it.")
+            return Shape(node.term, deactivated=True)
+        try:
+            path = self._path(node)
+            return Shape(
+                id=node.term,
+                path=path,
+                targets=self._targets(node),
+                constraints=self._constraints(node, path),
+                properties=self._properties(node),
+                severity=bare(one) if (one := _only_iri(node, "severity")) else VIOLATION,
+                messages=tuple(node.values("message")),
+                name=_name(node),
+                deactivated=node.boolean("deactivated"),
+            )
+        except Malformed as error:
+            self._fault(node.term, str(error))
+            return Shape(node.term, deactivated=True)
+
+    def _path(self, node: Node) -> PropertyPath | None:
+        types = node.values(f"{RDF_NS}type")
+        written = node.find("path")
+        if written is None:
+            if not self._property_shapes.isdisjoint(types):
+                raise Malformed("A property shape needs `sh:path`.")
+            return None
+        if f"<{SHACL}NodeShape>" in types:
+            raise Malformed("A node shape has no `sh:path`.")
+        return self._statements.node(written).path()
+
+    def _targets(self, node: Node) -> Targets:
+        classes = node.iris("targetClass")
+        if not self._classes.isdisjoint(node.values(f"{RDF_NS}type")):
+            classes = [*classes, node.term]
+        for target in node.values("target"):
+            self._fault(node.term, f"The target {target} is of a kind that is not supported.", "sh:target")
+        return Targets(
+            nodes=tuple(node.values("targetNode")),
+            classes=tuple(dict.fromkeys(classes)),
+            subjects_of=tuple(node.iris("targetSubjectsOf")),
+            objects_of=tuple(node.iris("targetObjectsOf")),
+        )
+
+    def _constraints(self, node: Node, path: PropertyPath | None) -> tuple[Constraint, ...]:
+        found: list[Constraint] = []
+        for component in COMPONENTS:
+            if node.values(component.parameter):
+                found.extend(self._read(component, node, path))
+        for predicate in node.said:
+            name = predicate.removeprefix(SHACL)
+            if name != predicate and name not in _KNOWN:
+                self._fault(node.term, f"`sh:{name}` is not a constraint that is supported.", f"sh:{name}")
+        return tuple(found)
+
+    def _read(self, component: Component, node: Node, path: PropertyPath | None) -> list[Constraint]:
+        if component.property_only and path is None:
+            what = f"`sh:{component.parameter}` belongs in a property shape."
+            self._fault(node.term, what, f"sh:{component.parameter}")
+            return []
+        try:
+            return list(component.read(node, component.parameter))
+        except Malformed as error:
+            self._fault(node.term, str(error), f"sh:{component.parameter}")
+            return []
+
+    def _properties(self, node: Node) -> tuple[str, ...]:
+        sound = []
+        for shape in node.values("property"):
+            if self._statements.node(shape).values("path"):
+                sound.append(shape)
+            else:
+                self._fault(node.term, f"{shape} is no property shape: it has no `sh:path`.", "sh:property")
+        return tuple(sound)
+
+
+def _only_iri(node: Node, name: str) -> str | None:
+    node.find(name)
+    return next(iter(node.iris(name)), None)
+
+
+def _name(node: Node) -> str:
+    for value in (*node.values("name"), *node.values(f"{RDFS_NS}label")):
+        if value.startswith('"'):
+            return literal_parts(value)[0]
+    return unescape(bare(node.term)) if node.term.startswith("<") else ""
+
+
+def _without_unsound(shapes: Mapping[str, Shape], faults: list[Fault]) -> tuple[dict[str, Shape], list[Fault]]:
+    """Leave out what depends on a shape in error or on itself."""
+    reach = {term: _reachable(shapes, shape.references) for term, shape in shapes.items()}
+    recursive = {term for term in shapes if term in reach[term]}
+    unsound = {fault.shape for fault in faults} | recursive
+    kept: dict[str, Shape] = {}
+    added: list[Fault] = []
+    for term, shape in shapes.items():
+        sound = []
+        for constraint in shape.constraints:
+            behind = set(constraint.shapes).union(*(reach[other] for other in constraint.shapes))
+            if behind.isdisjoint(unsound):
+                sound.append(constraint)
+            else:
+                why = "is recursive" if behind & recursive else "is itself in error"
+                added.append(
+                    Fault(term, f"A constraint was left out: a shape that it depends on {why}.", constraint.component)
+                )
+        properties = tuple(one for one in shape.properties if not (term in recursive and term in reach[one]))
+        if properties != shape.properties:
+            added.append(Fault(term, "A property shape was left out: it refers back to this shape.", "sh:property"))
+        kept[term] = replace(shape, constraints=tuple(sound), properties=properties)
+    return kept, [*faults, *added]
+
+
+def _reachable(shapes: Mapping[str, Shape], start: Iterable[str]) -> set[str]:
+    found: set[str] = set()
+    waiting = list(start)
+    while waiting:
+        term = waiting.pop()
+        if term not in found:
+            found.add(term)
+            waiting.extend(shapes[term].references if term in shapes else ())
+    return found

@@ -1,0 +1,164 @@
+"""What a constraint component is: a parameter, a way to read it, a way to judge all value nodes at once, and words.
+
+Each module of `virtuales.assurance.components` lists some; see https://www.w3.org/TR/shacl/#core-components.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from virtuales.assurance.dictionary import NO_TERM, BoolArray, IntArray
+from virtuales.assurance.paths import Values
+from virtuales.assurance.reading import Node
+from virtuales.assurance.shapes import SHACL, Constraint, Shape
+
+if TYPE_CHECKING:
+    from virtuales.assurance.engine import Evaluation
+
+
+class Failures(NamedTuple):
+    """What a constraint finds wrong: one entry per validation result.
+
+    Args:
+        rows: The focus node's row.
+        nodes: The offending value node; `NO_TERM` where the result names none.
+        paths: The predicate to report in place of the shape's path; None where the shape's own path is right.
+        messages: Messages to report in place of the shape's, one list per result; None where those are right.
+    """
+
+    rows: IntArray
+    nodes: IntArray
+    paths: IntArray | None = None
+    messages: list[tuple[str, ...]] | None = None
+
+
+class Question(NamedTuple):
+    """What a component is asked: the value nodes of one shape's focus nodes.
+
+    Args:
+        focus: The focus nodes, distinct and ascending.
+        values: Their value nodes.
+        shape: The shape that asks.
+    """
+
+    focus: IntArray
+    values: Values
+    shape: Shape
+
+
+Read = Callable[[Node, str], Iterable[Constraint]]
+Check = Callable[["Evaluation", Constraint, Question], Failures]
+
+
+@dataclass(frozen=True)
+class Component:
+    """One constraint component.
+
+    Args:
+        name: The local name of its IRI.
+        parameter: The local name of the parameter that brings it about.
+        read: Reads the constraints of a shape that has the parameter.
+        check: Judges all value nodes at once.
+        words: The message where the shape has none; names fields of the constraint in braces.
+        where: Which shapes may have it: `any`, or `property` shapes alone.
+    """
+
+    name: str
+    parameter: str
+    read: Read
+    check: Check
+    words: str
+    property_only: bool = False
+
+    @property
+    def iri(self) -> str:
+        """The component's IRI, bare."""
+        return SHACL + self.name
+
+
+def of_values(values: Values, wrong: BoolArray) -> Failures:
+    """Report each wrong value node of each focus node."""
+    return Failures(values.rows[wrong], values.nodes[wrong])
+
+
+def of_rows(wrong: BoolArray) -> Failures:
+    """Report each wrong focus node, naming no value."""
+    rows = np.flatnonzero(wrong)
+    return Failures(rows, np.full(len(rows), NO_TERM, np.int32))
+
+
+def each_term(component: str, **fields: Any) -> Read:  # noqa: ANN401  # the fields of `Constraint`
+    """Read one constraint for each value of the parameter."""
+
+    def read(node: Node, parameter: str) -> Iterable[Constraint]:
+        return [Constraint(SHACL + component, terms=(value,), **fields) for value in node.values(parameter)]
+
+    return read
+
+
+def each_iri(component: str) -> Read:
+    """Read one constraint for each value of the parameter, all of them IRIs."""
+
+    def read(node: Node, parameter: str) -> Iterable[Constraint]:
+        return [Constraint(SHACL + component, terms=(value,)) for value in node.iris(parameter)]
+
+    return read
+
+
+def one_iri(component: str) -> Read:
+    """Read one constraint whose parameter has a single value, an IRI."""
+
+    def read(node: Node, parameter: str) -> Iterable[Constraint]:
+        node.get(parameter)
+        return [Constraint(SHACL + component, terms=tuple(node.iris(parameter)))]
+
+    return read
+
+
+def one_integer(component: str) -> Read:
+    """Read one constraint whose parameter is a count."""
+
+    def read(node: Node, parameter: str) -> Iterable[Constraint]:
+        return [Constraint(SHACL + component, number=node.integer(parameter))]
+
+    return read
+
+
+def one_literal(component: str) -> Read:
+    """Read one constraint whose parameter is a literal."""
+
+    def read(node: Node, parameter: str) -> Iterable[Constraint]:
+        node.literal(parameter)
+        return [Constraint(SHACL + component, terms=(node.get(parameter),))]
+
+    return read
+
+
+def one_list(component: str) -> Read:
+    """Read one constraint whose parameter is a list."""
+
+    def read(node: Node, parameter: str) -> Iterable[Constraint]:
+        node.get(parameter)
+        return [Constraint(SHACL + component, terms=node.lists(parameter)[0])]
+
+    return read
+
+
+def each_shape(component: str) -> Read:
+    """Read one constraint for each shape that the parameter names."""
+
+    def read(node: Node, parameter: str) -> Iterable[Constraint]:
+        return [Constraint(SHACL + component, shapes=(value,)) for value in node.values(parameter)]
+
+    return read
+
+
+def each_shape_list(component: str) -> Read:
+    """Read one constraint for each list of shapes that the parameter names."""
+
+    def read(node: Node, parameter: str) -> Iterable[Constraint]:
+        return [Constraint(SHACL + component, shapes=members) for members in node.lists(parameter)]
+
+    return read

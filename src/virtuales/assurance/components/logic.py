@@ -1,0 +1,47 @@
+"""Shapes combined: `sh:not`, `sh:and`, `sh:or`, `sh:xone` (https://www.w3.org/TR/shacl/#core-components-logical)."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from virtuales.assurance.component import Component, Failures, Question, each_shape, each_shape_list, of_values
+from virtuales.assurance.dictionary import IntArray
+from virtuales.assurance.shapes import Constraint
+
+if TYPE_CHECKING:
+    from virtuales.assurance.engine import Evaluation
+
+
+def _conforming(run: "Evaluation", constraint: Constraint, asked: Question) -> IntArray:
+    """Count for each value node how many of the shapes it conforms to; a shape listed twice counts twice."""
+    count = np.zeros(len(asked.values.nodes), np.int32)
+    for shape in constraint.shapes:
+        count += run.conforms(shape, asked.values.nodes)
+    return count
+
+
+def _not(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
+    return of_values(asked.values, _conforming(run, constraint, asked) > 0)
+
+
+def _and(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
+    return of_values(asked.values, _conforming(run, constraint, asked) < len(constraint.shapes))
+
+
+def _or(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
+    return of_values(asked.values, _conforming(run, constraint, asked) == 0)
+
+
+def _xone(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
+    return of_values(asked.values, _conforming(run, constraint, asked) != 1)
+
+
+_NOT, _AND = "NotConstraintComponent", "AndConstraintComponent"
+_OR, _XONE = "OrConstraintComponent", "XoneConstraintComponent"
+
+COMPONENTS = (
+    Component(_NOT, "not", each_shape(_NOT), _not, "Conforms to {shapes[0]}, which it must not."),
+    Component(_AND, "and", each_shape_list(_AND), _and, "Does not conform to all of the shapes."),
+    Component(_OR, "or", each_shape_list(_OR), _or, "Conforms to none of the shapes."),
+    Component(_XONE, "xone", each_shape_list(_XONE), _xone, "Does not conform to exactly one of the shapes."),
+)

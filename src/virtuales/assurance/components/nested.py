@@ -1,0 +1,78 @@
+"""Values judged by another shape: `sh:node`, `sh:qualifiedValueShape` (https://www.w3.org/TR/shacl/#core-components-shape)."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from virtuales.assurance.component import Component, Failures, Question, Read, each_shape, of_rows, of_values
+from virtuales.assurance.dictionary import IntArray
+from virtuales.assurance.reading import Malformed, Node
+from virtuales.assurance.shapes import SHACL, Constraint
+
+if TYPE_CHECKING:
+    from virtuales.assurance.engine import Evaluation
+
+
+def _node(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
+    return of_values(asked.values, ~run.conforms(constraint.shapes[0], asked.values.nodes))
+
+
+def _read_qualified(component: str) -> Read:
+    def read(node: Node, parameter: str) -> Iterable[Constraint]:
+        if not node.values("qualifiedValueShape"):
+            raise Malformed(f"`{parameter}` needs `sh:qualifiedValueShape`.")
+        siblings = _siblings(node) if node.boolean("qualifiedValueShapesDisjoint") else []
+        number = node.integer(parameter)
+        return [
+            Constraint(
+                SHACL + component,
+                shapes=(shape, *(other for other in siblings if other != shape)),
+                number=number,
+            )
+            for shape in node.values("qualifiedValueShape")
+        ]
+
+    return read
+
+
+def _siblings(node: Node) -> list[str]:
+    """Return the qualified value shapes of all property shapes that share a parent with this one."""
+    parents = [parent for parent in node.graph.nodes() if node.term in parent.values("property")]
+    return list(
+        dict.fromkeys(
+            shape
+            for parent in parents
+            for sibling in parent.values("property")
+            for shape in node.graph.node(sibling).values("qualifiedValueShape")
+        )
+    )
+
+
+def _qualified(run: "Evaluation", constraint: Constraint, asked: Question) -> IntArray:
+    right = run.conforms(constraint.shapes[0], asked.values.nodes)
+    for sibling in constraint.shapes[1:]:
+        right &= ~run.conforms(sibling, asked.values.nodes)
+    return np.bincount(asked.values.rows[right], minlength=len(asked.focus))
+
+
+def _min(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
+    return of_rows(_qualified(run, constraint, asked) < constraint.number)
+
+
+def _max(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
+    return of_rows(_qualified(run, constraint, asked) > constraint.number)
+
+
+_NODE = "NodeConstraintComponent"
+_MIN, _MAX = "QualifiedMinCountConstraintComponent", "QualifiedMaxCountConstraintComponent"
+
+COMPONENTS = (
+    Component(_NODE, "node", each_shape(_NODE), _node, "Does not conform to the shape {shapes[0]}."),
+    Component(
+        _MIN, "qualifiedMinCount", _read_qualified(_MIN), _min, "Fewer than {number} values conform to {shapes[0]}."
+    ),
+    Component(
+        _MAX, "qualifiedMaxCount", _read_qualified(_MAX), _max, "More than {number} values conform to {shapes[0]}."
+    ),
+)

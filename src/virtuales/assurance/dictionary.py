@@ -1,0 +1,151 @@
+"""The dictionary of a graph's terms, and what a constraint may ask of each: kind, text, datatype, language.
+
+Every answer is a column with one entry per distinct term, made when first asked for; so a datatype is judged once for a
+value that occurs a thousand times. Terms are written as in N-Triples, literals with the lexical form they came with.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+IntArray = npt.NDArray[np.integer[Any]]
+BoolArray = npt.NDArray[np.bool_]
+
+IRI, BLANK, LITERAL = 0, 1, 2
+NO_TERM = -1
+"""Stands where a result has no value, and where a term does not occur in the graph."""
+
+XSD = "http://www.w3.org/2001/XMLSchema#"
+RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
+
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
+_PLAIN = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
+
+
+def unescape(text: str) -> str:
+    r"""Undo the escapes of N-Triples.
+
+    >>> unescape(r"a\tb\\n\u00e9")
+    'a\tb\\né'
+    """
+
+    def plain(match: re.Match[str]) -> str:
+        code = match[1] or match[2]
+        return chr(int(code, 16)) if code else _PLAIN.get(match[3], match[3])
+
+    return _ESCAPE.sub(plain, text) if "\\" in text else text
+
+
+def encode(column: pl.Series) -> tuple[IntArray, pl.Series]:
+    """Number the distinct values of a string column in the order in which they first occur.
+
+    Returns:
+        The number for each row, and the distinct values in the order of their numbers.
+    """
+    if not len(column):
+        return np.empty(0, np.int32), column
+    raw = column.cast(pl.Categorical(pl.Categories.random())).to_physical().to_numpy()
+    first = np.full(int(raw.max()) + 1, len(raw), np.int64)
+    first[raw[::-1]] = np.arange(len(raw) - 1, -1, -1)
+    order = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(raw))]
+    number = np.empty(len(first), np.int32)
+    number[order] = np.arange(len(order), dtype=np.int32)
+    return number[raw], column.gather(first[order])
+
+
+class TermDictionary:
+    """The distinct terms of a graph, each under its number.
+
+    Args:
+        terms: A string column of distinct terms written as in N-Triples; the row is the term's number.
+    """
+
+    def __init__(self, terms: pl.Series) -> None:
+        self.terms = terms.alias("term")
+
+    def __len__(self) -> int:
+        """Count the terms."""
+        return len(self.terms)
+
+    def __getitem__(self, number: int) -> str:
+        """Return the term of that number, written as in N-Triples."""
+        return str(self.terms[int(number)])
+
+    def texts(self, numbers: IntArray) -> list[str]:
+        """Return the terms of several numbers, written as in N-Triples."""
+        return self.terms.gather(numbers).to_list()
+
+    def lookup(self, terms: Sequence[str]) -> IntArray:
+        """Return the number of each term; `NO_TERM` for one that is not in the dictionary."""
+        wanted = pl.DataFrame({"term": pl.Series(terms, dtype=pl.String)})
+        known = self.terms.to_frame().with_row_index("number")
+        found = wanted.join(known, on="term", how="left", maintain_order="left")["number"]
+        return found.cast(pl.Int64).fill_null(NO_TERM).to_numpy()
+
+    def with_terms(self, terms: Iterable[str]) -> "TermDictionary":
+        """Return a dictionary in which these terms have numbers too; all others keep theirs."""
+        distinct = list(dict.fromkeys(terms))
+        numbers = self.lookup(distinct)
+        missing = [term for term, number in zip(distinct, numbers, strict=True) if number == NO_TERM]
+        return TermDictionary(pl.concat([self.terms, pl.Series("term", missing, dtype=pl.String)]))
+
+    @cached_property
+    def kind(self) -> IntArray:
+        """`IRI`, `BLANK` or `LITERAL` for each term."""
+        literal = self.terms.str.starts_with('"').to_numpy()
+        blank = self.terms.str.starts_with("_:").to_numpy()
+        return np.where(literal, LITERAL, np.where(blank, BLANK, IRI)).astype(np.int8)
+
+    @cached_property
+    def text(self) -> pl.Series:
+        """`STR()` of each term: the IRI, or the lexical form; the label of a blank node."""
+        literal = self.terms.str.extract(r'(?s)^"(.*)"[^"]*$', 1)
+        bare = literal.fill_null(self.terms.str.strip_prefix("<").str.strip_suffix(">"))
+        escaped = literal.str.contains("\\", literal=True).fill_null(value=False)
+        if not escaped.any():
+            return bare
+        rows = escaped.arg_true()
+        return bare.scatter(rows, [unescape(one) for one in bare.gather(rows)])
+
+    @cached_property
+    def _datatypes(self) -> tuple[IntArray, list[str]]:
+        of_literal = pl.Series(self.kind == LITERAL)
+        suffix = self.terms.str.extract(r'"\^\^<([^"]*)>$', 1)
+        tagged = self.terms.str.ends_with('"').not_() & suffix.is_null()
+        name = (
+            pl.select(
+                pl.when(~of_literal)
+                .then(pl.lit(""))
+                .when(tagged)
+                .then(pl.lit(RDF_LANG_STRING))
+                .otherwise(suffix.fill_null(XSD + "string"))
+            )
+            .to_series()
+            .alias("datatype")
+        )
+        codes, names = encode(name)
+        return codes, names.to_list()
+
+    def datatype_is(self, datatypes: Iterable[str]) -> BoolArray:
+        """Tell for each term whether it is a literal with one of these datatypes (IRIs as bare text)."""
+        codes, names = self._datatypes
+        wanted = set(datatypes)
+        table = np.array([bool(name) and name in wanted for name in names], bool)
+        return table[codes]
+
+    @property
+    def datatype_names(self) -> list[str]:
+        """The datatypes that occur, as bare IRIs."""
+        return [name for name in self._datatypes[1] if name]
+
+    @cached_property
+    def language(self) -> tuple[IntArray, list[str]]:
+        """A code for each term's language, and the languages in lower case; the empty text is no language."""
+        tag = self.terms.str.extract(r'"@([A-Za-z0-9-]+)$', 1).str.to_lowercase()
+        codes, names = encode(pl.select(pl.when(pl.Series(self.kind == LITERAL)).then(tag)).to_series().fill_null(""))
+        return codes, names.to_list()

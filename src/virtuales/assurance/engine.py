@@ -1,0 +1,188 @@
+"""Judging a data graph by shapes, a whole set of focus nodes at a time.
+
+A shape is asked about all its focus nodes at once: paths become joins of columns, constraints become masks over value
+nodes. See https://www.w3.org/TR/shacl/#validation-definition.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from virtuales.assurance.component import Failures, Question
+from virtuales.assurance.components import BY_IRI
+from virtuales.assurance.dictionary import BoolArray, IntArray
+from virtuales.assurance.graph import ColumnarGraph
+from virtuales.assurance.literals import LiteralForms
+from virtuales.assurance.order import LiteralOrder
+from virtuales.assurance.paths import Path, PathWalker, Predicate, Repeated, Values, itself, ranges, spans
+from virtuales.assurance.reading import RDF_NS, RDFS_NS
+from virtuales.assurance.shapes import Constraint, Shape, ShapesGraph
+
+_TYPE = f"<{RDF_NS}type>"
+_SUBCLASS = f"<{RDFS_NS}subClassOf>"
+
+
+class Found(NamedTuple):
+    """The results of one constraint of one shape, still as numbers.
+
+    Args:
+        shape: The shape.
+        constraint: The constraint.
+        focus: The focus node of each result.
+        failures: What is wrong with each.
+    """
+
+    shape: Shape
+    constraint: Constraint
+    focus: IntArray
+    failures: Failures
+
+
+class FocusSet:
+    """Focus nodes, distinct and ascending, with the values that paths from them led to."""
+
+    def __init__(self, nodes: IntArray) -> None:
+        self.nodes = nodes
+        self._values: dict[Path | None, Values] = {}
+
+    def values(self, walker: PathWalker, path: Path | None) -> Values:
+        """Return the value nodes of a path; each node itself where there is none."""
+        if path not in self._values:
+            self._values[path] = itself(self.nodes) if path is None else walker.follow(path, self.nodes)
+        return self._values[path]
+
+
+class Evaluation:
+    """One run: a data graph, the shapes that judge it, and what both have in common.
+
+    Args:
+        graph: The data.
+        shapes: The shapes.
+        subclasses: Further subclasses, transitively, for a class (bare IRIs): what registered models say.
+    """
+
+    def __init__(
+        self, graph: ColumnarGraph, shapes: ShapesGraph, subclasses: Mapping[str, frozenset[str]] | None = None
+    ) -> None:
+        named = dict.fromkeys(term for shape in shapes.shapes.values() for term in shape.terms())
+        self._subclasses = {
+            f"<{name}>": tuple(f"<{one}>" for one in sorted(below))
+            for name, below in (subclasses or {}).items()
+            if f"<{name}>" in named
+        }
+        terms = [_TYPE, _SUBCLASS, *named, *(one for below in self._subclasses.values() for one in below)]
+        self.graph = graph.with_terms(terms)
+        self.dictionary = self.graph.dictionary
+        self._numbers: dict[str, int] = dict(zip(terms, self.dictionary.lookup(terms).tolist(), strict=True))
+        self._shapes = shapes.shapes
+        self.walker = PathWalker(self.graph, self._numbers)
+        self.literals = LiteralForms(self.dictionary)
+        self.order = LiteralOrder(self.dictionary, self.literals)
+        self._instances: dict[str, IntArray] = {}
+
+    def number(self, term: str) -> int:
+        """Return the number of a term that the shapes name."""
+        return self._numbers[term]
+
+    def instances(self, class_: str) -> IntArray:
+        """Return the nodes that have a class, or a subclass of it, as type; ascending."""
+        if class_ not in self._instances:
+            named = [class_, *self._subclasses.get(class_, ())]
+            top = np.unique(np.array([self.number(one) for one in named], np.int32))
+            below = self.walker.follow(Repeated(Predicate(_SUBCLASS), 0), top, backwards=True)
+            typed = self.walker.follow(Predicate(_TYPE), np.unique(below.nodes), backwards=True)
+            self._instances[class_] = np.unique(typed.nodes)
+        return self._instances[class_]
+
+    @staticmethod
+    def member(nodes: IntArray, ascending: IntArray) -> BoolArray:
+        """Tell for each node whether it is in an ascending set."""
+        if not len(ascending):
+            return np.zeros(len(nodes), bool)
+        place = np.minimum(np.searchsorted(ascending, nodes), len(ascending) - 1)
+        return np.asarray(ascending[place] == nodes)
+
+    @cached_property
+    def _by_subject(self) -> tuple[IntArray, IntArray, IntArray]:
+        subjects, predicates, objects = self.graph.statements()
+        order = np.argsort(subjects, kind="stable")
+        return subjects[order], predicates[order], objects[order]
+
+    def outgoing(self, nodes: IntArray) -> tuple[IntArray, IntArray, IntArray]:
+        """Return all statements about some nodes: the node's row, the predicate, the object."""
+        subjects, predicates, objects = self._by_subject
+        start, size = spans(nodes, subjects)
+        place = ranges(start, size)
+        return np.repeat(np.arange(len(nodes)), size), predicates[place], objects[place]
+
+    def focus_nodes(self, shape: Shape) -> IntArray:
+        """Return the focus nodes of a shape's targets, distinct and ascending."""
+        targets = shape.targets
+        found: list[IntArray] = [np.array([self.number(term) for term in targets.nodes], np.int32)]
+        found += [self.instances(class_) for class_ in targets.classes]
+        found += [self.graph.pairs(self.number(one)).first for one in targets.subjects_of]
+        found += [self.graph.pairs(self.number(one)).second for one in targets.objects_of]
+        return np.unique(np.concatenate(found))
+
+    def judge(self, shape: Shape, focus: FocusSet) -> Iterator[Found]:
+        """Give the results of a shape and of the property shapes it names."""
+        if shape.deactivated or not len(focus.nodes):
+            return
+        values = focus.values(self.walker, shape.path)
+        for constraint, failures in self._failures(shape, focus, values):
+            yield Found(shape, constraint, focus.nodes[failures.rows], failures)
+        if shape.properties:
+            yield from self._judge_properties(shape, focus, values)
+
+    def _judge_properties(self, shape: Shape, focus: FocusSet, values: Values) -> Iterator[Found]:
+        """Judge value nodes by property shapes; a value of several focus nodes is judged once, reported for each."""
+        inner, often = (focus, None) if shape.path is None else _distinct(values.nodes)
+        for name in shape.properties:
+            for found in self.judge(self._shapes[name], inner):
+                yield found if often is None else _repeated(found, inner.nodes, often)
+
+    def _failures(self, shape: Shape, focus: FocusSet, values: Values) -> Iterator[tuple[Constraint, Failures]]:
+        asked = Question(focus.nodes, values, shape)
+        for constraint in shape.constraints:
+            failures = BY_IRI[constraint.component].check(self, constraint, asked)
+            if len(failures.rows):
+                yield constraint, failures
+
+    def conforms(self, name: str, nodes: IntArray) -> BoolArray:
+        """Tell for each node whether it conforms to a shape; nodes may repeat."""
+        shape = self._shapes[name]
+        if shape.deactivated or not len(nodes):
+            return np.ones(len(nodes), bool)
+        distinct, place = np.unique(nodes, return_inverse=True)
+        right = np.ones(len(distinct), bool)
+        focus = FocusSet(distinct)
+        values = focus.values(self.walker, shape.path)
+        for _, failures in self._failures(shape, focus, values):
+            right[failures.rows] = False
+        for inner in shape.properties:
+            right[values.rows[~self.conforms(inner, values.nodes)]] = False
+        return right[place]
+
+
+def _distinct(nodes: IntArray) -> tuple[FocusSet, IntArray | None]:
+    distinct, often = np.unique(nodes, return_counts=True)
+    return FocusSet(distinct), often if bool((often > 1).any()) else None
+
+
+def _repeated(found: Found, nodes: IntArray, often: IntArray) -> Found:
+    """Report each result as often as its focus node was a value node."""
+    times = often[np.searchsorted(nodes, found.focus)]
+    rows, values, paths, messages = found.failures
+    return Found(
+        found.shape,
+        found.constraint,
+        np.repeat(found.focus, times),
+        Failures(
+            np.repeat(rows, times),
+            np.repeat(values, times),
+            None if paths is None else np.repeat(paths, times),
+            None if messages is None else [one for one, n in zip(messages, times, strict=True) for _ in range(n)],
+        ),
+    )

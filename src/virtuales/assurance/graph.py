@@ -1,0 +1,135 @@
+"""A data graph as columns of numbers: what the engine joins instead of looking statements up one by one."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from virtuales.assurance.dictionary import IntArray, TermDictionary, encode
+from virtuales.assurance.n_triples import columns_of, read_n_triples
+from virtuales.rdf.terms import Quad, Triple
+
+_SHIFT = 32
+
+
+class Pairs(NamedTuple):
+    """Two columns of one length, ordered by the first and then the second, no pair twice."""
+
+    first: IntArray
+    second: IntArray
+
+
+def ordered_pairs(first: IntArray, second: IntArray) -> Pairs:
+    """Order pairs of numbers and drop repetitions."""
+    key = (first.astype(np.int64) << _SHIFT) | second.astype(np.int64)
+    if len(key) > 1 and not bool(np.all(key[1:] > key[:-1])):
+        key = np.unique(key)
+        return Pairs((key >> _SHIFT).astype(np.int32), (key & (2**_SHIFT - 1)).astype(np.int32))
+    return Pairs(first, second)
+
+
+class ColumnarGraph:
+    """An RDF graph as three columns of term numbers with a dictionary.
+
+    It is never changed once made. A statement that was read twice counts once, as in any set.
+
+    Args:
+        dictionary: The terms; it may hold more than occur.
+        subjects: The subject's number for each statement.
+        predicates: The predicate's number for each statement.
+        objects: The object's number for each statement.
+    """
+
+    def __init__(self, dictionary: TermDictionary, subjects: IntArray, predicates: IntArray, objects: IntArray) -> None:
+        self.dictionary = dictionary
+        count = np.bincount(predicates, minlength=1)
+        self.predicates = np.flatnonzero(count)
+        rank = np.zeros(len(count), np.int16 if len(self.predicates) < np.iinfo(np.int16).max else np.int32)
+        rank[self.predicates] = np.arange(len(self.predicates))
+        order = np.argsort(rank[predicates], kind="stable")
+        self._subjects, self._objects = subjects[order], objects[order]
+        ends = np.cumsum(count[self.predicates])
+        self._slices = {
+            int(predicate): slice(int(end - size), int(end))
+            for predicate, size, end in zip(self.predicates, count[self.predicates], ends, strict=True)
+        }
+        self._forward: dict[int, Pairs] = {}
+        self._backward: dict[int, Pairs] = {}
+
+    @classmethod
+    def from_n_triples(cls, sources: Path | bytes | Sequence[Path | bytes]) -> "ColumnarGraph":
+        """Read one graph from N-Triples: a file, its bytes, or several of either.
+
+        Blank nodes of several sources stay apart even where their labels agree.
+
+        Raises:
+            UnreadableInput: a source is no N-Triples.
+        """
+        several = [sources] if isinstance(sources, Path | bytes) else list(sources)
+        columns = [read_n_triples(source) for source in several]
+        if len(columns) > 1:
+            columns = [(_labelled(s, i), p, _labelled(o, i)) for i, (s, p, o) in enumerate(columns)]
+        if not columns:
+            columns = [columns_of(())]
+        return cls._encoded(*(pl.concat(parts) for parts in zip(*columns, strict=True)))
+
+    @classmethod
+    def from_quads(cls, quads: Iterable[Quad | Triple]) -> "ColumnarGraph":
+        """Take statements as parsed; graph names are left out, blank nodes are told apart by label."""
+        return cls._encoded(*columns_of((str(one.subject), str(one.predicate), str(one.object)) for one in quads))
+
+    @classmethod
+    def _encoded(cls, subjects: pl.Series, predicates: pl.Series, objects: pl.Series) -> "ColumnarGraph":
+        """Number the terms, subjects first: then files that list one object after another need no sorting."""
+        fresh = subjects.ne_missing(subjects.shift(1)) if len(subjects) else pl.Series([], dtype=pl.Boolean)
+        heads = subjects.filter(fresh)
+        codes, terms = encode(pl.concat([heads.alias("t"), predicates.alias("t"), objects.alias("t")]))
+        run = np.cumsum(fresh.to_numpy()) - 1
+        first, second = len(heads), len(heads) + len(predicates)
+        return cls(TermDictionary(terms), codes[:first][run], codes[first:second], codes[second:])
+
+    def __len__(self) -> int:
+        """Count the statements as read; one that was read twice may count twice."""
+        return len(self._subjects)
+
+    def with_terms(self, terms: Iterable[str]) -> "ColumnarGraph":
+        """Return the same graph with a dictionary in which these terms have numbers too."""
+        other = object.__new__(ColumnarGraph)
+        other.__dict__ |= self.__dict__ | {"dictionary": self.dictionary.with_terms(terms)}
+        return other
+
+    def pairs(self, predicate: int) -> Pairs:
+        """Return (subject, object) of each statement with a predicate, ordered by subject."""
+        if predicate not in self._forward:
+            place = self._slices.get(predicate, slice(0, 0))
+            self._forward[predicate] = ordered_pairs(self._subjects[place], self._objects[place])
+        return self._forward[predicate]
+
+    def inverse_pairs(self, predicate: int) -> Pairs:
+        """Return (object, subject) of each statement with a predicate, ordered by object."""
+        if predicate not in self._backward:
+            subjects, objects = self.pairs(predicate)
+            self._backward[predicate] = ordered_pairs(objects, subjects)
+        return self._backward[predicate]
+
+    def statements(self) -> tuple[IntArray, IntArray, IntArray]:
+        """Return all statements as three columns, ordered by predicate, no statement twice."""
+        parts = [(predicate, self.pairs(int(predicate))) for predicate in self.predicates]
+        if not parts:
+            empty = np.empty(0, np.int32)
+            return empty, empty, empty
+        sizes = [len(pairs.first) for _, pairs in parts]
+        return (
+            np.concatenate([pairs.first for _, pairs in parts]),
+            np.repeat(np.array([predicate for predicate, _ in parts], np.int32), sizes),
+            np.concatenate([pairs.second for _, pairs in parts]),
+        )
+
+
+def _labelled(terms: pl.Series, source: int) -> pl.Series:
+    blank = terms.str.starts_with("_:")
+    if not blank.any():
+        return terms
+    return terms.zip_with(~blank, pl.select(pl.lit(f"_:f{source}") + terms.str.strip_prefix("_:")).to_series())

@@ -1,0 +1,85 @@
+"""N-Triples read column by column: a million statements in about a second.
+
+Lines in the canonical form that nearly every line has are cut apart by polars without being looked at one by one. A
+line in any other form (escapes, odd spacing, comments, capitals in a language tag) goes through the RDF parser, which
+also refuses what is no N-Triples at all. See https://www.w3.org/TR/n-triples/.
+"""
+
+import io
+from collections.abc import Iterable
+from pathlib import Path
+
+import polars as pl
+
+from virtuales.rdf.io import parse_file
+from virtuales.rdf.media import N_TRIPLES
+
+_IRI = r'<[^\x00-\x20<>"{}|^`\\]*>'
+_BLANK = r"_:[A-Za-z0-9]+"
+_LITERAL = rf'"[^"\\\x00-\x1F\x7F]*"(?:\^\^{_IRI}|@[a-z]+(?:-[a-z0-9]+)*)?'
+_CANONICAL = rf"^(?:{_IRI}|{_BLANK}) {_IRI} (?:{_IRI}|{_LITERAL}|{_BLANK}) \.$"
+_EXPLICIT_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
+
+Columns = tuple[pl.Series, pl.Series, pl.Series]
+
+
+def read_n_triples(source: Path | bytes) -> Columns:
+    """Read one file, or its bytes, into three columns of terms written as in N-Triples.
+
+    Args:
+        source: A path, or the bytes themselves.
+
+    Returns:
+        Subjects, predicates and objects: string columns of one length, a row for each statement as it stands there.
+
+    Raises:
+        UnreadableInput: a line is no N-Triples.
+    """
+    lines = pl.read_lines(source if isinstance(source, Path) else io.BytesIO(source)).to_series(0)
+    canonical = lines.str.contains(_CANONICAL)
+    if canonical.all():
+        return _cut(lines)
+    regular, others = _cut(lines.filter(canonical)), _parse(lines, canonical, source)
+    return tuple(one.append(other) for one, other in zip(regular, others, strict=True))  # type: ignore[return-value]  # three columns in, three out
+
+
+def columns_of(triples: Iterable[tuple[str, str, str]]) -> Columns:
+    """Turn statements, their terms written as in N-Triples, into three columns."""
+    rows = list(triples)
+    return (
+        pl.Series([row[0] for row in rows], dtype=pl.String),
+        pl.Series([row[1] for row in rows], dtype=pl.String),
+        pl.Series([row[2] for row in rows], dtype=pl.String),
+    )
+
+
+def _cut(lines: pl.Series) -> Columns:
+    """Cut canonical lines at their first two spaces; the last two characters are the full stop."""
+    line = pl.col("line").cast(pl.Binary)
+    rest = pl.col("rest").cast(pl.Binary)
+    first, second = pl.col("first"), pl.col("second")
+    cut = (
+        lines.alias("line")
+        .to_frame()
+        .lazy()
+        .with_columns(first=pl.col("line").str.find(" ", literal=True), length=pl.col("line").str.len_bytes())
+        .with_columns(
+            subject=line.bin.slice(0, first),
+            rest=line.bin.slice(first + 1, pl.col("length") - first - 3).cast(pl.String),
+        )
+        .with_columns(second=pl.col("rest").str.find(" ", literal=True))
+        .select(
+            pl.col("subject").cast(pl.String),
+            predicate=rest.bin.slice(0, second).cast(pl.String),
+            object=rest.bin.slice(second + 1, None).cast(pl.String).str.strip_suffix(_EXPLICIT_STRING),
+        )
+        .collect()
+    )
+    return cut["subject"], cut["predicate"], cut["object"]
+
+
+def _parse(lines: pl.Series, canonical: pl.Series, source: Path | bytes) -> Columns:
+    """Parse the lines that are not canonical; the others are blanked, so that line numbers in errors stay true."""
+    text = "\n".join(lines.zip_with(~canonical, pl.Series([""])))
+    quads = parse_file(text.encode(), N_TRIPLES, name=str(source) if isinstance(source, Path) else None)
+    return columns_of((str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads)

@@ -1,0 +1,244 @@
+"""The nodes of a shapes graph, read as what they should hold, refused in one sentence where they hold anything else."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+
+from virtuales.assurance.dictionary import XSD, unescape
+from virtuales.assurance.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
+from virtuales.assurance.shapes import SHACL
+from virtuales.rdf.terms import Quad
+
+RDF_NS = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RDFS_NS = "http://www.w3.org/2000/01/rdf-schema#"
+NIL = f"<{RDF_NS}nil>"
+
+
+class Malformed(Exception):
+    """A part of a shapes graph that is not what SHACL allows there; it becomes a `Fault`, never an answer."""
+
+
+def literal_parts(term: str) -> tuple[str, str, str]:
+    """Take a literal apart into lexical form, datatype IRI and language; the datatype is empty where it has a language.
+
+    >>> literal_parts('"a"@en')
+    ('a', '', 'en')
+    """
+    end = term.rindex('"')
+    lexical, suffix = unescape(term[1:end]), term[end + 1 :]
+    if suffix.startswith("@"):
+        return lexical, "", suffix[1:]
+    return lexical, suffix[3:-1] if suffix else f"{XSD}string", ""
+
+
+def bare(iri: str) -> str:
+    """Return an IRI without its angle brackets."""
+    return iri[1:-1]
+
+
+class Statements:
+    """A shapes graph, looked up by subject and predicate; the order of the file is kept."""
+
+    def __init__(self) -> None:
+        self._of: dict[str, dict[str, list[str]]] = {}
+
+    def add(self, quads: Iterable[Quad], source: int) -> None:
+        """Add the statements of one file; blank nodes are kept apart from those of other files."""
+        for quad in quads:
+            subject, value = _apart(str(quad.subject), source), _apart(str(quad.object), source)
+            values = self._of.setdefault(subject, defaultdict(list))[quad.predicate.value]
+            if value not in values:
+                values.append(value)
+
+    def node(self, term: str) -> "Node":
+        """Return a node of the graph."""
+        return Node(term, self._of.get(term, {}), self)
+
+    def nodes(self) -> Iterator["Node"]:
+        """Give the subjects in the order in which they first appear."""
+        return (Node(term, said, self) for term, said in self._of.items())
+
+    def __contains__(self, term: str) -> bool:
+        """Tell whether anything is said of a term."""
+        return term in self._of
+
+    def subclasses(self, *classes: str) -> frozenset[str]:
+        """Return some classes (bare IRIs) and all their subclasses in this graph, as terms."""
+        found = {f"<{name}>" for name in classes}
+        while True:
+            wider = found | {
+                node.term for node in self.nodes() if not found.isdisjoint(node.values(f"{RDFS_NS}subClassOf"))
+            }
+            if wider == found:
+                return frozenset(found)
+            found = wider
+
+
+class Node:
+    """One node of a shapes graph with what is said of it.
+
+    Args:
+        term: The node.
+        said: For each predicate (bare IRI) its values.
+        graph: The graph it stands in.
+    """
+
+    def __init__(self, term: str, said: dict[str, list[str]], graph: Statements) -> None:
+        self.term = term
+        self.said = said
+        self.graph = graph
+
+    def values(self, predicate: str) -> list[str]:
+        """Return the values of a predicate; of SHACL's own when it is given by its local name."""
+        return self.said.get(predicate if ":" in predicate else SHACL + predicate, [])
+
+    def find(self, predicate: str) -> str | None:
+        """Return the one value of a predicate, or None.
+
+        Raises:
+            Malformed: there are several.
+        """
+        values = self.values(predicate)
+        if len(values) > 1:
+            raise Malformed(f"`{predicate}` has {len(values)} values where at most one is allowed.")
+        return values[0] if values else None
+
+    def get(self, predicate: str) -> str:
+        """Return the one value of a predicate.
+
+        Raises:
+            Malformed: there is none, or there are several.
+        """
+        value = self.find(predicate)
+        if value is None:
+            raise Malformed(f"`{predicate}` is missing.")
+        return value
+
+    def iris(self, predicate: str) -> list[str]:
+        """Return the values of a predicate, all of them IRIs.
+
+        Raises:
+            Malformed: one is not.
+        """
+        values = self.values(predicate)
+        for value in values:
+            if not value.startswith("<"):
+                raise Malformed(f"`{predicate}` must be an IRI; {value} is none.")
+        return values
+
+    def integer(self, predicate: str) -> int:
+        """Return the one value of a predicate, a whole number not below zero.
+
+        Raises:
+            Malformed: it is not.
+        """
+        lexical, datatype, _ = self.literal(predicate)
+        if datatype != f"{XSD}integer" or not lexical.lstrip("+").isdigit():
+            raise Malformed(f"`{predicate}` must be an xsd:integer that is not negative; `{lexical}` is none.")
+        return int(lexical)
+
+    def boolean(self, predicate: str) -> bool:
+        """Tell whether the one value of a predicate is `true`; where there is none, it is not.
+
+        SHACL asks for the literal `true` itself, so `"1"^^xsd:boolean` does not count as one.
+
+        Raises:
+            Malformed: it is no xsd:boolean.
+        """
+        if self.find(predicate) is None:
+            return False
+        lexical, datatype, _ = self.literal(predicate)
+        if datatype != f"{XSD}boolean" or lexical not in {"true", "false", "1", "0"}:
+            raise Malformed(f"`{predicate}` must be an xsd:boolean; `{lexical}` is none.")
+        return lexical == "true"
+
+    def string(self, predicate: str) -> str:
+        """Return the lexical form of the one value of a predicate, a string; empty where there is none.
+
+        Raises:
+            Malformed: it is no string.
+        """
+        if self.find(predicate) is None:
+            return ""
+        lexical, datatype, _ = self.literal(predicate)
+        if datatype not in {"", f"{XSD}string"}:
+            raise Malformed(f"`{predicate}` must be a string.")
+        return lexical
+
+    def literal(self, predicate: str) -> tuple[str, str, str]:
+        """Return the parts of the one value of a predicate, a literal.
+
+        Raises:
+            Malformed: it is no literal.
+        """
+        value = self.get(predicate)
+        if not value.startswith('"'):
+            raise Malformed(f"`{predicate}` must be a literal; {value} is none.")
+        return literal_parts(value)
+
+    def lists(self, predicate: str) -> list[tuple[str, ...]]:
+        """Return the members of each list that a predicate names.
+
+        Raises:
+            Malformed: a value is no well-formed list.
+        """
+        return [self.graph.node(value).members() for value in self.values(predicate)]
+
+    def members(self) -> tuple[str, ...]:
+        """Return the members of the RDF list that starts at this node.
+
+        Raises:
+            Malformed: it is no well-formed list.
+        """
+        members: list[str] = []
+        seen: set[str] = set()
+        node = self
+        while node.term != NIL:
+            first, rest = node.values(f"{RDF_NS}first"), node.values(f"{RDF_NS}rest")
+            if len(first) != 1 or len(rest) != 1 or node.term in seen:
+                raise Malformed(f"{self.term} is not a well-formed list.")
+            seen.add(node.term)
+            members.append(first[0])
+            node = self.graph.node(rest[0])
+        return tuple(members)
+
+    def path(self) -> Path:
+        """Read this node as a property path (https://www.w3.org/TR/shacl/#property-paths).
+
+        Raises:
+            Malformed: it is none.
+        """
+        return self._path(frozenset())
+
+    def _path(self, above: frozenset[str]) -> Path:
+        if self.term.startswith("<"):
+            return Predicate(self.term)
+        if self.term in above or self.term.startswith('"'):
+            raise Malformed("`sh:path` is not a well-formed property path.")
+        above |= {self.term}
+        if self.values(f"{RDF_NS}first"):
+            return Sequence(self._paths(self.members(), above))
+        kinds = [name for name in _PATH_KINDS if self.values(name)]
+        if len(kinds) != 1:
+            raise Malformed("`sh:path` is not a well-formed property path.")
+        inner = self.graph.node(self.get(kinds[0]))
+        if kinds[0] == "alternativePath":
+            return Alternative(self._paths(inner.members(), above))
+        return _PATH_KINDS[kinds[0]](inner._path(above))  # noqa: SLF001  # a node of the same class, one level down
+
+    def _paths(self, members: tuple[str, ...], above: frozenset[str]) -> tuple[Path, ...]:
+        if len(members) < 2:  # noqa: PLR2004  # the specification asks for at least two members
+            raise Malformed("A sequence or alternative path needs at least two members.")
+        return tuple(self.graph.node(member)._path(above) for member in members)  # noqa: SLF001  # the same class
+
+
+_PATH_KINDS: dict[str, Callable[[Path], Path]] = {
+    "inversePath": Inverse,
+    "alternativePath": Inverse,
+    "zeroOrMorePath": lambda path: Repeated(path, 0),
+    "oneOrMorePath": lambda path: Repeated(path, 1),
+    "zeroOrOnePath": lambda path: Repeated(path, 0, unbounded=False),
+}
+
+
+def _apart(term: str, source: int) -> str:
+    return f"_:s{source}x{term[2:]}" if term.startswith("_:") else term
