@@ -81,6 +81,7 @@ class ClassFact:
         profiles: Keywords of the profiles that mention it.
         concrete: Keywords of the profiles in which an object may have it as its class.
         roots: Keywords of the profiles that mention it without its superclasses, so that it inherits nothing there.
+        types: For a concept or an individual, the model's classes that it is an instance of.
         members: An enumeration's values, or a scheme's concepts.
         deprecated: Whether its publisher advises against its use.
     """
@@ -92,6 +93,7 @@ class ClassFact:
     profiles: frozenset[str] = frozenset()
     concrete: frozenset[str] = frozenset()
     roots: frozenset[str] = frozenset()
+    types: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     deprecated: bool = False
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from virtuales.models import rdfs_profile
+from virtuales.errors import InputError
+from virtuales.models import owl_vocabulary, rdfs_profile
 from virtuales.models.facts import Model
 from virtuales.models.manifest import ListedFile, update_manifest
 from virtuales.models.ontology_file import model_iri, write_model
@@ -35,7 +36,10 @@ def read_files(paths: Sequence[Path], name: str, publication: Publication) -> Mo
         UnreadableInput: a file is no RDF.
         InputError: the files describe no terms, or contradict each other.
     """
-    return rdfs_profile.read_model(
+    if not paths:
+        raise InputError("There is no file to import.", remedy="Name at least one RDF file.")
+    read = rdfs_profile.read_model if rdfs_profile.is_profile(paths[0]) else owl_vocabulary.read_model
+    return read(
         paths,
         name,
         title=publication.title,

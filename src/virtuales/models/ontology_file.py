@@ -36,6 +36,8 @@ _KIND_TYPES: Mapping[Kind, tuple[NamedNode, ...]] = {
 }
 """The types by which each kind of term is written; read in this order, the most telling first."""
 
+_STANDARD_TYPES = frozenset(each.value for types in _KIND_TYPES.values() for each in types)
+
 _PROPERTY_TYPES = (OWL.DatatypeProperty, OWL.ObjectProperty, RDF.Property)
 
 _COMMENT = """Facts about {title}: terms, hierarchy, ranges, datatypes, units, multiplicities and profiles.
@@ -132,7 +134,7 @@ class _Writer:
 
     def _say_class(self, fact: ClassFact) -> None:
         subject = NamedNode(fact.iri)
-        self._document.add_all(subject, RDF.type, _KIND_TYPES[fact.kind])
+        self._document.add_all(subject, RDF.type, (*_KIND_TYPES[fact.kind], *map(NamedNode, fact.types)))
         self._document.add(subject, RDFS.label, Literal(fact.label))
         above = SKOS.broader if fact.kind == "concept" else RDFS.subClassOf
         self._document.add_all(subject, above, map(NamedNode, fact.superclasses))
@@ -235,6 +237,7 @@ class _Reader:
             profiles=frozenset(keywords[profile] for profile in self._all(iri, VES.inProfile)),
             concrete=frozenset(keywords[profile] for profile in self._all(iri, VES.concreteIn)),
             roots=frozenset(keywords[profile] for profile in self._all(iri, VES.rootIn)),
+            types=tuple(each for each in self._all(iri, RDF.type) if each not in _STANDARD_TYPES),
             members=tuple(sorted(self._schemes.get(iri, ()))) if kind == "scheme" else tuple(self._collection(iri)),
             deprecated=bool(self._text(iri, OWL.deprecated)),
         )

@@ -12,7 +12,7 @@ from virtuales.models.facts import Kind, Model
 from virtuales.models.manifest import ListedFile, read_manifest
 from virtuales.models.ontology_file import read_model
 from virtuales.models.vocabulary import Vocabulary
-from virtuales.rdf.namespaces import VES
+from virtuales.rdf.namespaces import RDFS, VES
 
 _WITHOUT_OBJECTS: frozenset[Kind] = frozenset(
     {"primitive", "datatype", "enumeration", "concept", "scheme", "individual"}
@@ -107,7 +107,9 @@ def vocabulary_of(model: Model) -> Vocabulary:
     return Vocabulary(
         name=model.name,
         classes=frozenset(fact.iri for fact in model.classes.values() if fact.kind not in _WITHOUT_OBJECTS),
-        datatypes={fact.iri: fact.datatype for fact in properties if fact.datatype},
+        datatypes={
+            fact.iri: fact.datatype for fact in properties if fact.datatype and fact.datatype != RDFS.Literal.value
+        },
         references=frozenset(fact.iri for fact in properties if fact.ranges),
         profiles={iri: profile.keyword for profile in model.profiles.values() for iri in profile.versions},
     )

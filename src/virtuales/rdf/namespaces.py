@@ -44,15 +44,19 @@ class Namespace:
         return iter(self._terms.values())
 
 
-RDF = Namespace("http://www.w3.org/1999/02/22-rdf-syntax-ns#", "type value first rest nil Property Statement")
+RDF = Namespace(
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "type value first rest nil Property Statement langString PlainLiteral",
+)
 RDFS = Namespace(
     "http://www.w3.org/2000/01/rdf-schema#",
-    "label comment Class subClassOf subPropertyOf domain range Datatype isDefinedBy seeAlso",
+    "label comment Class subClassOf subPropertyOf domain range Datatype isDefinedBy seeAlso Literal",
 )
 OWL = Namespace(
     "http://www.w3.org/2002/07/owl#",
     "Ontology Class ObjectProperty DatatypeProperty AnnotationProperty NamedIndividual imports inverseOf versionIRI "
-    "versionInfo deprecated sameAs onDatatype oneOf",
+    "versionInfo deprecated sameAs onDatatype oneOf unionOf Thing "
+    "DeprecatedClass DeprecatedProperty",
 )
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#",
@@ -74,6 +78,7 @@ DCAT = Namespace(
 )
 ODRL = Namespace(
     "http://www.w3.org/ns/odrl/2/",
+    "includedIn "
     "Policy Offer Agreement Request Set permission prohibition obligation duty target assigner assignee action "
     "constraint leftOperand operator rightOperand use read distribute derive eq neq lt lteq gt gteq isA isAnyOf "
     "isAllOf isNoneOf isPartOf hasPart purpose dateTime recipient spatial count conflict perm prohibit invalid profile "
@@ -99,8 +104,8 @@ SH = Namespace(
     "http://www.w3.org/ns/shacl#",
     "NodeShape PropertyShape ValidationReport ValidationResult conforms result focusNode resultPath value "
     "sourceShape sourceConstraintComponent resultSeverity resultMessage Violation Warning Info shapesGraph declare "
-    "prefix namespace targetClass property path minCount maxCount datatype nodeKind IRI BlankNodeOrIRI message severity name "
-    "in targetSubjectsOf",
+    "prefix namespace targetClass property path minCount maxCount datatype nodeKind IRI BlankNodeOrIRI message "
+    "severity name in targetSubjectsOf",
 )
 DQV = Namespace(
     "http://www.w3.org/ns/dqv#",
@@ -109,8 +114,8 @@ DQV = Namespace(
 )
 SKOS = Namespace(
     "http://www.w3.org/2004/02/skos/core#",
-    "Concept ConceptScheme prefLabel altLabel definition notation inScheme topConceptOf hasTopConcept broader narrower "
-    "exactMatch closeMatch broadMatch narrowMatch relatedMatch",
+    "Concept ConceptScheme Collection prefLabel altLabel definition notation inScheme topConceptOf hasTopConcept "
+    "broader narrower exactMatch closeMatch broadMatch narrowMatch relatedMatch",
 )
 DSPACE = Namespace(
     "https://w3id.org/dspace/2025/1/",
