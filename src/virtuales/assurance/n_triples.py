@@ -10,7 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
+from polars.exceptions import PolarsError
 
+from virtuales.errors import UnreadableInput
 from virtuales.rdf.io import parse_file
 from virtuales.rdf.media import N_TRIPLES
 
@@ -35,12 +37,23 @@ def read_n_triples(source: Path | bytes) -> Columns:
     Raises:
         UnreadableInput: a line is no N-Triples.
     """
-    lines = pl.read_lines(source if isinstance(source, Path) else io.BytesIO(source)).to_series(0)
+    lines = _lines(source)
     canonical = lines.str.contains(_CANONICAL)
     if canonical.all():
         return _cut(lines)
     regular, others = _cut(lines.filter(canonical)), _parse(lines, canonical, source)
     return tuple(one.append(other) for one, other in zip(regular, others, strict=True))  # type: ignore[return-value]  # three columns in, three out
+
+
+def _lines(source: Path | bytes) -> pl.Series:
+    try:
+        return pl.read_lines(source if isinstance(source, Path) else io.BytesIO(source)).to_series(0)
+    except (OSError, PolarsError) as error:
+        raise UnreadableInput(
+            f"The N-Triples cannot be read: {str(error).partition(' (')[0]}.",
+            where=str(source) if isinstance(source, Path) else None,
+            remedy="Give an N-Triples file in UTF-8.",
+        ) from error
 
 
 def columns_of(triples: Iterable[tuple[str, str, str]]) -> Columns:

@@ -1,0 +1,104 @@
+"""Judging documents: RDF files, and models read from CIM packages, each by the shapes that its profiles ask for."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from virtuales.assurance.compiler import compile_shapes
+from virtuales.assurance.graph import ColumnarGraph
+from virtuales.assurance.registry import SchemaRegistry
+from virtuales.assurance.report import ValidationReport, plain_text
+from virtuales.assurance.validator import validate
+from virtuales.errors import UnknownTerm
+from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX, parse_file
+from virtuales.rdf.media import N_TRIPLES
+from virtuales.rdf.namespaces import MD
+
+_PROFILE = f"<{MD['Model.profile'].value}>"
+
+
+@dataclass(frozen=True)
+class Judgeable:
+    """One RDF document to be judged.
+
+    Args:
+        name: What people call it.
+        path: The RDF file.
+        profiles: IRIs of the profiles it follows; None when its own header is to be asked.
+    """
+
+    name: str
+    path: Path
+    profiles: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """What judging one document gave.
+
+    Args:
+        name: What people call the document.
+        profiles: IRIs of the profiles that chose the shapes; empty where the shapes were given.
+        report: What was found.
+    """
+
+    name: str
+    profiles: tuple[str, ...]
+    report: ValidationReport
+
+
+Engine = Callable[[Path, Sequence[Path]], ValidationReport]
+"""Another engine: judges one RDF file by some shapes files."""
+
+
+def read_graph(path: Path) -> ColumnarGraph:
+    """Read an RDF file into columns.
+
+    Raises:
+        UnreadableInput: it is no well-formed RDF.
+    """
+    if MEDIA_TYPES_BY_SUFFIX.get(path.suffix.lower()) == N_TRIPLES:
+        return ColumnarGraph.from_n_triples(path)
+    return ColumnarGraph.from_quads(parse_file(path))
+
+
+def header_profiles(graph: ColumnarGraph, name: str) -> tuple[str, ...]:
+    """Return the profiles that the model header in a graph names.
+
+    Raises:
+        UnknownTerm: it names none.
+    """
+    (predicate,) = graph.dictionary.lookup([_PROFILE])
+    profiles = sorted(plain_text(term) for term in graph.dictionary.texts(graph.pairs(int(predicate)).second))
+    if not profiles:
+        raise UnknownTerm(
+            "The data names no profile, so no registered shapes can be chosen.",
+            where=name,
+            remedy="Name the shapes to judge it by (`--shapes`), or give it a header with `md:Model.profile`.",
+        )
+    return tuple(profiles)
+
+
+def judge(
+    document: Judgeable, *, registry: SchemaRegistry, shapes: Sequence[Path] = (), engine: Engine | None = None
+) -> Judgement:
+    """Judge one document by given shapes, or by those registered for its profiles.
+
+    Args:
+        document: What to judge.
+        registry: The registered shapes.
+        shapes: Shapes files to judge by instead.
+        engine: Another engine to judge with; by default this package's own.
+
+    Raises:
+        UnreadableInput: the document or a shapes file is no well-formed RDF.
+        UnknownTerm: a profile has no registered shapes, or the document names none.
+        InputError: no shape is left to judge by.
+    """
+    graph = read_graph(document.path)
+    profiles = () if shapes else document.profiles or header_profiles(graph, document.name)
+    if engine is not None:
+        files = list(shapes) or [entry.file for entry in registry.entries_for(profiles)]
+        return Judgement(document.name, profiles, engine(document.path, files))
+    chosen = compile_shapes(shapes) if shapes else registry.shapes_for(profiles)
+    return Judgement(document.name, profiles, validate(graph, chosen))
