@@ -1,0 +1,96 @@
+"""Whether an organisation may use a dataset version now: decided at the door, each time, from the state as it is.
+
+Approval, agreement and policy all have to say yes, so that a suspension or a revocation acts on the next request.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from virtuales.contract.agreements import AgreementRecord
+from virtuales.policy.decision import Decision
+from virtuales.policy.evaluate import evaluate
+from virtuales.policy.odrl import Offer
+from virtuales.policy.request import UseRequest
+from virtuales.policy.templates import is_open
+from virtuales.rdf.namespaces import VES
+from virtuales.rdf.terms import NamedNode
+from virtuales.trust.participants import Participant
+
+
+@dataclass(frozen=True)
+class Access:
+    """The decision about one use.
+
+    Args:
+        decision: Yes or no, with the reasons.
+        agreement: The agreement it rests on; None when it is a no, or when the data is open.
+    """
+
+    decision: Decision
+    agreement: NamedNode | None = None
+
+
+def decide_access(
+    request: UseRequest, *, participant: Participant | None, agreements: Sequence[AgreementRecord], offer: Offer | None
+) -> Access:
+    """Decide whether a use may happen.
+
+    Args:
+        request: What is to be done with which dataset version; `assignee`, `purpose` and `groups` are filled in here,
+            from the participant and from each agreement.
+        participant: Who asks, as the registry has it now; None for somebody unknown.
+        agreements: Every agreement of that organisation about the dataset version, whatever its status.
+        offer: The offer under which the version is published; None when it is not offered any more.
+    """
+    if participant is None:
+        return Access(_openly(request, offer))
+    asked = replace(request, assignee=participant.iri)
+    if not participant.is_approved:
+        return Access(_not_approved(participant))
+    asked = replace(asked, groups=asked.groups | {VES.ApprovedParticipants})
+    if offer is not None and is_open(offer):
+        return Access(evaluate(offer, asked))
+    refusals: list[Decision] = []
+    for record in agreements:
+        decision = _under(record, asked)
+        if decision.allowed:
+            return Access(decision, record.iri)
+        refusals.append(decision)
+    return Access(Decision.all_of(refusals) if refusals else _no_agreement(asked))
+
+
+def _under(record: AgreementRecord, request: UseRequest) -> Decision:
+    """Evaluate an agreement for the purpose that was agreed: a use under it is a use for that purpose."""
+    in_force = record.in_force(request.time)
+    if not in_force.allowed:
+        return in_force
+    purpose = request.purpose or record.signed.request.purpose
+    return Decision.all_of([in_force, evaluate(record.signed.agreement, replace(request, purpose=purpose))])
+
+
+def _openly(request: UseRequest, offer: Offer | None) -> Decision:
+    if offer is not None and is_open(offer):
+        return evaluate(offer, replace(request, assignee=None))
+    return Decision.deny(
+        "not-a-participant",
+        "The data is for participants, and nobody known asks.",
+        remedy="Register your organisation and present a token.",
+    )
+
+
+def _not_approved(participant: Participant) -> Decision:
+    return Decision.deny(
+        "not-approved",
+        f"{participant.legal_name} is {participant.status}, not Approved.",
+        value=participant.status.value,
+        remedy="Ask the orchestrator's staff.",
+    )
+
+
+def _no_agreement(request: UseRequest) -> Decision:
+    return Decision.deny(
+        "no-agreement",
+        "Your organisation has no agreement about this dataset version.",
+        value=request.target.value,
+        remedy="Request access, with your purpose and why you need the data.",
+    )

@@ -1,0 +1,279 @@
+"""The agreement as a document: drafted from offer and request, signed by the provider, countersigned by the consumer.
+
+It is an ODRL Agreement in JSON-LD with its context inline, and carries what both sides need to show it to a third:
+purpose, justification, validity, the terms and conditions. Every part has an IRI, so its canonical form has no blank
+nodes, and any tool that verifies `eddsa-rdfc-2022` can check it offline.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+
+from virtuales.clock import iso_instant
+from virtuales.contract.integrity import PROOF_CONTEXT, Document, Signature, add_proof, verify_proofs
+from virtuales.errors import Conflict, InputError, IntegrityFailure, UnreadableInput
+from virtuales.policy.context import POLICY_CONTEXT
+from virtuales.policy.odrl import Agreement, Offer, agreement_from
+from virtuales.policy.odrl_json import parse_policy, policy_to_json
+from virtuales.policy.profile import instant
+from virtuales.rdf.namespaces import DSPACE, VES, XSD
+from virtuales.rdf.terms import NamedNode, date_time
+from virtuales.trust.keys import PublicKey, SigningKey
+
+_BYTES_MOST = 1_000_000
+_INSTANT = XSD.dateTime.value
+
+AGREEMENT_CONTEXT: Mapping[str, object] = MappingProxyType(
+    {
+        **POLICY_CONTEXT,
+        **PROOF_CONTEXT,
+        "timestamp": {"@id": DSPACE.timestamp.value, "@type": _INSTANT},
+        "validFrom": {"@id": VES.validFrom.value, "@type": _INSTANT},
+        "validUntil": {"@id": VES.validUntil.value, "@type": _INSTANT},
+        "requestedPurpose": {"@id": VES.requestedPurpose.value, "@type": "@id"},
+        "justification": VES.justification.value,
+        "termsVersion": VES.termsVersion.value,
+        "negotiation": {"@id": VES.negotiation.value, "@type": "@id"},
+    }
+)
+"""The one context of agreements; a document with another is not read, since its names could mean anything."""
+
+_OWN_KEYS = frozenset(
+    {
+        "timestamp",
+        "validFrom",
+        "validUntil",
+        "requestedPurpose",
+        "justification",
+        "termsVersion",
+        "negotiation",
+        "proof",
+    }
+)
+
+
+@dataclass(frozen=True)
+class AccessRequest:
+    """What a consumer asks for.
+
+    Args:
+        negotiation: IRI of the negotiation on the provider's side.
+        assignee: The consumer organisation.
+        purpose: IRI of the purpose.
+        justification: Why, in the consumer's words.
+    """
+
+    negotiation: NamedNode
+    assignee: NamedNode
+    purpose: NamedNode
+    justification: str
+
+
+@dataclass(frozen=True)
+class Validity:
+    """When an agreement holds.
+
+    Args:
+        start: From when, included, with a time zone.
+        end: Until when, excluded; None sets no end.
+    """
+
+    start: datetime
+    end: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a period that contains no instant."""
+        if self.start.tzinfo is None or (self.end is not None and self.end.tzinfo is None):
+            raise InputError("The validity has no time zone.", where="validity", remedy="Write instants in UTC.")
+        if self.end is not None and self.end <= self.start:
+            raise InputError(
+                "The agreement would end before it starts.", where="validUntil", remedy="Give a later end."
+            )
+
+    def contains(self, moment: datetime) -> bool:
+        """Tell whether the agreement holds at that moment, as far as time is concerned."""
+        return self.start <= moment and (self.end is None or moment < self.end)
+
+
+@dataclass(frozen=True)
+class SignedAgreement:
+    """An agreement as it was read from its document.
+
+    Args:
+        agreement: The policy.
+        request: What it answers.
+        validity: When it holds.
+        terms_version: Version of the terms and conditions it stands under.
+        document: The document, with whatever proofs it has.
+    """
+
+    agreement: Agreement
+    request: AccessRequest
+    validity: Validity
+    terms_version: str
+    document: Document
+
+    def text(self) -> str:
+        """Return the document as JSON text, the form that is kept and exchanged."""
+        return json.dumps(self.document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def draft_agreement(
+    offer: Offer, request: AccessRequest, *, iri: NamedNode, validity: Validity, terms_version: str
+) -> SignedAgreement:
+    """Make the agreement that grants an offer to the consumer that asked; nobody has signed it yet.
+
+    Args:
+        offer: What is granted, as it stands.
+        request: What was asked.
+        iri: IRI of the agreement.
+        validity: When it holds; its start is also the agreement's timestamp.
+        terms_version: Version of the terms and conditions.
+    """
+    agreement = agreement_from(offer, iri=iri, assignee=request.assignee)
+    document: dict[str, object] = {
+        "@context": dict(AGREEMENT_CONTEXT),
+        **policy_to_json(agreement),
+        "timestamp": iso_instant(validity.start),
+        "validFrom": iso_instant(validity.start),
+        "requestedPurpose": request.purpose.value,
+        "justification": request.justification,
+        "termsVersion": terms_version,
+        "negotiation": request.negotiation.value,
+    }
+    if validity.end is not None:
+        document["validUntil"] = iso_instant(validity.end)
+    return SignedAgreement(agreement, request, validity, terms_version, document)
+
+
+def sign_agreement(
+    draft: SignedAgreement, key: SigningKey, *, verification_method: str, created: datetime
+) -> SignedAgreement:
+    """Return the agreement with one more signature; the provider signs first, the consumer countersigns."""
+    document = add_proof(draft.document, key, verification_method=verification_method, created=created)
+    return SignedAgreement(draft.agreement, draft.request, draft.validity, draft.terms_version, document)
+
+
+def parse_agreement(source: str | bytes | Document) -> SignedAgreement:
+    """Read an agreement document; its signatures are for `verify_agreement`.
+
+    Raises:
+        UnreadableInput: the text is no JSON object, is too long, or names a key twice.
+        InputError: a part is missing or wrong, or the context is not that of agreements.
+    """
+    document = source if isinstance(source, Mapping) else _json_object(source)
+    if document.get("@context") != AGREEMENT_CONTEXT:
+        raise InputError(
+            "The document does not have the context of agreements.", where="@context", remedy="Leave it as it was made."
+        )
+    policy = parse_policy(document, extra=_OWN_KEYS)
+    if not isinstance(policy, Agreement) or policy.assignee is None:
+        raise InputError("The document is no agreement.", where=policy.iri.value, remedy="Its @type is `Agreement`.")
+    request = AccessRequest(
+        negotiation=NamedNode(_text(document, "negotiation")),
+        assignee=policy.assignee,
+        purpose=NamedNode(_text(document, "requestedPurpose")),
+        justification=_text(document, "justification"),
+    )
+    end = None if document.get("validUntil") is None else _instant(document, "validUntil")
+    validity = Validity(_instant(document, "validFrom"), end)
+    _instant(document, "timestamp")
+    return SignedAgreement(policy, request, validity, _text(document, "termsVersion"), document)
+
+
+def verify_agreement(signed: SignedAgreement, keys: Mapping[NamedNode, PublicKey]) -> list[Signature]:
+    """Verify that the assigner and the assignee both signed the agreement, and nobody else did.
+
+    Args:
+        signed: The agreement.
+        keys: The organisations' public keys, by organisation.
+
+    Raises:
+        IntegrityFailure: a party's signature is missing or does not match, or a stranger signed.
+    """
+    parties = {signed.agreement.assigner: "provider", signed.request.assignee: "consumer"}
+    signatures = _verified(signed, keys)
+    for organisation, party in parties.items():
+        if keys.get(organisation) not in {signature.key for signature in signatures}:
+            raise IntegrityFailure(
+                f"The {party} has not signed the agreement.",
+                where=signed.agreement.iri.value,
+                remedy=f"Ask <{organisation.value}> to sign it.",
+            )
+    return signatures
+
+
+def verify_provider_signature(signed: SignedAgreement, provider: PublicKey) -> Signature:
+    """Verify that the provider alone has signed, before the consumer countersigns.
+
+    Raises:
+        IntegrityFailure: the signature is missing or does not match.
+    """
+    return _verified(signed, {signed.agreement.assigner: provider})[0]
+
+
+def require_same_agreement(countersigned: SignedAgreement, sent: SignedAgreement) -> None:
+    """Refuse a countersigned document that says anything else than the one that was sent.
+
+    Raises:
+        Conflict: it does.
+    """
+    strip = {"proof"}
+    mine = {name: value for name, value in sent.document.items() if name not in strip}
+    theirs = {name: value for name, value in countersigned.document.items() if name not in strip}
+    if mine != theirs:
+        raise Conflict(
+            "The countersigned agreement is not the one that was sent.",
+            where=sent.agreement.iri.value,
+            remedy="Sign the document as it was received.",
+        )
+
+
+def _verified(signed: SignedAgreement, keys: Mapping[NamedNode, PublicKey]) -> list[Signature]:
+    by_name = {key.multikey: key for key in keys.values()}
+
+    def key_of(method: str) -> PublicKey:
+        """Find the party's key that the method's fragment names; the rest of the identifier proves nothing."""
+        key = by_name.get(method.rpartition("#")[2])
+        if key is None:
+            raise IntegrityFailure("The agreement is signed with a key of neither party.", where=method)
+        return key
+
+    return verify_proofs(signed.document, key_of)
+
+
+def _json_object(source: str | bytes) -> Document:
+    if len(source) > _BYTES_MOST:
+        raise UnreadableInput(f"The document has more than {_BYTES_MOST} bytes.")
+    try:
+        document = json.loads(source, object_pairs_hook=_unique)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableInput(f"The document is no JSON: {error}.") from error
+    if not isinstance(document, dict):
+        raise UnreadableInput("The document is no JSON object.")
+    return document
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise ValueError("a key stands twice in one object")
+    return found
+
+
+def _text(document: Document, name: str) -> str:
+    value = document.get(name)
+    if not isinstance(value, str) or not value:
+        raise InputError(f"The agreement has no `{name}`.", where=name, remedy=f"Add `{name}`.")
+    return value
+
+
+def _instant(document: Document, name: str) -> datetime:
+    moment = instant(date_time(_text(document, name)))
+    if moment is None:
+        raise InputError(
+            f"`{name}` is no instant with a time zone.", where=name, remedy="Write it in UTC, ending in Z."
+        )
+    return moment

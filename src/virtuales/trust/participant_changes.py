@@ -1,0 +1,110 @@
+"""The change sets of a participant's life: registered, checked, approved, refused, suspended, reinstated."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from virtuales.clock import iso_instant
+from virtuales.errors import Conflict
+from virtuales.rdf.changeset import ChangeSet, Statements
+from virtuales.rdf.namespaces import RDF, VES
+from virtuales.rdf.terms import NamedNode, Quad, date_time, typed
+from virtuales.trust.participants import Participant, RegistryGraphs
+from virtuales.trust.registration import Registration
+from virtuales.trust.verification import (
+    CheckRecord,
+    Move,
+    Status,
+    checked_reason,
+    get_check,
+    next_status,
+    refuse_unchecked,
+)
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """Who decided, when and why.
+
+    Args:
+        by: IRI or client identifier of the person.
+        at: When, with a time zone.
+        reason: Why, in the person's words; never empty.
+    """
+
+    by: str
+    at: datetime
+    reason: str
+
+
+def register(registration: Registration, *, iri: NamedNode, at: datetime, graphs: RegistryGraphs) -> ChangeSet:
+    """Return the change that makes an organisation a pending participant.
+
+    Args:
+        registration: What it says about itself.
+        iri: The IRI it gets.
+        at: When it registered.
+        graphs: The registry's graphs.
+    """
+    known, private = Statements(graphs.registry), Statements(graphs.private)
+    known.say(iri, RDF.type, VES.Participant).say(iri, VES.legalName, registration.legal_name)
+    known.say(iri, VES.registrationNumber, registration.registration_number)
+    known.say(iri, VES.hostedAt, NamedNode(registration.node_url))
+    known.say_all(iri, VES.roleSought, [role.value for role in registration.roles])
+    known.say(iri, VES.acceptedTerms, registration.accepted_terms)
+    known.say(iri, VES.publicKey, registration.public_key.multikey)
+    known.say(iri, VES.registeredAt, date_time(iso_instant(at)))
+    known.say(iri, VES.status, VES[Status.PENDING.value])
+    private.say(iri, VES.contactName, registration.contact_name).say(iri, VES.contactEmail, registration.contact_email)
+    return ChangeSet(add=known.quads + private.quads)
+
+
+def record_check(participant: Participant, record: CheckRecord, graphs: RegistryGraphs) -> ChangeSet:
+    """Return the change that records a check's outcome, in the place of an earlier one of the same name.
+
+    Raises:
+        UnknownTerm: there is no such check.
+        Conflict: the participant is not pending.
+    """
+    get_check(record.name)
+    if participant.status is not Status.PENDING:
+        raise Conflict(f"The participant is {participant.status}: its checks are closed.", where=participant.iri.value)
+    earlier = [old for old in participant.checks if old.name == record.name]
+    removed = [quad for old in earlier for quad in _check_quads(participant.iri, old, graphs.private)]
+    return ChangeSet(add=_check_quads(participant.iri, record, graphs.private), remove=tuple(removed))
+
+
+def decide(participant: Participant, move: Move, ruling: Ruling, graphs: RegistryGraphs) -> ChangeSet:
+    """Return the change that approves, refuses, suspends or reinstates a participant.
+
+    Raises:
+        IllegalTransition: its status does not allow the move.
+        Conflict: approval lacks a check.
+        InputError: the ruling gives no reason.
+    """
+    status = next_status(participant.status, move)
+    if move is Move.APPROVE:
+        refuse_unchecked(participant.checks)
+    after = _decision(participant.iri, status, (ruling.by, checked_reason(ruling.reason), ruling.at), graphs)
+    earlier = (participant.decided_by, participant.decision_reason, participant.decided_at)
+    return ChangeSet(add=after, remove=_decision(participant.iri, participant.status, earlier, graphs))
+
+
+def _decision(
+    iri: NamedNode, status: Status, ruling: tuple[str | None, str | None, datetime | None], graphs: RegistryGraphs
+) -> tuple[Quad, ...]:
+    by, reason, at = ruling
+    known, private = Statements(graphs.registry), Statements(graphs.private)
+    known.say(iri, VES.status, VES[status.value])
+    known.say(iri, VES.decidedAt, date_time(iso_instant(at)) if at else None)
+    private.say(iri, VES.decidedBy, by).say(iri, VES.decisionReason, reason)
+    return known.quads + private.quads
+
+
+def _check_quads(participant: NamedNode, record: CheckRecord, graph: NamedNode) -> tuple[Quad, ...]:
+    name = NamedNode(f"{participant.value}#check-{record.name}")
+    statements = Statements(graph).say(participant, VES.verificationCheck, name)
+    statements.say(name, RDF.type, VES.VerificationCheck).say(name, VES.checkName, record.name)
+    statements.say(name, VES.checkOutcome, typed("true" if record.passed else "false", "boolean"))
+    statements.say(name, VES.checkNote, record.note).say(name, VES.checkedBy, record.checked_by)
+    statements.say(name, VES.checkedAt, date_time(iso_instant(record.checked_at)))
+    return statements.quads

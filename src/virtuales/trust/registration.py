@@ -1,0 +1,194 @@
+"""What an organisation says about itself when it registers, checked field by field."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import urlsplit
+
+from virtuales.errors import InputError
+from virtuales.trust.keys import PublicKey
+from virtuales.trust.terms_and_conditions import CURRENT_VERSION
+
+_COMPANY_NUMBER = re.compile(r"(?:[0-9]{8}|[A-Z]{2}[0-9]{6})")
+_LEI = re.compile(r"[A-Z0-9]{18}[0-9]{2}")
+_EMAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_NAME_MOST = 200
+
+
+class ParticipantRole(StrEnum):
+    """What an organisation wants to do in the dataspace."""
+
+    PRODUCER = "producer"
+    CONSUMER = "consumer"
+    ORCHESTRATOR = "orchestrator"
+
+
+@dataclass(frozen=True)
+class Registration:
+    """An organisation's own statement, valid in form; whether it is true is for the verification checks.
+
+    Args:
+        legal_name: The registered name.
+        registration_number: GB company number (8 characters) or LEI (20 characters, ISO 17442).
+        contact_name: Whom to write to.
+        contact_email: Where.
+        node_url: Base URL of its node, without a slash at the end.
+        roles: What it wants to do; at least one.
+        accepted_terms: Version of the terms and conditions it accepts.
+        public_key: Its Ed25519 key.
+    """
+
+    legal_name: str
+    registration_number: str
+    contact_name: str
+    contact_email: str
+    node_url: str
+    roles: tuple[ParticipantRole, ...]
+    accepted_terms: str
+    public_key: PublicKey
+
+    @property
+    def number_scheme(self) -> str:
+        """Which register the number belongs to: `lei` or `gb-company`."""
+        return "lei" if _LEI.fullmatch(self.registration_number) else "gb-company"
+
+
+FIELDS = (
+    "legal_name",
+    "registration_number",
+    "contact_name",
+    "contact_email",
+    "node_url",
+    "roles",
+    "accepted_terms",
+    "public_key",
+)
+
+
+def parse_registration(fields: Mapping[str, object]) -> Registration:
+    """Read a registration.
+
+    Args:
+        fields: The fields of `FIELDS`, each text but `roles`, a list of texts; `public_key` is in Multikey form.
+
+    Raises:
+        InputError: the first field that is missing, unknown or wrong, with what would be right.
+    """
+    unknown = sorted(set(fields) - set(FIELDS))
+    if unknown:
+        raise InputError(
+            f"A registration has no field `{unknown[0]}`.", where=unknown[0], remedy="Use: " + ", ".join(FIELDS) + "."
+        )
+    return Registration(
+        legal_name=_text(fields, "legal_name"),
+        registration_number=parse_registration_number(_text(fields, "registration_number")),
+        contact_name=_text(fields, "contact_name"),
+        contact_email=_email(_text(fields, "contact_email")),
+        node_url=parse_node_url(_text(fields, "node_url")),
+        roles=_roles(fields.get("roles")),
+        accepted_terms=_terms(_text(fields, "accepted_terms")),
+        public_key=_key(_text(fields, "public_key")),
+    )
+
+
+def parse_registration_number(text: str) -> str:
+    """Return a company number or LEI in its normal form, without spaces and in capitals.
+
+    Raises:
+        InputError: it is neither, or the check digits of the LEI are wrong.
+
+    >>> parse_registration_number("sc 123456")
+    'SC123456'
+    """
+    number = text.replace(" ", "").upper()
+    if _LEI.fullmatch(number):
+        if not _lei_check_digits_hold(number):
+            raise InputError(
+                "The check digits of the LEI are wrong.", where="registration_number", remedy="Copy the LEI again."
+            )
+    elif not _COMPANY_NUMBER.fullmatch(number):
+        raise InputError(
+            f"`{text}` is neither a GB company number nor an LEI.",
+            where="registration_number",
+            remedy="A company number has 8 digits, or 2 letters and 6 digits; an LEI has 20 letters and digits.",
+        )
+    return number
+
+
+def parse_node_url(text: str) -> str:
+    """Return a node's base URL without a slash at the end.
+
+    Raises:
+        InputError: it is no URL, or neither https nor http on loopback, or has a query, fragment or user.
+    """
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError as error:
+        raise InputError(f"`{text}` is no URL.", where="node_url", remedy="Write https://host/.") from error
+    secure = parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOOPBACK)
+    plain = not (parts.query or parts.fragment or parts.username or parts.password) and port != 0
+    if not (secure and plain and parts.hostname) or re.search(r"[\s<>\"{}|\\^`]", text):
+        raise InputError(
+            f"`{text}` cannot be a node's base URL.",
+            where="node_url",
+            remedy="Use https (http on loopback alone), with neither user, query nor fragment.",
+        )
+    return text.rstrip("/")
+
+
+def _lei_check_digits_hold(lei: str) -> bool:
+    """Check an LEI as ISO 17442 asks: letters count 10 to 35, and the whole number leaves 1 when divided by 97."""
+    return int("".join(str(int(character, 36)) for character in lei)) % 97 == 1
+
+
+def _text(fields: Mapping[str, object], name: str) -> str:
+    value = fields.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise InputError(f"The field `{name}` is missing.", where=name, remedy="Fill it in.")
+    if len(value) > _NAME_MOST or not value.isprintable():
+        raise InputError(
+            f"The field `{name}` is too long or has unprintable characters.",
+            where=name,
+            remedy=f"Use at most {_NAME_MOST} printable characters.",
+        )
+    return value.strip()
+
+
+def _email(text: str) -> str:
+    if not _EMAIL.fullmatch(text):
+        raise InputError(
+            f"`{text}` is no e-mail address.", where="contact_email", remedy="Write it as name@organisation.example."
+        )
+    return text
+
+
+def _roles(value: object) -> tuple[ParticipantRole, ...]:
+    names = value if isinstance(value, list | tuple) else []
+    known = {role.value for role in ParticipantRole}
+    if not names or any(name not in known for name in names):
+        raise InputError(
+            "The roles sought are missing or not known.",
+            where="roles",
+            remedy="Name at least one of: " + ", ".join(sorted(known)) + ".",
+        )
+    return tuple(sorted({ParticipantRole(name) for name in names}))
+
+
+def _terms(version: str) -> str:
+    if version != CURRENT_VERSION:
+        raise InputError(
+            f"Version `{version}` of the terms and conditions is not the one in force.",
+            where="accepted_terms",
+            remedy=f"Read and accept version {CURRENT_VERSION}.",
+        )
+    return version
+
+
+def _key(text: str) -> PublicKey:
+    try:
+        return PublicKey.from_multikey(text)
+    except InputError as error:
+        raise InputError(error.what, where="public_key", remedy="Give an Ed25519 key as Multikey, `z6Mk…`.") from error

@@ -1,0 +1,84 @@
+"""What a token may be used for, and which roles of people and machines may have which scopes: least rights each."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+from virtuales.errors import InputError, UnknownTerm
+
+
+class Scope(StrEnum):
+    """One right that a token can carry."""
+
+    CATALOGUE_READ = "catalogue:read"
+    DATA_READ = "data:read"
+    DATA_PUBLISH = "data:publish"
+    ACCESS_REQUEST = "access:request"
+    ACCESS_REVIEW = "access:review"
+    PARTICIPANTS_DECIDE = "participants:decide"
+    AUDIT_READ = "audit:read"
+    NODE_EXCHANGE = "node:exchange"
+
+
+class Role(StrEnum):
+    """What a client is for."""
+
+    STEWARD = "steward"
+    REVIEWER = "reviewer"
+    ANALYST = "analyst"
+    OPERATOR = "operator"
+    NODE = "node"
+
+
+SCOPES_OF: Mapping[Role, frozenset[Scope]] = MappingProxyType(
+    {
+        Role.STEWARD: frozenset({Scope.CATALOGUE_READ, Scope.DATA_PUBLISH, Scope.DATA_READ}),
+        Role.REVIEWER: frozenset({Scope.CATALOGUE_READ, Scope.ACCESS_REVIEW, Scope.AUDIT_READ}),
+        Role.ANALYST: frozenset({Scope.CATALOGUE_READ, Scope.DATA_READ, Scope.ACCESS_REQUEST}),
+        Role.OPERATOR: frozenset({Scope.CATALOGUE_READ, Scope.PARTICIPANTS_DECIDE, Scope.AUDIT_READ}),
+        Role.NODE: frozenset({Scope.CATALOGUE_READ, Scope.DATA_READ, Scope.NODE_EXCHANGE}),
+    }
+)
+
+
+def parse_roles(names: Iterable[str]) -> frozenset[Role]:
+    """Read roles from their names.
+
+    Raises:
+        UnknownTerm: a name is no role.
+    """
+    try:
+        return frozenset(Role(name) for name in names)
+    except ValueError as error:
+        raise UnknownTerm(
+            f"{error}.", where="roles", remedy="Use: " + ", ".join(role.value for role in Role) + "."
+        ) from None
+
+
+def scopes_of(roles: Iterable[Role]) -> frozenset[Scope]:
+    """Return every scope that the roles give together."""
+    return frozenset(scope for role in roles for scope in SCOPES_OF[role])
+
+
+def granted_scopes(roles: Iterable[Role], requested: str | None) -> frozenset[Scope]:
+    """Return the scopes a token gets: all that the roles give, or the requested ones among them.
+
+    Args:
+        roles: The client's roles.
+        requested: The `scope` parameter of the token request; None asks for all.
+
+    Raises:
+        InputError: a requested scope is unknown or not the client's.
+    """
+    held = scopes_of(roles)
+    if not requested:
+        return held
+    wanted = requested.split()
+    for name in wanted:
+        if name not in held:
+            raise InputError(
+                f"The scope `{name}` is not granted to this client.",
+                where="scope",
+                remedy="Ask for any of: " + " ".join(sorted(held)) + ".",
+            )
+    return frozenset(Scope(name) for name in wanted)

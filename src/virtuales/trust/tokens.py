@@ -1,0 +1,205 @@
+"""Access tokens: signed JWTs that say which organisation may do what on one node.
+
+They follow RFC 9068 (`at+jwt`), with the audience of RFC 8707 and the algorithm name of RFC 9864. A token is refused
+unless every claim is there and right; the reason is in the error.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from joserfc.errors import JoseError
+from joserfc.jwk import OKPKey
+
+from virtuales.clock import Clock
+from virtuales.errors import Unauthenticated
+from virtuales.trust.keys import SigningKey
+from virtuales.trust.signed_jwt import (
+    NewName,
+    check_header,
+    check_times,
+    decode_claims,
+    parse_unverified,
+    random_name,
+    sign_jwt,
+    text_claim,
+)
+
+TYPE = "at+jwt"
+_REFETCH_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True)
+class Principal:
+    """Who presents a token.
+
+    Args:
+        client_id: The client that the token was issued to.
+        organisation: IRI of the organisation it acts for.
+        scopes: What the token may be used for.
+        expires: When it ends.
+        token_id: The token's own identifier (`jti`).
+    """
+
+    client_id: str
+    organisation: str
+    scopes: frozenset[str]
+    expires: datetime
+    token_id: str
+
+
+@dataclass(frozen=True)
+class IssuedToken:
+    """An access token as the token endpoint answers it (RFC 6749, section 5.1).
+
+    Args:
+        access_token: The token.
+        expires_in: Seconds until it ends.
+        scope: The scopes it carries, separated by spaces.
+    """
+
+    access_token: str
+    expires_in: int
+    scope: str
+
+    def to_json(self) -> dict[str, object]:
+        """Return the answer of the token endpoint."""
+        return {
+            "access_token": self.access_token,
+            "token_type": "Bearer",
+            "expires_in": self.expires_in,
+            "scope": self.scope,
+        }
+
+
+class TokenIssuer:
+    """Issues access tokens.
+
+    Args:
+        issuer: The issuer's identifier: the orchestrator's base URL.
+        key: The key that signs.
+        clock: What time it is.
+        lifetime: How long a token is good.
+        new_name: Makes token identifiers.
+    """
+
+    def __init__(
+        self,
+        issuer: str,
+        key: SigningKey,
+        *,
+        clock: Clock,
+        lifetime: timedelta = timedelta(minutes=10),
+        new_name: NewName = random_name,
+    ) -> None:
+        self.issuer = issuer
+        self._key = key
+        self._clock = clock
+        self._lifetime = lifetime
+        self._new_name = new_name
+
+    def issue(self, *, client_id: str, organisation: str, audience: str, scopes: Iterable[str]) -> IssuedToken:
+        """Issue a token for one node.
+
+        Args:
+            client_id: The authenticated client.
+            organisation: IRI of its organisation.
+            audience: Base URL of the node that the token is for.
+            scopes: The scopes granted.
+        """
+        now = int(self._clock.now().timestamp())
+        scope = " ".join(sorted(set(scopes)))
+        claims = {
+            "iss": self.issuer,
+            "sub": client_id,
+            "client_id": client_id,
+            "organisation": organisation,
+            "aud": audience,
+            "scope": scope,
+            "iat": now,
+            "exp": now + int(self._lifetime.total_seconds()),
+            "jti": self._new_name(),
+        }
+        token = sign_jwt(claims, self._key, kind=TYPE)
+        return IssuedToken(token, int(self._lifetime.total_seconds()), scope)
+
+    def jwks(self) -> dict[str, object]:
+        """Return the public keys that verify this issuer's tokens (RFC 7517, section 5)."""
+        return {"keys": [self._key.public.jwk()]}
+
+
+class TokenVerifier:
+    """Verifies the tokens that one node is shown.
+
+    The issuer's keys are fetched once and kept; an unknown key identifier has them fetched again, at most twice a
+    minute, so that a rotated key is found and a stream of forged tokens does not become a stream of requests.
+
+    Args:
+        issuer: The issuer that is trusted.
+        audience: This node's base URL.
+        fetch_jwks: Fetches the issuer's key set; may raise PeerFailure.
+        clock: What time it is.
+    """
+
+    def __init__(
+        self, issuer: str, audience: str, *, fetch_jwks: Callable[[], Mapping[str, object]], clock: Clock
+    ) -> None:
+        self._issuer = issuer
+        self._audience = audience
+        self._fetch = fetch_jwks
+        self._clock = clock
+        self._keys: dict[str, OKPKey] = {}
+        self._fetched: datetime | None = None
+
+    def verify(self, token: str) -> Principal:
+        """Return who presents the token.
+
+        Raises:
+            Unauthenticated: the token is not one of the issuer's, not for this node, or not valid now.
+            PeerFailure: the issuer's keys are needed and cannot be fetched.
+        """
+        header = parse_unverified(token).header
+        check_header(header, types=frozenset({TYPE, "application/at+jwt"}))
+        claims = decode_claims(token, self._key(str(header.get("kid", ""))))
+        return self._principal(claims)
+
+    def _key(self, kid: str) -> OKPKey:
+        if kid not in self._keys:
+            now = self._clock.now()
+            if self._fetched is None or now - self._fetched >= _REFETCH_AFTER:
+                self._keys = _key_set(self._fetch())
+                self._fetched = now
+        if kid not in self._keys:
+            raise Unauthenticated("The token is signed with a key that its issuer does not list.", where="kid")
+        return self._keys[kid]
+
+    def _principal(self, claims: Mapping[str, object]) -> Principal:
+        if claims.get("iss") != self._issuer:
+            raise Unauthenticated("The token comes from another issuer.", where="iss", remedy=f"Ask {self._issuer}.")
+        if claims.get("aud") not in (self._audience, [self._audience]):
+            raise Unauthenticated(
+                "The token is for another node.",
+                where="aud",
+                remedy=f"Ask for one with resource={self._audience}.",
+            )
+        expires = check_times(claims, self._clock.now())
+        client_id, organisation = text_claim(claims, "client_id"), text_claim(claims, "organisation")
+        if text_claim(claims, "sub") != client_id:
+            raise Unauthenticated("The token's subject is not its client.", where="sub")
+        scope = claims.get("scope", "")
+        if not isinstance(scope, str):
+            raise Unauthenticated("The token's scope is no text.", where="scope")
+        return Principal(client_id, organisation, frozenset(scope.split()), expires, text_claim(claims, "jti"))
+
+
+def _key_set(jwks: Mapping[str, object]) -> dict[str, OKPKey]:
+    """Read the Ed25519 keys of a key set; keys of other kinds are of no use here and left aside."""
+    keys = jwks.get("keys")
+    found: dict[str, OKPKey] = {}
+    for jwk in keys if isinstance(keys, list) else []:
+        if isinstance(jwk, dict) and jwk.get("kty") == "OKP" and jwk.get("crv") == "Ed25519" and "kid" in jwk:
+            try:
+                found[str(jwk["kid"])] = OKPKey.import_key({**jwk})
+            except (JoseError, ValueError):
+                continue
+    return found
