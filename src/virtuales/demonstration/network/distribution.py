@@ -1,5 +1,6 @@
 """The distribution operator's part: everything below the 132 kV busbars of the grid supply points."""
 
+import math
 from itertools import pairwise
 
 from virtuales.demonstration.network.equipment import (
@@ -22,8 +23,8 @@ from virtuales.demonstration.network.plan import (
     distance_km,
 )
 from virtuales.demonstration.network.plant import (
-    CABLE_33,
     GRID_132_33,
+    OVERHEAD_33,
     OVERHEAD_132,
     PRIMARY_33_11,
     Conductor,
@@ -34,8 +35,8 @@ from virtuales.demonstration.network.transmission import DETOUR, boundary_busbar
 
 LICENCE_AREA = "Vale Networks"
 
-_TARGET = 1.02
-"""Per-unit voltage that the tap changers' steps aim at, and that is expected at the 132 kV busbars."""
+_CYCLIC = 1.3
+"""What a primary transformer bears for the hours of an outage, as a multiple of its rating."""
 
 
 def write_distribution(model: GridModel, plan: GridPlan, *, equivalents: bool) -> None:
@@ -82,8 +83,7 @@ def _supply_point(model: GridModel, supply: GridSupplyPoint, equivalents: bool) 
 
 
 def _bulk_supply_point(model: GridModel, source: Node, point: BulkSupplyPoint, group: str) -> None:
-    net = Demand(point.demand.mw * 1.01 - point.wind_mw, point.demand.mvar * 1.15)
-    low = _transformer_pair(model, source, point, net)
+    low = _transformer_pair(model, source, point)
     if not point.primaries:
         load(model, f"{point.site.name} 33 kV demand", low[0], point.demand, group)
     for turn, primary in enumerate(point.primaries):
@@ -94,7 +94,7 @@ def _bulk_supply_point(model: GridModel, source: Node, point: BulkSupplyPoint, g
         generating_unit(model, name, node, "WindGeneratingUnit", Output(round(point.wind_mw * 2.5), point.wind_mw))
 
 
-def _transformer_pair(model: GridModel, source: Node, point: BulkSupplyPoint, net: Demand) -> tuple[Node, Node]:
+def _transformer_pair(model: GridModel, source: Node, point: BulkSupplyPoint) -> tuple[Node, Node]:
     """Write two 132 kV circuits, each feeding a grid transformer directly, and the 33 kV busbars below.
 
     Returns:
@@ -104,7 +104,7 @@ def _transformer_pair(model: GridModel, source: Node, point: BulkSupplyPoint, ne
     sections = (busbar(model, level, 1), busbar(model, level, 2))
     breaker(model, f"{level.name} bus section breaker", *sections)
     km = distance_km(source.level.site, point.site) * DETOUR
-    boost = _boost(OVERHEAD_132, km, GRID_132_33, net)
+    boost = _boost(OVERHEAD_132, km, GRID_132_33, _share(point.transfer, 2))
     for number in (1, 2):
         end = _feeder(model, source, model.node(high, f"GT{number} node"), OVERHEAD_132, number)
         ends = (end, bay(model, sections[number - 1], f"GT{number}"))
@@ -125,16 +125,26 @@ def _primary(model: GridModel, source: Node, primary: Primary, group: str) -> No
     high, level = voltage_level(model, primary.site, 33), voltage_level(model, primary.site, 11)
     bar = busbar(model, level)
     km = distance_km(source.level.site, primary.site) * DETOUR
-    boost = _boost(CABLE_33, km, PRIMARY_33_11, primary.demand)
-    for number in (1, 2):
-        end = _feeder(model, source, model.node(high, f"T{number} node"), CABLE_33, number)
+    count = transformers_needed(primary)
+    boost = _boost(OVERHEAD_33, km, PRIMARY_33_11, _share(primary.demand, count))
+    for number in range(1, count + 1):
+        end = _feeder(model, source, model.node(high, f"T{number} node"), OVERHEAD_33, number)
         ends = (end, bay(model, bar, f"T{number}"))
         transformer(model, f"{primary.site.name} T{number}", ends, PRIMARY_33_11, boost=boost)
     load(model, f"{primary.site.name} 11 kV demand", bar, primary.demand, group)
 
 
-def _boost(conductor: Conductor, km: float, design: TransformerType, whole: Demand) -> float:
-    """Return the boost that makes up for the drop along one of two circuits and transformers."""
-    mw, mvar = whole.mw / 2, whole.mvar / 2
-    along = (conductor.r * mw + conductor.x * mvar) * km / conductor.kv**2
-    return along + design.voltage_drop(mw, mvar)
+def transformers_needed(primary: Primary) -> int:
+    """Return how many primary transformers, each with its circuit, carry the demand with one out of service."""
+    demand = primary.demand
+    return max(2, math.ceil(math.hypot(demand.mw, demand.mvar) / (PRIMARY_33_11.mva * _CYCLIC)) + 1)
+
+
+def _share(whole: Demand, count: int) -> Demand:
+    return Demand(whole.mw / count, whole.mvar / count)
+
+
+def _boost(conductor: Conductor, km: float, design: TransformerType, share: Demand) -> float:
+    """Return the boost that makes up for the drop that a load causes along a circuit and its transformer."""
+    along = (conductor.r * share.mw + conductor.x * share.mvar) * km / conductor.kv**2
+    return along + design.voltage_drop(share.mw, share.mvar)

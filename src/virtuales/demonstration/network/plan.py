@@ -62,6 +62,13 @@ class BulkSupplyPoint:
     primaries: tuple[Primary, ...]
     wind_mw: float
 
+    @property
+    def transfer(self) -> Demand:
+        """An estimate of what the bulk supply point takes at 132 kV: losses added, embedded generation deducted."""
+        stages = 2 if self.primaries else 1
+        mw = self.demand.mw * (1 + 0.006 * stages) - self.wind_mw
+        return Demand(round(mw, 2), round(self.demand.mvar + 0.07 * stages * self.demand.mw, 2))
+
 
 @dataclass(frozen=True)
 class GridSupplyPoint:
@@ -84,10 +91,8 @@ class GridSupplyPoint:
     @property
     def transfer(self) -> Demand:
         """An estimate of what flows through the supergrid transformers, network losses included."""
-        return Demand(
-            round(self.demand.mw * 1.015 - self.wind_mw, 1),
-            round(self.demand.mvar * 1.25 + 0.02 * self.demand.mw, 1),
-        )
+        taken = [point.transfer for point in self.bulk_supply_points]
+        return Demand(round(sum(one.mw for one in taken) * 1.002, 1), round(sum(one.mvar for one in taken), 1))
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,8 @@ class _Draw:
 
     def zone(self, index: int, count: int) -> Zone:
         row, column = divmod(index, self._columns)
+        if row % 2:  # back and forth, so that hubs that follow each other stand next to each other
+            column = self._columns - 1 - column
         step = max(1, self._columns - 1)
         hub = self._site(
             _ORIGIN[0] + min(0.55, _SPAN[1] / step) * row,

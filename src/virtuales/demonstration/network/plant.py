@@ -35,7 +35,7 @@ class Conductor:
 OVERHEAD_400 = Conductor(400, 0.0171, 0.272, 4.24, 0.102, 0.795, 2.49, 3180)
 OVERHEAD_275 = Conductor(275, 0.0342, 0.319, 3.61, 0.121, 0.842, 2.12, 1590)
 OVERHEAD_132 = Conductor(132, 0.0683, 0.388, 2.95, 0.186, 0.968, 1.71, 795)
-CABLE_33 = Conductor(33, 0.1, 0.112, 79.0, 0.52, 0.061, 79.0, 485)
+OVERHEAD_33 = Conductor(33, 0.157, 0.349, 3.2, 0.305, 1.62, 1.55, 470)
 
 
 @dataclass(frozen=True)

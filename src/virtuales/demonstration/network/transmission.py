@@ -19,8 +19,10 @@ from virtuales.demonstration.network.sources import Output, generating_unit, gri
 DETOUR = 1.15
 """How much longer a circuit is than the straight line between its ends."""
 
-_OWN_SUPPLY = 0.9
-"""The share of a zone's transfer that its own power station gives; the rest comes from the national system."""
+_NATIONAL_SHARE = 0.1
+"""The share of the first zone's transfer that comes from the national system; power stations give the rest."""
+
+_SMALLEST_UNIT_MW = 300.0
 
 
 def write_transmission(model: GridModel, plan: GridPlan, *, equivalents: bool) -> None:
@@ -33,10 +35,10 @@ def write_transmission(model: GridModel, plan: GridPlan, *, equivalents: bool) -
             the model holds them too.
     """
     for index, zone in enumerate(plan.zones):
-        hub = _hub(model, zone)
+        hub = _hub(model, zone, _transfer(zone) * (1.0 if index else 1.0 - _NATIONAL_SHARE))
         if index == 0:
-            share = sum(supply.transfer.mw for supply in plan.grid_supply_points) * (1.0 - _OWN_SUPPLY)
-            grid_infeed(model, "National system equivalent", hub, Demand(round(share, 1), 0.0), fault_ka=40.0)
+            share = round(_transfer(zone) * _NATIONAL_SHARE, 1)
+            grid_infeed(model, "National system equivalent", hub, Demand(share, 0.0), fault_ka=40.0)
         else:
             before = busbar(model, voltage_level(model, plan.zones[index - 1].hub, 400))
             circuit_pair(model, before, hub, OVERHEAD_400)
@@ -77,11 +79,15 @@ def circuit_pair(model: GridModel, start: Node, end: Node, conductor: Conductor)
     return first, second
 
 
-def _hub(model: GridModel, zone: Zone) -> Node:
-    """Write a hub with its gas-fired power station and return its 400 kV busbar."""
+def _transfer(zone: Zone) -> float:
+    return sum(supply.transfer.mw for supply in zone.grid_supply_points)
+
+
+def _hub(model: GridModel, zone: Zone, output_mw: float) -> Node:
+    """Write a hub with its gas-fired power station of two units and return its 400 kV busbar."""
     bar = busbar(model, voltage_level(model, zone.hub, 400))
-    mw = round(sum(supply.transfer.mw for supply in zone.grid_supply_points) * _OWN_SUPPLY / 2, 1)
-    capacity = max(50.0, math.ceil(mw / 0.8 / 50) * 50.0)
+    mw = round(output_mw / 2, 1)
+    capacity = max(_SMALLEST_UNIT_MW, math.ceil(mw / 0.8 / 50) * 50.0)
     for number in (1, 2):
         _unit(model, zone.hub, bar, number, Output(capacity, mw, GENERATOR_KV))
     return bar
