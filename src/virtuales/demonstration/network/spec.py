@@ -25,6 +25,9 @@ _MOST_SITES = 60_000
 class NetworkSpec:
     """The size and the scenario of a sample grid; equal specifications give equal bytes.
 
+    The system operator's view of the standard grid is 20,600 statements; without feeders it is 10,100, with 12 grid
+    supply points 125,000, with 50 of them, 5 bulk supply points each and 3 feeders each, a million.
+
     Args:
         grid_supply_points: 400/132 kV grid supply points; each two neighbours share a transmission hub and have a
             normally-open 132 kV interconnection.

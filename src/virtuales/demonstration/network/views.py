@@ -85,8 +85,7 @@ _KINDS: Mapping[View, _Kind] = MappingProxyType(
 def generate(spec: NetworkSpec, view: View = "system") -> tuple[ModelFile, ...]:
     """Generate one view of a sample grid as CGMES 3.0 files: EQ, SC, SSH, TP and GL.
 
-    Equal specifications give equal bytes, on every machine and in every view: an object that two views share has the
-    same mRID in both.
+    Equal specifications give equal bytes, and an object that two views share has the same mRID in both.
 
     Args:
         spec: The grid's size and scenario.
@@ -117,7 +116,7 @@ def generate(spec: NetworkSpec, view: View = "system") -> tuple[ModelFile, ...]:
 
 
 def archive(files: tuple[ModelFile, ...], modified: datetime) -> bytes:
-    """Pack the files of one model into a zip whose bytes depend on nothing but the files and `modified`."""
+    """Pack the files of one model into a zip; equal files and an equal time give equal bytes (with one zlib)."""
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as package:
         for file in files:
