@@ -71,6 +71,7 @@ def pull_parser(
     *, events: tuple[Literal["start", "end"], ...], tag: tuple[str, ...] | None = None
 ) -> etree.XMLPullParser:
     """Make an incremental parser that opens no file or address, expands nothing, and drops what is not data."""
+    etree.clear_error_log()
     return etree.XMLPullParser(
         events=events,
         tag=tag,
@@ -92,10 +93,14 @@ def events_of(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element
 
 def ill_formed(error: etree.XMLSyntaxError, name: str) -> UnreadableInput:
     """Say where a document stops being XML."""
-    reason = (error.msg or "unknown reason").partition(", line ")[0]
+    message, line = error.msg or "", error.lineno
+    log = list(cast("Any", error.error_log))
+    if not line and log:
+        message, line = log[-1].message, log[-1].line
+    reason = message.partition(", line ")[0] or "unknown reason"
     return UnreadableInput(
         f"The file is not well-formed XML: {reason}.",
-        where=place(name, error.lineno),
+        where=place(name, line or None),
         remedy="Export the model again as CIM/XML, and check that the file arrived whole.",
     )
 
@@ -110,6 +115,7 @@ def read_root(source: BinaryIO, name: str) -> Mapping[str, str]:
     """
     source.seek(0)
     parser = pull_parser(events=("start",))
+    chunk = b""
     try:
         for _ in range(_PROLOGUE // _STEP):
             chunk = source.read(_STEP)
@@ -117,7 +123,7 @@ def read_root(source: BinaryIO, name: str) -> Mapping[str, str]:
             for _event, root in events_of(parser):
                 return _checked_root(root, name)
     except etree.XMLSyntaxError as error:
-        raise ill_formed(error, name) from None
+        raise (_document_type(name, error.lineno) if b"<!DOCTYPE" in chunk else ill_formed(error, name)) from None
     raise UnreadableInput(
         "No element begins within the first megabyte.",
         where=name,
@@ -131,11 +137,7 @@ def _line(element: etree._Element) -> int | None:
 
 def _checked_root(root: etree._Element, name: str) -> Mapping[str, str]:
     if root.getroottree().docinfo.internalDTD is not None:
-        raise UnreadableInput(
-            "The file declares a document type (DTD); entities are not expanded here.",
-            where=place(name, _line(root)),
-            remedy="Remove the `<!DOCTYPE …>` declaration: CIM/XML needs none.",
-        )
+        raise _document_type(name, _line(root))
     if root.tag != RDF_ROOT:
         raise UnreadableInput(
             f"The root element is `{root.tag}`, not `rdf:RDF`.",
@@ -149,6 +151,14 @@ def _checked_root(root: etree._Element, name: str) -> Mapping[str, str]:
             where=place(name, 1, "RDF"),
         )
     return attributes
+
+
+def _document_type(name: str, line: int | None) -> UnreadableInput:
+    return UnreadableInput(
+        "The file declares a document type (DTD); entities are not expanded here.",
+        where=place(name, line),
+        remedy="Remove the `<!DOCTYPE …>` declaration: CIM/XML needs none.",
+    )
 
 
 def find_header(source: BinaryIO, name: str, identifiers: Identifiers) -> ModelHeader | None:

@@ -95,7 +95,7 @@ class Translator:
         """
         elements = list(islice(root, number))
         if _irregular(root):
-            self._refuse_irregular(elements)
+            self._refuse_irregular(root, elements)
         before = len(self.lines)
         for element in elements:
             self._translated += 1
@@ -190,8 +190,11 @@ class Translator:
             remedy="Correct its name, remove it, or register the model that defines it.",
         )
 
-    def _refuse_irregular(self, elements: Sequence[etree._Element]) -> None:
+    def _refuse_irregular(self, root: etree._Element, elements: Sequence[etree._Element]) -> None:
         """Find what the grammar has no place for among objects that hold something unusual; white space may pass."""
+        if root.text and not root.text.isspace():
+            self.fault = _locate(0, root, root)
+            _refuse_text(root.text)
         for number, element in enumerate(elements, self._translated + 1):
             for at in (element, *element):
                 try:

@@ -1,0 +1,53 @@
+"""What a file holds is told by its first bytes."""
+
+from pathlib import Path
+
+import pytest
+from tests.preparation.cim_documents import document
+
+from virtuales.errors import UnreadableInput
+from virtuales.preparation.sources import CIM_XML, CSV, ZIP, detect
+from virtuales.rdf.media import TURTLE
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00\x01\x02\x03",
+        b"\x89PNG\r\n\x1a\n",
+        b"%PDF-1.7",
+        b"<html><body>no</body></html>",
+        b'{"a": 1}',
+        b"one line, only\n",
+        b"just some words\nand more words\n",
+        "name;größe\nA;7\n".encode("latin-1"),
+    ],
+)
+def test_refuses_what_is_none_of_the_accepted_kinds(data: bytes) -> None:
+    with pytest.raises(UnreadableInput) as caught:
+        detect(data, name="upload.bin")
+    assert caught.value.where == "upload.bin"
+    assert "CIM/XML" in (caught.value.remedy or "")
+
+
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [
+        (document(), CIM_XML),
+        (document().decode().encode("utf-8-sig"), CIM_XML),
+        (document().decode().encode("utf-16"), CIM_XML),
+        (b"PK\x03\x04rest", ZIP),
+        (b"# a comment\n@prefix a: <http://a.example/> .\n", TURTLE),
+        (b"PREFIX a: <http://a.example/>\n", TURTLE),
+        (b"<http://a.example/s> <http://a.example/p> 1 .\n", TURTLE),
+        (b"Substation,Demand (MVA)\r\nA,7.5\r\n", CSV),
+        (b"Substation;Demand\nA;7,5\n", CSV),
+        (b"prefix,base\nA,7\n", CSV),
+        ("é,b\n".encode() * 3000, CSV),
+    ],
+)
+def test_tells_what_a_file_holds(data: bytes, kind: str, tmp_path: Path) -> None:
+    path = tmp_path / "upload.bin"
+    path.write_bytes(data)
+    assert detect(path) == detect(data) == kind
