@@ -159,9 +159,28 @@ def test_refuses_an_external_entity_without_fetching_it(tmp_path: object) -> Non
             read(attack)
 
 
-def test_refuses_elements_nested_without_end() -> None:
-    with pytest.raises(UnreadableInput, match="well-formed"):
-        read(document("<cim:ACLineSegment>" * 300))
+@pytest.mark.parametrize(
+    "data",
+    [
+        document("<cim:ACLineSegment>" * 300),
+        document(line("_a", f"<{NAME}>{'x' * 11_000_000}</{NAME}>")),
+        document(line("_" + "a" * 12_000_000)),
+        document(f"<!--{'x' * 12_000_000}-->"),
+    ],
+    ids=["nesting", "text", "identifier", "comment"],
+)
+def test_refuses_what_is_too_large_to_be_parsed_safely(data: bytes) -> None:
+    with pytest.raises(TooLarge, match="parsed safely"):
+        read(data)
+
+
+@pytest.mark.parametrize("attack", ['<x y="{}"/>', "<x>{}</x>"])
+def test_refuses_a_quadratic_expansion_at_once(attack: str) -> None:
+    declared = f'<!DOCTYPE x [<!ENTITY e "{"x" * 100_000}">]>'
+    begin = time.perf_counter()
+    with pytest.raises(UnreadableInput, match="document type"):
+        read((declared + attack.format("&e;" * 100_000)).encode())
+    assert time.perf_counter() - begin < 1
 
 
 def test_says_the_line_however_long_the_file_is() -> None:

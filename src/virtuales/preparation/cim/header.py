@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Literal, cast
 
 from lxml import etree
 
-from virtuales.errors import UnreadableInput
+from virtuales.errors import InputError, TooLarge, UnreadableInput
 from virtuales.preparation.cim.identifiers import Identifiers
 from virtuales.preparation.cim.positions import place
 from virtuales.rdf.namespaces import MD, RDF, XSD
@@ -38,6 +38,9 @@ HEADER_REFERENCES = frozenset({MD["Model.DependentOn"].value, MD["Model.Supersed
 _CHUNK = 1 << 16
 _PROLOGUE = 1 << 20
 _STEP = 1 << 12
+
+# What the parser says when a document goes beyond one of its safety limits.
+_TOO_LARGE = ("Resource limit exceeded", "Excessive depth", "too big", "too long", "amplification factor")
 
 
 @dataclass(frozen=True)
@@ -91,16 +94,23 @@ def events_of(parser: etree.XMLPullParser) -> Iterator[tuple[str, etree._Element
     yield from cast("Any", parser.read_events())
 
 
-def ill_formed(error: etree.XMLSyntaxError, name: str) -> UnreadableInput:
-    """Say where a document stops being XML."""
+def ill_formed(error: etree.XMLSyntaxError, name: str) -> InputError:
+    """Say where a document stops being XML, or where a piece of it is too large to be parsed safely."""
     message, line = error.msg or "", error.lineno
     log = list(cast("Any", error.error_log))
     if not line and log:
         message, line = log[-1].message, log[-1].line
-    reason = message.partition(", line ")[0] or "unknown reason"
+    where = place(name, line or None)
+    if any(sign in message for sign in _TOO_LARGE):
+        return TooLarge(
+            "One text, comment or name in the file is longer, or one element nested deeper, than can be parsed safely.",
+            where=where,
+            remedy="A text may have 10 million characters, and elements may be nested 256 deep; CIM/XML needs three.",
+        )
+    reason = message.partition(", line ")[0].strip().rstrip(".") or "unknown reason"
     return UnreadableInput(
         f"The file is not well-formed XML: {reason}.",
-        where=place(name, line or None),
+        where=where,
         remedy="Export the model again as CIM/XML, and check that the file arrived whole.",
     )
 
@@ -115,15 +125,16 @@ def read_root(source: BinaryIO, name: str) -> Mapping[str, str]:
     """
     source.seek(0)
     parser = pull_parser(events=("start",))
-    chunk = b""
+    head = b""
     try:
-        for _ in range(_PROLOGUE // _STEP):
+        while len(head) < _PROLOGUE:
             chunk = source.read(_STEP)
+            head += chunk
             parser.feed(chunk) if chunk else parser.close()
             for _event, root in events_of(parser):
                 return _checked_root(root, name)
     except etree.XMLSyntaxError as error:
-        raise (_document_type(name, error.lineno) if b"<!DOCTYPE" in chunk else ill_formed(error, name)) from None
+        raise (_document_type(name, error.lineno) if b"<!DOCTYPE" in head else ill_formed(error, name)) from None
     raise UnreadableInput(
         "No element begins within the first megabyte.",
         where=name,
@@ -148,7 +159,7 @@ def _checked_root(root: etree._Element, name: str) -> Mapping[str, str]:
     if extra := set(attributes) - {XML_BASE}:
         raise UnreadableInput(
             f"The root has the attribute `{min(extra)}`, which CIM/XML does not know.",
-            where=place(name, 1, "RDF"),
+            where=place(name, _line(root), "RDF"),
         )
     return attributes
 
