@@ -5,16 +5,18 @@ A constraint that is in error is left out of its shape. A constraint that hands 
 answer round.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from virtuales.assurance.component import Component
 from virtuales.assurance.components import COMPONENTS
+from virtuales.assurance.custom import CustomComponent, custom_components
 from virtuales.assurance.dictionary import unescape
 from virtuales.assurance.paths import Path as PropertyPath
+from virtuales.assurance.queries import read_query, skolem
 from virtuales.assurance.reading import RDF_NS, RDFS_NS, Malformed, Node, Statements, bare, literal_parts
-from virtuales.assurance.shapes import SHACL, VIOLATION, Constraint, Fault, Shape, ShapesGraph, Targets
+from virtuales.assurance.shapes import SHACL, VIOLATION, Constraint, Fault, Shape, ShapesGraph, SparqlQuery, Targets
 from virtuales.rdf.io import parse_file
 
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
@@ -50,7 +52,19 @@ def compile_statements(statements: Statements, *, sources: Iterable[str] = ()) -
     compiler = _Compiler(statements)
     compiler.run()
     shapes, faults = _without_unsound(compiler.shapes, compiler.faults)
-    return ShapesGraph(shapes, tuple(faults), tuple(sources))
+    asked = any("shapesGraph" in one.query.text for shape in shapes.values() for one in shape.constraints if one.query)
+    return ShapesGraph(shapes, tuple(faults), tuple(sources), _document(statements) if asked else b"")
+
+
+def _document(statements: Statements) -> bytes:
+    """Write a shapes graph as N-Triples, its blank nodes as IRIs that queries can name."""
+    lines = (
+        f"{skolem(node.term)} <{predicate}> {skolem(value)} .\n"
+        for node in statements.nodes()
+        for predicate, values in node.said.items()
+        for value in values
+    )
+    return "".join(lines).encode()
 
 
 class _Compiler:
@@ -61,6 +75,12 @@ class _Compiler:
         self._property_shapes = statements.subclasses(f"{SHACL}PropertyShape")
         self._shape_classes = self._property_shapes | statements.subclasses(f"{SHACL}NodeShape", f"{SHACL}Shape")
         self._classes = statements.subclasses(f"{RDFS_NS}Class", _OWL_CLASS)
+        self._custom: list[CustomComponent] = []
+        for one in custom_components(statements):
+            if isinstance(one, CustomComponent):
+                self._custom.append(one)
+            else:
+                self._fault(one[0], str(one[1]))
 
     def run(self) -> None:
         waiting = [node.term for node in self._statements.nodes() if self._is_root(node)]
@@ -117,23 +137,34 @@ class _Compiler:
         classes = node.iris("targetClass")
         if not self._classes.isdisjoint(node.values(f"{RDF_NS}type")):
             classes = [*classes, node.term]
-        for target in node.values("target"):
-            self._fault(node.term, f"The target {target} is of a kind that is not supported.", "sh:target")
         return Targets(
             nodes=tuple(node.values("targetNode")),
             classes=tuple(dict.fromkeys(classes)),
             subjects_of=tuple(node.iris("targetSubjectsOf")),
             objects_of=tuple(node.iris("targetObjectsOf")),
+            queries=tuple(self._target_queries(node)),
         )
+
+    def _target_queries(self, node: Node) -> Iterator[SparqlQuery]:
+        """Read SPARQL-based targets (https://www.w3.org/TR/shacl-af/#SPARQLTarget)."""
+        for target in node.values("target"):
+            try:
+                yield read_query(self._statements.node(target), "select", shape=None)
+            except Malformed as error:
+                self._fault(node.term, f"A target was left out: {error}", "sh:target")
 
     def _constraints(self, node: Node, path: PropertyPath | None) -> tuple[Constraint, ...]:
         found: list[Constraint] = []
         for component in COMPONENTS:
             if node.values(component.parameter):
                 found.extend(self._read(component, node, path))
+        for custom in self._custom:
+            if custom.is_used_by(node):
+                found.extend(self._sound(custom.read(node), node, bare(custom.node.term)))
         for predicate in node.said:
             name = predicate.removeprefix(SHACL)
-            if name != predicate and name not in _KNOWN:
+            own_query = name in {"select", "prefixes"} and node.term in node.values("sparql")
+            if name != predicate and name not in _KNOWN and not own_query:
                 self._fault(node.term, f"`sh:{name}` is not a constraint that is supported.", f"sh:{name}")
         return tuple(found)
 
@@ -143,10 +174,19 @@ class _Compiler:
             self._fault(node.term, what, f"sh:{component.parameter}")
             return []
         try:
-            return list(component.read(node, component.parameter))
+            found: Iterable[Constraint | Malformed] = list(component.read(node, component.parameter))
         except Malformed as error:
-            self._fault(node.term, str(error), f"sh:{component.parameter}")
-            return []
+            found = [error]
+        return self._sound(found, node, f"sh:{component.parameter}")
+
+    def _sound(self, found: Iterable[Constraint | Malformed], node: Node, where: str) -> list[Constraint]:
+        sound: list[Constraint] = []
+        for one in found:
+            if isinstance(one, Malformed):
+                self._fault(node.term, str(one), where)
+            else:
+                sound.append(one)
+        return sound
 
     def _properties(self, node: Node) -> tuple[str, ...]:
         sound = []

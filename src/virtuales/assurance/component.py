@@ -11,7 +11,7 @@ import numpy as np
 
 from virtuales.assurance.dictionary import NO_TERM, BoolArray, IntArray
 from virtuales.assurance.paths import Values
-from virtuales.assurance.reading import Node
+from virtuales.assurance.reading import Malformed, Node
 from virtuales.assurance.shapes import SHACL, Constraint, Shape
 
 if TYPE_CHECKING:
@@ -24,13 +24,15 @@ class Failures(NamedTuple):
     Args:
         rows: The focus node's row.
         nodes: The offending value node; `NO_TERM` where the result names none.
-        paths: The predicate to report in place of the shape's path; None where the shape's own path is right.
-        messages: Messages to report in place of the shape's, one list per result; None where those are right.
+        values: The offending values as terms, where they need not be terms of the graph; they count instead of `nodes`.
+        paths: Predicates to report in place of the shape's path, as terms; None where the shape's own path is right.
+        messages: Messages to report in place of the shape's, as literals; empty where those are right.
     """
 
     rows: IntArray
     nodes: IntArray
-    paths: IntArray | None = None
+    values: list[str | None] | None = None
+    paths: list[str | None] | None = None
     messages: list[tuple[str, ...]] | None = None
 
 
@@ -48,7 +50,7 @@ class Question(NamedTuple):
     shape: Shape
 
 
-Read = Callable[[Node, str], Iterable[Constraint]]
+Read = Callable[[Node, str], Iterable[Constraint | Malformed]]
 Check = Callable[["Evaluation", Constraint, Question], Failures]
 
 
@@ -59,10 +61,11 @@ class Component:
     Args:
         name: The local name of its IRI.
         parameter: The local name of the parameter that brings it about.
-        read: Reads the constraints of a shape that has the parameter.
+        read: Reads the constraints of a shape that has the parameter; a fault that concerns one of them is given in its
+            place, one that concerns all is raised.
         check: Judges all value nodes at once.
         words: The message where the shape has none; names fields of the constraint in braces.
-        where: Which shapes may have it: `any`, or `property` shapes alone.
+        property_only: Whether it belongs in property shapes alone.
     """
 
     name: str

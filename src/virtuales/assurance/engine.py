@@ -6,19 +6,20 @@ nodes. See https://www.w3.org/TR/shacl/#validation-definition.
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from virtuales.assurance.component import Failures, Question
-from virtuales.assurance.components import BY_IRI
-from virtuales.assurance.dictionary import BoolArray, IntArray
+from virtuales.assurance.components import BY_IRI, sparql
+from virtuales.assurance.dictionary import NO_TERM, BoolArray, IntArray
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.literals import LiteralForms
 from virtuales.assurance.order import LiteralOrder
 from virtuales.assurance.paths import Path, PathWalker, Predicate, Repeated, Values, itself, ranges, spans
 from virtuales.assurance.reading import RDF_NS, RDFS_NS
-from virtuales.assurance.shapes import Constraint, Shape, ShapesGraph
+from virtuales.assurance.shapes import Constraint, Shape, ShapesGraph, SparqlQuery
+from virtuales.assurance.sparql import SparqlRunner
 
 _TYPE = f"<{RDF_NS}type>"
 _SUBCLASS = f"<{RDFS_NS}subClassOf>"
@@ -77,6 +78,7 @@ class Evaluation:
         self.dictionary = self.graph.dictionary
         self._numbers: dict[str, int] = dict(zip(terms, self.dictionary.lookup(terms).tolist(), strict=True))
         self._shapes = shapes.shapes
+        self._document = shapes.document
         self.walker = PathWalker(self.graph, self._numbers)
         self.literals = LiteralForms(self.dictionary)
         self.order = LiteralOrder(self.dictionary, self.literals)
@@ -124,7 +126,19 @@ class Evaluation:
         found += [self.instances(class_) for class_ in targets.classes]
         found += [self.graph.pairs(self.number(one)).first for one in targets.subjects_of]
         found += [self.graph.pairs(self.number(one)).second for one in targets.objects_of]
+        found += [self._asked(query) for query in targets.queries]
         return np.unique(np.concatenate(found))
+
+    def _asked(self, target: SparqlQuery) -> IntArray:
+        """Return the nodes that a SPARQL-based target selects."""
+        terms = [solution["this"] for _, solution in self.sparql.select(target, None) if "this" in solution]
+        numbers = self.dictionary.lookup(terms)
+        return np.asarray(numbers[numbers != NO_TERM], np.int32)
+
+    @cached_property
+    def sparql(self) -> SparqlRunner:
+        """The data as a graph that answers queries; made when first needed."""
+        return SparqlRunner(self.graph, self._document)
 
     def judge(self, shape: Shape, focus: FocusSet) -> Iterator[Found]:
         """Give the results of a shape and of the property shapes it names."""
@@ -146,7 +160,8 @@ class Evaluation:
     def _failures(self, shape: Shape, focus: FocusSet, values: Values) -> Iterator[tuple[Constraint, Failures]]:
         asked = Question(focus.nodes, values, shape)
         for constraint in shape.constraints:
-            failures = BY_IRI[constraint.component].check(self, constraint, asked)
+            check = sparql.check if constraint.query else BY_IRI[constraint.component].check
+            failures = check(self, constraint, asked)
             if len(failures.rows):
                 yield constraint, failures
 
@@ -174,15 +189,16 @@ def _distinct(nodes: IntArray) -> tuple[FocusSet, IntArray | None]:
 def _repeated(found: Found, nodes: IntArray, often: IntArray) -> Found:
     """Report each result as often as its focus node was a value node."""
     times = often[np.searchsorted(nodes, found.focus)]
-    rows, values, paths, messages = found.failures
+    rows, nodes_found, *lists = found.failures
     return Found(
         found.shape,
         found.constraint,
         np.repeat(found.focus, times),
-        Failures(
-            np.repeat(rows, times),
-            np.repeat(values, times),
-            None if paths is None else np.repeat(paths, times),
-            None if messages is None else [one for one, n in zip(messages, times, strict=True) for _ in range(n)],
-        ),
+        Failures(np.repeat(rows, times), np.repeat(nodes_found, times), *(_repeated_list(one, times) for one in lists)),
     )
+
+
+def _repeated_list(values: list[Any] | None, times: IntArray) -> list[Any] | None:
+    if values is None:
+        return None
+    return [one for one, often in zip(values, times, strict=True) for _ in range(often)]

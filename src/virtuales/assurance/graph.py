@@ -114,6 +114,14 @@ class ColumnarGraph:
             self._backward[predicate] = ordered_pairs(objects, subjects)
         return self._backward[predicate]
 
+    def to_n_triples(self) -> bytes:
+        """Write the graph as N-Triples, no statement twice."""
+        columns = (self.dictionary.terms.gather(column) for column in self.statements())
+        lines = pl.select(
+            pl.concat_str(*(pl.lit(column) for column in columns), pl.lit("."), separator=" ")
+        ).to_series()
+        return "\n".join(lines).encode()
+
     def statements(self) -> tuple[IntArray, IntArray, IntArray]:
         """Return all statements as three columns, ordered by predicate, no statement twice."""
         parts = [(predicate, self.pairs(int(predicate))) for predicate in self.predicates]

@@ -59,7 +59,7 @@ def _result_triples(this: BlankNode, result: ValidationResult) -> Iterator[Tripl
         end = writer.write(result.path)
         yield Triple(this, _sh("resultPath"), end)
         yield from writer.triples
-    for message in result.messages or (f'"{_escaped(result.message)}"',):
+    for message in result.messages or (literal_text(result.message),):
         yield Triple(this, _sh("resultMessage"), term_of(message))
 
 
@@ -111,5 +111,6 @@ def _rdf(name: str) -> NamedNode:
     return NamedNode(RDF_NS + name)
 
 
-def _escaped(text: str) -> str:
-    return str(Literal(text))[1:-1]
+def literal_text(lexical: str, language: str = "") -> str:
+    """Write a string, with a language where it has one, as N-Triples does."""
+    return str(Literal(lexical, language=language) if language else Literal(lexical))

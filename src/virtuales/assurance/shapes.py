@@ -19,14 +19,12 @@ class SparqlQuery:
     """A query of a SPARQL-based constraint or target.
 
     Args:
-        text: The query with its prefixes in front, `$PATH` and `$currentShape` already written out.
-        kind: `SELECT` or `ASK`.
+        text: The query with its prefixes in front, `$PATH` already written out.
         parameters: For each pre-bound variable other than `this` and `value`, the term it stands for.
         messages: `sh:message` values, placeholders still in them.
     """
 
     text: str
-    kind: str
     parameters: tuple[tuple[str, str], ...] = ()
     messages: tuple[str, ...] = ()
 
@@ -136,11 +134,13 @@ class ShapesGraph:
         shapes: Each shape under its node, in the order of the files.
         faults: What was left out, and why.
         sources: The files or registered names it was read from.
+        document: The shapes graph as N-Triples, where a query of it asks for it; else empty.
     """
 
     shapes: Mapping[str, Shape]
     faults: tuple[Fault, ...] = ()
     sources: tuple[str, ...] = ()
+    document: bytes = b""
 
     @property
     def targeted(self) -> tuple[Shape, ...]:
@@ -158,4 +158,5 @@ class ShapesGraph:
             shapes={**other.shapes, **self.shapes},
             faults=tuple(dict.fromkeys(self.faults + other.faults)),
             sources=tuple(dict.fromkeys(self.sources + other.sources)),
+            document=self.document + other.document,
         )

@@ -60,8 +60,8 @@ def _refuse_empty(shapes: ShapesGraph) -> None:
 def _grouped(dictionary: TermDictionary, results: Iterator[Found]) -> Iterator[ResultGroup]:
     for found in results:
         shape, constraint, failures = found.shape, found.constraint, found.failures
-        values: list[str | None] = [None] * len(failures.rows)
-        if bool((failures.nodes != NO_TERM).any()):
+        values = failures.values or [None] * len(failures.rows)
+        if failures.values is None and bool((failures.nodes != NO_TERM).any()):
             texts = dictionary.texts(np.maximum(failures.nodes, 0))
             values = [one if node != NO_TERM else None for one, node in zip(texts, failures.nodes, strict=True)]
         yield ResultGroup(
@@ -74,7 +74,7 @@ def _grouped(dictionary: TermDictionary, results: Iterator[Found]) -> Iterator[R
             path=shape.path,
             focus_nodes=tuple(dictionary.texts(found.focus)),
             values=tuple(values),
-            paths=() if failures.paths is None else tuple(dictionary.texts(failures.paths)),
+            paths=tuple(failures.paths or ()),
             own_messages=tuple(failures.messages or ()),
             source_constraint=constraint.source,
         )
@@ -84,7 +84,8 @@ def _words(shape: Shape, constraint: Constraint) -> str:
     """Return the shape's first message, else the component's words filled in with what the constraint says."""
     if shape.messages:
         return plain_text(shape.messages[0])
-    return BY_IRI[constraint.component].words.format(
+    words = BY_IRI[constraint.component].words if constraint.component in BY_IRI else "Found by {terms[0]}."
+    return words.format(
         number=constraint.number,
         text=constraint.text,
         terms=_Listed(map(plain_text, constraint.terms)),

@@ -9,6 +9,7 @@ from virtuales.assurance.components import (
     nested,
     other,
     pairs,
+    sparql,
     text,
     value_range,
     value_type,
@@ -23,6 +24,7 @@ COMPONENTS: tuple[Component, ...] = (
     *logic.COMPONENTS,
     *nested.COMPONENTS,
     *other.COMPONENTS,
+    *sparql.COMPONENTS,
 )
 
 BY_IRI = MappingProxyType({component.iri: component for component in COMPONENTS})

@@ -27,7 +27,8 @@ def _closed(run: "Evaluation", constraint: Constraint, asked: Question) -> Failu
     allowed = np.array([run.number(term) for term in constraint.terms], np.int64)
     rows, predicates, objects = run.outgoing(asked.values.nodes)
     wrong = ~np.isin(predicates, allowed)
-    return Failures(asked.values.rows[rows[wrong]], objects[wrong], paths=predicates[wrong])
+    paths: list[str | None] = [*run.dictionary.texts(predicates[wrong])]
+    return Failures(asked.values.rows[rows[wrong]], objects[wrong], paths=paths)
 
 
 def _has_value(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:

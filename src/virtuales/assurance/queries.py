@@ -1,0 +1,92 @@
+"""SPARQL in a shapes graph, read and checked before anything is judged (https://www.w3.org/TR/shacl/#sparql-constraints)."""
+
+from collections.abc import Iterable, Mapping
+
+from virtuales.assurance.dictionary import XSD
+from virtuales.assurance.paths import sparql_of
+from virtuales.assurance.query_text import parse_query, replaced
+from virtuales.assurance.reading import Malformed, Node, literal_parts
+from virtuales.assurance.shapes import SparqlQuery
+from virtuales.query.in_memory import syntax_complaint
+
+_OWL_IMPORTS = "http://www.w3.org/2002/07/owl#imports"
+SHAPES_GRAPH = "urn:virtuales:shapes-graph"
+_COMPLAINT = 160
+
+
+def skolem(term: str) -> str:
+    """Write a blank node of the shapes graph as an IRI, so that a query can name it.
+
+    >>> skolem("_:s0xa")
+    '<urn:virtuales:blank:s0xa>'
+    """
+    return f"<urn:virtuales:blank:{term[2:]}>" if term.startswith("_:") else term
+
+
+def read_query(
+    node: Node, form: str, *, shape: Node | None, parameters: Mapping[str, str | None] | None = None
+) -> SparqlQuery:
+    """Read the query of a constraint, validator or target.
+
+    Args:
+        node: The node that holds the query.
+        form: `select` or `ask`.
+        shape: The shape that is judged; None for a target.
+        parameters: Further pre-bound variables with the terms they stand for; None for one without a value.
+
+    Raises:
+        Malformed: there is no such query, it is not valid SPARQL, or SHACL does not allow it.
+    """
+    text = node.string(form)
+    if not text:
+        raise Malformed(f"`sh:{form}` is missing.")
+    if shape is not None and shape.values("path"):
+        path = node.graph.node(shape.get("path")).path()
+        text = replaced(text, "PATH", sparql_of(path))
+    whole = _prologue(node) + text
+    complaint = syntax_complaint(whole)
+    if complaint:
+        raise Malformed(f"The query {node.term} is not valid SPARQL: {complaint[:_COMPLAINT]}")
+    bound = {name: term for name, term in (parameters or {}).items() if term is not None}
+    if shape is not None:
+        bound |= {"shapesGraph": f"<{SHAPES_GRAPH}>", "currentShape": skolem(shape.term)}
+    if any(term.startswith("_:") for term in bound.values()):
+        raise Malformed(f"A parameter of the query {node.term} is a blank node, which no query can name.")
+    _check(whole, form, bound, target=shape is None)
+    return SparqlQuery(whole, tuple(sorted(bound.items())), tuple(node.values("message")))
+
+
+def _check(text: str, form: str, bound: Iterable[str], *, target: bool) -> None:
+    own = set() if target else {"this", "value"} if form == "ask" else {"this"}
+    query = parse_query(text, own | set(bound))
+    if query.form.lower() != form:
+        raise Malformed(f"`sh:{form}` holds no {form.upper()} query.")
+    if form == "select" and query.projected and "this" not in query.projected:
+        raise Malformed("The SELECT query does not give `$this`.")
+
+
+def _prologue(node: Node) -> str:
+    """Write the prefixes that a query's `sh:prefixes` declare, those of imported ontologies included."""
+    declared: dict[str, str] = {}
+    waiting, seen = list(node.values("prefixes")), set[str]()
+    while waiting:
+        ontology = node.graph.node(waiting.pop(0))
+        if ontology.term in seen:
+            continue
+        seen.add(ontology.term)
+        waiting += ontology.values(_OWL_IMPORTS)
+        for declaration in ontology.values("declare"):
+            prefix, namespace = _declaration(node.graph.node(declaration))
+            if declared.setdefault(prefix, namespace) != namespace:
+                raise Malformed(f"The prefix `{prefix}` is declared twice, with different namespaces.")
+    return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in declared.items())
+
+
+def _declaration(node: Node) -> tuple[str, str]:
+    prefix, namespace = node.string("prefix"), node.get("namespace")
+    if namespace.startswith("<"):
+        raise Malformed(f"The namespace of the prefix `{prefix}` must be a literal of type xsd:anyURI.")
+    lexical, datatype, _ = literal_parts(namespace)
+    if datatype not in {f"{XSD}anyURI", f"{XSD}string"}:
+        raise Malformed(f"The namespace of the prefix `{prefix}` must be a literal of type xsd:anyURI.")
+    return prefix, lexical

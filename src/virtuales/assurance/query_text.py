@@ -1,0 +1,329 @@
+"""The structure of a SPARQL query, as far as pre-binding needs it: groups, and which variables each part speaks of.
+
+SHACL pre-binds `$this` and others: the query is to mean what it would if the variable were its value wherever it stands
+(https://www.w3.org/TR/shacl/#pre-binding). SPARQL evaluates a group by itself, so a value that is joined to the whole
+does not reach a FILTER in an inner group. Here is found in which groups the value has to be joined, so that it does:
+then one query answers for all focus nodes together.
+"""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from virtuales.assurance.reading import Malformed
+
+_TOKEN = re.compile(
+    r"""
+      (?P<skip>\s+|\#[^\n\r]*)
+    | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''
+        |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    | (?P<variable>[?$][A-Za-z_0-9\u00b7-\U000effff]+)
+    | (?P<name>[\w.·-]*:(?:[\w.:·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*|@?[A-Za-z][\w-]*|[0-9][\w.+-]*)
+    | (?P<sign>\^\^|&&|\|\||[!<>]=|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_FORBIDDEN = frozenset({"MINUS", "VALUES", "SERVICE", "FROM"})
+_AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
+_CUTS = frozenset({"LIMIT", "OFFSET"})
+_PARTS = frozenset({"OPTIONAL", "FILTER", "BIND", "GRAPH", "{"})
+
+Kind = Literal["triples", "zero-length", "group", "union", "optional", "graph", "filter", "bind", "select"]
+
+
+class Token(NamedTuple):
+    """A word of a query.
+
+    Args:
+        kind: What it is: `string`, `iri`, `variable`, `name` or `sign`.
+        text: How it is written.
+        start: Where it begins.
+    """
+
+    kind: str
+    text: str
+    start: int
+
+    @property
+    def word(self) -> str:
+        """Its keyword in capitals, or its sign; empty for a term."""
+        return self.text.upper() if self.kind in {"name", "sign"} else ""
+
+    @property
+    def variable(self) -> str | None:
+        """The variable's name without its mark."""
+        return self.text[1:] if self.kind == "variable" else None
+
+
+@dataclass
+class Part:
+    """One part of a group, with the variables it speaks of itself and the groups within it."""
+
+    kind: Kind
+    variables: set[str] = field(default_factory=set)
+    groups: list["Group"] = field(default_factory=list)
+    binds: str | None = None
+
+    def mentions(self) -> set[str]:
+        """Return the variables of the part and of all that is within it."""
+        return self.variables.union(*(group.mentions() for group in self.groups))
+
+
+@dataclass
+class Group:
+    """A group graph pattern: where its content begins in the text, and its parts."""
+
+    opening: int
+    parts: list[Part] = field(default_factory=list)
+
+    def mentions(self) -> set[str]:
+        """Return the variables of all parts."""
+        return set[str]().union(*(part.mentions() for part in self.parts))
+
+
+@dataclass
+class Query:
+    """A query or a nested SELECT.
+
+    Args:
+        form: `SELECT` or `ASK`.
+        start: Where the form's word stands.
+        projected: The variables that a SELECT names; empty for `*`.
+        group: Its pattern.
+        separate: Whether an answer for several values at once could differ from the answers one by one.
+    """
+
+    form: str
+    start: int
+    projected: set[str]
+    group: Group
+    separate: bool
+
+
+def tokens_of(text: str) -> list[Token]:
+    """Cut a query into words; spaces and comments are left out."""
+    matches = (match for match in _TOKEN.finditer(text) if match.lastgroup != "skip")
+    return [Token(match.lastgroup or "sign", match.group(), match.start()) for match in matches]
+
+
+def replaced(text: str, variable: str, by: str) -> str:
+    """Write something else wherever a variable stands.
+
+    >>> replaced("SELECT $this { $this $PATH ?x # $PATH", "PATH", "<urn:p>")
+    'SELECT $this { $this <urn:p> ?x # $PATH'
+    """
+    end = 0
+    pieces: list[str] = []
+    for token in tokens_of(text):
+        if token.variable == variable:
+            pieces += [text[end : token.start], by]
+            end = token.start + len(token.text)
+    return "".join([*pieces, text[end:]])
+
+
+def parse_query(text: str, prebound: AbstractSet[str]) -> Query:
+    """Find the structure of a query, and refuse what SHACL does not allow in one.
+
+    Args:
+        text: The query; its syntax has been checked already.
+        prebound: The variables that get their values from outside.
+
+    Raises:
+        Malformed: it uses MINUS, VALUES, SERVICE or FROM, gives a pre-bound variable a value, or has a nested SELECT
+            that does not pass a pre-bound variable on.
+    """
+    return _Parser(tokens_of(text), prebound).query()
+
+
+class _Parser:
+    def __init__(self, tokens: list[Token], prebound: AbstractSet[str]) -> None:
+        self._tokens = [*tokens, Token("end", "", 0)]
+        self._place = 0
+        self._prebound = prebound
+        forbidden = next((token.word for token in tokens if token.word in _FORBIDDEN), None)
+        if forbidden:
+            raise Malformed(f"SHACL does not allow {forbidden} in a query.")
+        for one, other in pairwise(tokens):
+            if one.word == "AS" and other.variable in prebound:
+                raise Malformed(f"The query gives the pre-bound variable `{other.text}` a value.")
+
+    @property
+    def _token(self) -> Token:
+        return self._tokens[self._place]
+
+    def _next(self) -> Token:
+        self._place += 1
+        return self._tokens[self._place - 1]
+
+    def query(self) -> Query:
+        while self._token.word not in {"SELECT", "ASK"} and self._token.kind != "end":
+            self._next()
+        if self._token.kind == "end":
+            raise Malformed("A SELECT or ASK query is expected.")
+        return self._select(self._next())
+
+    def _select(self, form: Token) -> Query:
+        head = list(self._until({"{"}))
+        group = self._group()
+        tail = list(self._until({"}"}))
+        words = {token.word for token in (*head, *tail)}
+        grouped = _grouped_by(tail)
+        aggregated = bool(words & (_AGGREGATES | {"GROUP", "HAVING"})) and "this" not in grouped
+        projected = {token.variable for token in head if token.variable}
+        return Query(form.word, form.start, projected, group, bool(words & _CUTS) or aggregated)
+
+    def _until(self, ends: AbstractSet[str]) -> Iterator[Token]:
+        """Give the words up to one of the ends outside parentheses."""
+        depth = 0
+        while self._token.kind != "end" and (depth or self._token.word not in ends):
+            token = self._next()
+            depth += (token.word == "(") - (token.word == ")")
+            yield token
+
+    def _group(self) -> Group:
+        opening = self._next()
+        group = Group(opening.start + 1)
+        if self._token.word == "SELECT":
+            inner = self._select(self._next())
+            self._check_nested(inner)
+            group.parts.append(Part("select", inner.projected, [inner.group], "separate" if inner.separate else None))
+        while self._token.word != "}" and self._token.kind != "end":
+            group.parts.append(self._part())
+        self._next()
+        return group
+
+    def _check_nested(self, inner: Query) -> None:
+        hidden = (self._prebound - {"shapesGraph", "currentShape"}) - inner.projected
+        if hidden:
+            raise Malformed(f"A nested SELECT does not pass on the pre-bound variable `${min(hidden)}`.")
+
+    def _part(self) -> Part:
+        word = self._token.word
+        if word == "{":
+            groups = [self._group()]
+            while self._token.word == "UNION":
+                self._next()
+                groups.append(self._group())
+            return Part("union" if len(groups) > 1 else "group", groups=groups)
+        if word == "OPTIONAL":
+            self._next()
+            return Part("optional", groups=[self._group()])
+        if word == "GRAPH":
+            self._next()
+            name = self._next().variable
+            return Part("graph", {name} if name else set(), [self._group()])
+        return self._expression() if word in {"FILTER", "BIND"} else self._triples()
+
+    def _expression(self) -> Part:
+        """Read a FILTER or BIND: up to where its parentheses close, or the group after EXISTS does."""
+        part = Part("filter" if self._next().word == "FILTER" else "bind")
+        depth = 0
+        while self._token.kind != "end":
+            token = self._next()
+            depth += (token.word == "(") - (token.word == ")")
+            if token.variable:
+                part.variables.add(token.variable)
+            exists = token.word == "EXISTS" and self._token.word == "{"
+            if exists:
+                part.groups.append(self._group())
+            if depth == 0 and (exists or token.word == ")"):
+                break
+        return part
+
+    def _triples(self) -> Part:
+        part = Part("triples")
+        while self._token.word not in _PARTS and self._token.word != "}" and self._token.kind != "end":
+            token = self._next()
+            if token.variable:
+                part.variables.add(token.variable)
+            elif token.word in {"*", "?"}:
+                part.kind = "zero-length"
+        return part
+
+
+def _grouped_by(tail: list[Token]) -> set[str]:
+    found: set[str] = set()
+    inside = False
+    for token in tail:
+        inside = (inside or token.word == "GROUP") and token.word not in {"HAVING", "ORDER", *_CUTS}
+        if inside and token.variable:
+            found.add(token.variable)
+    return found
+
+
+def separate(query: Query) -> bool:
+    """Tell whether a query, or a SELECT nested in it, has to be asked for one value after another."""
+
+    def within(group: Group) -> bool:
+        return any(part.binds == "separate" or any(map(within, part.groups)) for part in group.parts)
+
+    return query.separate or within(query.group)
+
+
+@dataclass
+class Joins:
+    """Where values have to be joined so that they reach every part of a query that speaks of them.
+
+    Args:
+        prebound: The variables that get their values from outside.
+        at: For the beginning of each such group, the variables to join there.
+    """
+
+    prebound: AbstractSet[str]
+    at: dict[int, set[str]] = field(default_factory=dict)
+
+    def visit(
+        self,
+        group: Group,
+        *,
+        given: AbstractSet[str] = frozenset(),
+        seen: AbstractSet[str] = frozenset(),
+        forced: AbstractSet[str] = frozenset(),
+    ) -> set[str]:
+        """Go through a group.
+
+        Args:
+            group: The group.
+            given: Variables that have their value in it from outside, as in the group of an EXISTS.
+            seen: Variables whose values its filters see from outside, as those of an OPTIONAL do.
+            forced: Variables to join here in any case.
+
+        Returns:
+            The variables that every solution of the group binds.
+        """
+        need, certain = set(forced), set(given) | set(forced)
+        late: set[str] = set()
+        for part in group.parts:
+            spoken = part.mentions() & self.prebound
+            if part.kind in {"optional", "bind", "zero-length"}:
+                need |= spoken - certain
+                certain |= spoken
+            elif part.kind == "filter":
+                late |= spoken
+            if part.kind in {"triples", "zero-length", "graph"}:
+                certain |= part.variables
+            certain |= self._within(part, certain | late)
+        need |= late - certain - seen
+        if need:
+            self.at[group.opening] = need
+        return certain | need
+
+    def _within(self, part: Part, certain: set[str]) -> set[str]:
+        """Go through the groups within a part; return what the part binds for certain."""
+        if part.kind == "select":
+            inner = part.groups[0]
+            needed = (inner.mentions() | part.variables) & self.prebound
+            return self.visit(inner, forced=needed) & part.variables
+        if part.kind in {"filter", "bind"}:
+            for group in part.groups:
+                self.visit(group, given=certain)
+            return set()
+        if part.kind == "optional":
+            self.visit(part.groups[0], seen=certain)
+            return set()
+        found = [self.visit(group) for group in part.groups]
+        return set[str].intersection(*found) if found else set()

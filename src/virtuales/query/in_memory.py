@@ -1,0 +1,66 @@
+"""A graph held in memory to be asked in SPARQL: what SPARQL-based constraints are judged on.
+
+Literals are held by value, so answers give numbers and dates in their canonical form.
+"""
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple, parse
+
+from virtuales.errors import InputError
+from virtuales.query.request import check_query
+
+
+class InMemoryGraph:
+    """A default graph and any number of named graphs, in memory."""
+
+    def __init__(self) -> None:
+        self._store = Store()
+
+    def load(self, n_triples: bytes, *, graph: NamedNode | None = None) -> None:
+        """Add statements written as N-Triples; blank nodes keep their labels.
+
+        Args:
+            n_triples: The statements.
+            graph: The graph they go to; by default the default graph.
+        """
+        place = graph or DefaultGraph()
+        if b"_:" not in n_triples:
+            self._store.bulk_load(n_triples, format=RdfFormat.N_TRIPLES, to_graph=place)
+            return
+        quads = parse(n_triples, format=RdfFormat.N_TRIPLES)  # the bulk loader would give blank nodes new labels
+        self._store.bulk_extend(Quad(one.subject, one.predicate, one.object, place) for one in quads)
+
+    def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
+        """Make these the statements of a named graph."""
+        self._store.clear_graph(graph)
+        self._store.extend(Quad(one.subject, one.predicate, one.object, graph) for one in triples)
+
+    def rows(self, select: str) -> Iterator[dict[str, str]]:
+        """Answer a SELECT query: for each solution its bound variables, the terms written as in N-Triples.
+
+        Raises:
+            InputError: the query is no SELECT query, asks other servers, or is not valid.
+        """
+        check_query(select)
+        try:
+            answer = self._store.query(select)
+        except SyntaxError as error:
+            raise InputError(f"The query is not valid SPARQL: {error}.", where=select) from error
+        if not isinstance(answer, QuerySolutions):
+            raise InputError("A SELECT query is expected.", where=select)
+        names = [variable.value for variable in answer.variables]
+        for solution in answer:
+            bound = ((name, solution[name]) for name in names)
+            yield {name: str(term) for name, term in bound if term is not None}
+
+
+@lru_cache(maxsize=4096)
+def syntax_complaint(query: str) -> str | None:
+    """Say what is wrong with the syntax of a query; None when nothing is."""
+    try:
+        Store().query(query)
+    except SyntaxError as error:
+        return str(error)
+    return None
