@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from pydantic import TypeAdapter
 
-from virtuales.catalogue.records import Description, Preparation
+from virtuales.catalogue.records import Description, Preparation, PreparedFile
 from virtuales.errors import NotFound
 from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import RDF, VES
 from virtuales.rdf.terms import Literal, NamedNode, Quad, plain
 from virtuales.store.rdf_store import RdfStore
 
-_DESCRIPTION = TypeAdapter(Description)
-_PREPARATION = TypeAdapter(Preparation)
 _JSON = NamedNode(RDF.iri + "JSON")
 
 
@@ -26,12 +24,24 @@ class Draft:
     Args:
         dataset: IRI of the dataset.
         description: What the steward says of it.
+        files: The files received for the next version.
         preparation: The prepared next version; None when no file was prepared since the last publication.
     """
 
     dataset: NamedNode
     description: Description
+    files: tuple[PreparedFile, ...] = ()
     preparation: Preparation | None = None
+
+
+@dataclass(frozen=True)
+class _Paper:
+    description: Description
+    files: tuple[PreparedFile, ...] = ()
+    preparation: Preparation | None = None
+
+
+_PAPER = TypeAdapter(_Paper)
 
 
 class Drafts:
@@ -61,16 +71,11 @@ class Drafts:
 
     def find(self, dataset: NamedNode) -> Draft | None:
         """Return a dataset's draft, or None."""
-        query = f"SELECT ?d ?p WHERE {{ {dataset} {VES.draft} ?d OPTIONAL {{ {dataset} {VES.preparation} ?p }} }}"
-        rows = self._store.select(query, graphs=[self._graph])
+        rows = self._store.select(f"SELECT ?d WHERE {{ {dataset} {VES.draft} ?d }}", graphs=[self._graph])
         if not rows:
             return None
-        prepared = rows[0].get("p")
-        return Draft(
-            dataset,
-            _DESCRIPTION.validate_json(plain(rows[0]["d"])),
-            _PREPARATION.validate_json(plain(prepared)) if prepared is not None else None,
-        )
+        paper = _PAPER.validate_json(plain(rows[0]["d"]))
+        return Draft(dataset, paper.description, paper.files, paper.preparation)
 
     def all(self, publisher: str) -> list[Draft]:
         """Return the drafts of one organisation, in the order of their names."""
@@ -85,9 +90,5 @@ class Drafts:
         return ChangeSet(remove=remove, add=self._statements(draft))
 
     def _statements(self, draft: Draft) -> tuple[Quad, ...]:
-        graph = Statements(self._graph)
-        graph.say(draft.dataset, VES.draft, Literal(_DESCRIPTION.dump_json(draft.description).decode(), datatype=_JSON))
-        if draft.preparation:
-            text = _PREPARATION.dump_json(draft.preparation).decode()
-            graph.say(draft.dataset, VES.preparation, Literal(text, datatype=_JSON))
-        return graph.quads
+        text = _PAPER.dump_json(_Paper(draft.description, draft.files, draft.preparation)).decode()
+        return Statements(self._graph).say(draft.dataset, VES.draft, Literal(text, datatype=_JSON)).quads

@@ -58,6 +58,7 @@ class Description:
         description: What it holds, in a sentence or more.
         publisher: IRI of the organisation that publishes it.
         licence: SPDX identifier of its licence.
+        triage: The outcome of the triage: open, shared or closed.
         sensitivity: Its class: O, SA, SB, SP or C.
         handling_reason: Why it has that class.
         keywords: Words that planners would search for.
@@ -77,8 +78,9 @@ class Description:
     description: str
     publisher: str
     licence: str
+    triage: str
     sensitivity: str
-    handling_reason: str = ""
+    handling_reason: str
     keywords: tuple[str, ...] = ()
     spatial: BoundingBox | None = None
     temporal: tuple[str, str] | None = None

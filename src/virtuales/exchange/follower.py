@@ -100,7 +100,7 @@ class Follower(threading.Thread):
                 self._follow()
             except VirtualesError as error:
                 self._report(self._peer, error)
-            except httpx.HTTPError as error:
+            except (httpx.HTTPError, RuntimeError) as error:  # the client raises RuntimeError once it is closed
                 self._report(self._peer, PeerFailure(f"The feed broke off: {error!r}.", where=self._peer))
             self._stopped.wait(self._pause)
 

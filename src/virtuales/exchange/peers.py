@@ -28,6 +28,14 @@ class Peers:
         self._client = client
         self._tokens = tokens
 
+    def token(self, organisation: str, resource: str) -> str:
+        """Return a token with which an organisation may address a node.
+
+        Raises:
+            PeerFailure: the orchestrator is away or refused, and no token is held.
+        """
+        return self._tokens.token(organisation, resource)
+
     def post(self, node: str, path: str, message: Mapping[str, object], *, organisation: str) -> dict[str, object]:
         """Send a JSON message to a node in the name of an organisation and return its answer.
 

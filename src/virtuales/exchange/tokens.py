@@ -15,9 +15,9 @@ from virtuales.clock import Clock
 from virtuales.errors import PeerFailure
 
 _MARGIN = timedelta(seconds=60)
-ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-Assertion = Callable[[str, str], str]
-"""Makes a client assertion for a client identifier and a token endpoint."""
+_ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+Assertion = Callable[[str], str]
+"""Makes a client assertion for an organisation's IRI."""
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class NodeTokens:
         form = {
             "grant_type": "client_credentials",
             "client_id": organisation,
-            "client_assertion_type": ASSERTION_TYPE,
-            "client_assertion": self._assertion(organisation, self._endpoint),
+            "client_assertion_type": _ASSERTION_TYPE,
+            "client_assertion": self._assertion(organisation),
             "resource": resource,
         }
         try:

@@ -11,7 +11,6 @@ from virtuales.rdf.terms import NamedNode
 GraphName = Literal[
     "registry",
     "registrations",
-    "credentials",
     "catalogue/public",
     "catalogue/participants",
     "drafts",

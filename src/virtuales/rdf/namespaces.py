@@ -85,6 +85,11 @@ ODRL = Namespace(
     "hasPolicy uid industry delayPeriod elapsedTime event prohibit and or xone andSequence attribute delete inform "
     "anonymize aggregate modify Permission Prohibition Duty Constraint LogicalConstraint",
 )
+CC = Namespace(
+    "http://creativecommons.org/ns#",
+    "permits prohibits requires legalcode DerivativeWorks Distribution Reproduction Attribution Notice ShareAlike "
+    "CommercialUse",
+)
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",
     "Activity Entity Agent wasGeneratedBy wasDerivedFrom wasAttributedTo wasAssociatedWith used generatedAtTime "
@@ -149,5 +154,5 @@ VES = Namespace(
     "Purpose NetworkPlanning SystemOperation ConnectionStudy MarketAnalysis Research RegulatoryReporting "
     "requestedBy requestedFrom requestedAt negotiationState callbackAddress validFrom validUntil signedDocument "
     "openLicence "
-    "model judgedBy warningCount draft preparation Access accessDecision accessPath accessReason agreement",
+    "model judgedBy warningCount draft preparation Access accessDecision accessPath accessReason agreement awaits Acknowledgement",
 )

@@ -1,0 +1,5 @@
+"""`python -m virtuales` is `virtuales`."""
+
+from virtuales.cli import main
+
+main()

@@ -1,0 +1,238 @@
+"""The composition root: builds a running node from its settings, and ends it again."""
+
+import fcntl
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import IO
+
+import httpx
+
+from virtuales.assurance.registry import SchemaRegistry
+from virtuales.clock import Clock, SystemClock
+from virtuales.errors import ConfigurationError, NotFound, PeerFailure, VirtualesError
+from virtuales.exchange.follower import Follower
+from virtuales.exchange.peers import Peers
+from virtuales.exchange.tokens import NodeTokens
+from virtuales.journal.ledger import Ledger
+from virtuales.journal.log import Journal
+from virtuales.models.registry import ModelRegistry
+from virtuales.policy.licences import load_licences
+from virtuales.rdf.terms import NamedNode
+from virtuales.resources import contributed
+from virtuales.settings import Settings
+from virtuales.store.object_store import LocalObjectStore
+from virtuales.store.oxigraph_store import OxigraphStore
+from virtuales.store.rdf_store import RdfStore
+from virtuales.store.sparql_server import SparqlServer, SparqlServerStore
+from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
+from virtuales.trust.keys import PublicKey, SigningKey
+from virtuales.trust.scopes import SCOPES_OF, Role
+from virtuales.trust.tokens import TokenIssuer, TokenVerifier
+from virtuales.workflow import register, request_access, review_access, revoke
+from virtuales.workflow.discover import known_nodes
+from virtuales.workflow.workspace import Limits, Workspace
+
+_LOG = logging.getLogger(__name__)
+_PEER_SECONDS = 30.0
+
+
+class Node:
+    """A running node.
+
+    Args:
+        settings: What it was told.
+        clock: What time it is.
+    """
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or SystemClock()
+        self.closing = False
+        self._lock = _claim(settings.data_dir)
+        self.http = httpx.Client(timeout=_PEER_SECONDS)
+        self._stop = threading.Event()
+        self._threads: dict[str, Follower] = {}
+        keys = settings.data_dir / "keys"
+        keys.mkdir(mode=0o700, exist_ok=True)
+        self.key = SigningKey.load_or_create(keys / "node.pem")
+        self.issuer = self._issuer()
+        self.assertions = AssertionVerifier(settings.orchestrator, clock=self.clock, public_key_of=self._public_key_of)
+        self.verifier = TokenVerifier(
+            settings.orchestrator, settings.base_url, fetch_jwks=self._fetch_jwks, clock=self.clock
+        )
+        self.workspace = self._workspace()
+        self.workspace.ledger.catch_up()
+        if self.workspace.is_orchestrator:
+            self._establish()
+
+    def start(self) -> None:
+        """Begin to follow other nodes in the background."""
+        for task in (self._follow_missing, self._carry_on):
+            name = task.__name__.strip("_").replace("_", " ")
+            threading.Thread(target=self._repeat, args=(task,), name=name, daemon=True).start()
+
+    def close(self) -> None:
+        """End what runs in the background and release the files."""
+        self.closing = True
+        self._stop.set()
+        for follower in self._threads.values():
+            follower.stop()
+        self.http.close()
+        self.workspace.ledger.journal.close()
+        self.workspace.store.close()
+        self._lock.close()
+
+    def _workspace(self) -> Workspace:
+        settings = self.settings
+        ledger = Ledger(
+            settings.base_url,
+            journal=Journal(settings.data_dir / "journal.sqlite"),
+            store=self._store(),
+            objects=LocalObjectStore(settings.data_dir / "objects"),
+            clock=self.clock,
+        )
+        tokens = NodeTokens(
+            f"{settings.orchestrator}/oauth/token", assertion=self._assertion, client=self.http, clock=self.clock
+        )
+        return Workspace(
+            ledger=ledger,
+            orchestrator=settings.orchestrator,
+            models=ModelRegistry.load(contributed("ontology")),
+            schemas=SchemaRegistry.load(contributed("shapes")),
+            licences=load_licences(contributed("ontology") / "licences.ttl"),
+            key=self.key,
+            peers=Peers(self.http, tokens),
+            limits=Limits(settings.max_upload_bytes, settings.max_unpacked_bytes),
+        )
+
+    def _store(self) -> RdfStore:
+        if self.settings.rdf_store_url:
+            return SparqlServerStore(SparqlServer.at(self.settings.rdf_store_url), self.http)
+        return OxigraphStore(self.settings.data_dir / "rdf")
+
+    def _issuer(self) -> TokenIssuer | None:
+        if self.settings.role != "orchestrator":
+            return None
+        lifetime = timedelta(seconds=self.settings.token_seconds)
+        return TokenIssuer(self.settings.base_url, self.key, clock=self.clock, lifetime=lifetime)
+
+    def get_issuer(self) -> TokenIssuer:
+        """Return the issuer of tokens.
+
+        Raises:
+            NotFound: this node is not the orchestrator.
+        """
+        if self.issuer is None:
+            raise NotFound("Tokens are issued by the orchestrator.", remedy=f"Ask {self.settings.orchestrator}.")
+        return self.issuer
+
+    def _assertion(self, organisation: str) -> str:
+        return make_client_assertion(
+            self.key, client_id=organisation, audience=self.settings.orchestrator, clock=self.clock
+        )
+
+    def _public_key_of(self, client_id: str) -> PublicKey | None:
+        participant = self.workspace.participants.find(NamedNode(client_id)) if ":" in client_id else None
+        return participant.public_key if participant else None
+
+    def _fetch_jwks(self) -> Mapping[str, object]:
+        if self.issuer:
+            return self.issuer.jwks()
+        url = f"{self.settings.orchestrator}/.well-known/jwks.json"
+        try:
+            response = self.http.get(url)
+            response.raise_for_status()
+            keys: Mapping[str, object] = response.json()
+        except (httpx.HTTPError, ValueError) as error:
+            raise PeerFailure(f"The orchestrator's keys cannot be fetched: {error}.", where=url) from error
+        return keys
+
+    def _establish(self) -> None:
+        secret = self.settings.operator_secret
+        text = secret.get_secret_value() if secret else _kept_secret(self.settings.data_dir / "operator-secret")
+        register.establish(self.workspace, operator_secret=text)
+
+    def _repeat(self, task: Callable[[], None]) -> None:
+        """Do a task again and again until the node closes; what fails is reported and tried again."""
+        while not self._stop.is_set():
+            try:
+                task()
+            except VirtualesError as error:
+                _LOG.info("%s: %s", threading.current_thread().name, error)
+            self._stop.wait(self.settings.follow_seconds)
+
+    def _carry_on(self) -> None:
+        """Send again what other nodes did not take."""
+        for part in (request_access, review_access, revoke):
+            part.carry_on(self.workspace)
+
+    def _follow_missing(self) -> None:
+        """Keep one follower for each node to be followed: everybody for the orchestrator, it for everybody else."""
+        orchestrator = self.settings.orchestrator
+        wanted = set(known_nodes(self.workspace)) if self.workspace.is_orchestrator else {orchestrator}
+        for peer in wanted - {self.settings.base_url} - set(self._threads):
+            follower = Follower(
+                self.workspace.ledger,
+                peer,
+                client=self.http,
+                token=lambda node=peer: self._feed_token(node),  # type: ignore[misc]  # a lambda's default has no type
+                report=_report,
+                pause=self.settings.follow_seconds,
+            )
+            self._threads[peer] = follower
+            follower.start()
+
+    def _feed_token(self, peer: str) -> str | None:
+        """Return the token with which to listen to a peer; before approval there is none, and public is enough."""
+        participant = register.find_hosted(self.workspace)
+        if participant is None:
+            return None
+        return self.token_for(participant.iri.value, peer)
+
+    def token_for(self, organisation: str, resource: str) -> str:
+        """Return a token with which the hosted organisation may address another node."""
+        if self.issuer:
+            scopes = SCOPES_OF[Role.NODE]
+            issued = self.issuer.issue(
+                client_id=organisation, organisation=organisation, audience=resource, scopes=scopes
+            )
+            return issued.access_token
+        return self.workspace.peers.token(organisation, resource)
+
+
+def _report(peer: str, error: VirtualesError) -> None:
+    _LOG.info("following %s: %s", peer, error)
+
+
+def _kept_secret(file: Path) -> str:
+    """Return the secret kept in a file that only its owner may read; make it when it is missing."""
+    if not file.exists():
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(secrets.token_urlsafe(32) + "\n")
+        _LOG.warning("the operator's secret was written to %s", file)
+    return file.read_text().strip()
+
+
+def _claim(directory: Path) -> IO[str]:
+    """Take the directory for this process alone.
+
+    Raises:
+        ConfigurationError: another process has it, or it cannot be made.
+    """
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        lock = (directory / "lock").open("w")
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise ConfigurationError(
+            "Another process uses this data directory.", where=str(directory), remedy="Stop that node first."
+        ) from error
+    except OSError as error:
+        raise ConfigurationError(f"The data directory cannot be used: {error}.", where=str(directory)) from error
+    return lock

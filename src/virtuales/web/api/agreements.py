@@ -1,0 +1,87 @@
+"""Agreements by REST: what your organisation granted and was granted, and the end of one."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+from pydantic import BaseModel, ConfigDict
+
+from virtuales.contract.agreements import AgreementRecord
+from virtuales.trust.scopes import Scope
+from virtuales.web.dependencies import KnownAsker, WorkspaceHere
+from virtuales.workflow import revoke
+from virtuales.workflow.negotiate import Desk
+from virtuales.workflow.workspace import Workspace
+
+router = APIRouter(prefix="/api/v1/agreements", tags=["Agreements"])
+Key = Annotated[str, Path(description="Last part of the agreement's IRI.")]
+
+
+class AgreementOut(BaseModel):
+    """An agreement as this node keeps it."""
+
+    agreement: str
+    status: str
+    version: str
+    provider: str
+    consumer: str
+    purpose: str
+    valid_from: datetime
+    valid_until: datetime | None
+    revoked_at: datetime | None
+    revocation_reason: str | None
+
+
+class DocumentOut(AgreementOut):
+    """An agreement with its signed document."""
+
+    document: dict[str, object]
+
+
+class RevocationIn(BaseModel):
+    """A revocation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: str
+
+
+@router.get("", summary="List your organisation's agreements")
+def list_agreements(workspace: WorkspaceHere, asker: KnownAsker) -> list[AgreementOut]:
+    """List the agreements in which your organisation is a party, the newest first."""
+    organisation = workspace.hosted(asker, Scope.CATALOGUE_READ)
+    records = Desk(workspace).agreements.of_party(organisation.iri)
+    return [AgreementOut(**_agreement(workspace, record)) for record in records]
+
+
+@router.get("/{key}", summary="Show an agreement")
+def show(workspace: WorkspaceHere, asker: KnownAsker, key: Key) -> DocumentOut:
+    """Show an agreement with its document, which both sides signed."""
+    organisation = workspace.hosted(asker, Scope.CATALOGUE_READ)
+    record = Desk(workspace).agreement_of(organisation.iri, key)
+    return DocumentOut(**_agreement(workspace, record), document=dict(record.signed.document))
+
+
+@router.post("/{key}/revocation", summary="Revoke an agreement")
+def revoke_agreement(workspace: WorkspaceHere, asker: KnownAsker, key: Key, revocation: RevocationIn) -> AgreementOut:
+    """Revoke an agreement that your organisation granted; the data is closed to the consumer at once."""
+    organisation = workspace.hosted(asker, Scope.ACCESS_REVIEW)
+    record = Desk(workspace).agreement_of(organisation.iri, key)
+    ended = revoke.revoke(workspace, asker, record.iri, reason=revocation.reason)
+    return AgreementOut(**_agreement(workspace, ended))
+
+
+def _agreement(workspace: Workspace, record: AgreementRecord) -> dict[str, Any]:
+    signed = record.signed
+    return {
+        "agreement": record.iri.value,
+        "status": record.status(workspace.clock.now()).value,
+        "version": signed.agreement.target.value,
+        "provider": signed.agreement.assigner.value,
+        "consumer": signed.request.assignee.value,
+        "purpose": signed.request.purpose.value,
+        "valid_from": signed.validity.start,
+        "valid_until": signed.validity.end,
+        "revoked_at": record.revoked_at,
+        "revocation_reason": record.revocation_reason,
+    }

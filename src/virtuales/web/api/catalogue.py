@@ -1,0 +1,108 @@
+"""Step 3 by REST: search the catalogue and read what is said of a dataset."""
+
+from dataclasses import asdict
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel
+
+from virtuales.catalogue.search import MAX_LIMIT, Question
+from virtuales.policy.odrl_json import policy_to_json
+from virtuales.rdf.terms import NamedNode
+from virtuales.web.dependencies import Asker, WorkspaceHere
+from virtuales.workflow.consume import offer_of, standing
+from virtuales.workflow.discover import catalogue
+
+router = APIRouter(prefix="/api/v1/catalogue", tags=["Search and find"])
+
+
+class SummaryOut(BaseModel):
+    """A dataset in a list."""
+
+    iri: str
+    title: str
+    description: str
+    publisher: str
+    licence: str
+    sensitivity: str
+    version: str
+    issued: str
+    keywords: list[str]
+
+
+class PageOut(BaseModel):
+    """A page of datasets."""
+
+    total: int
+    datasets: list[SummaryOut]
+    next: str | None
+
+
+class StandingOut(BaseModel):
+    """How the asker stands to a dataset version."""
+
+    may_use: bool
+    may_ask: bool
+    reasons: list[str]
+
+
+class VersionOut(BaseModel):
+    """All that is said of a dataset version."""
+
+    entry: dict[str, object]
+    versions: list[str]
+    standing: StandingOut
+
+
+@router.get("", summary="Search the catalogue")
+def search(
+    workspace: WorkspaceHere,
+    asker: Asker,
+    q: Annotated[str, Query(description="Words that all have to occur.", examples=["132 kV"])] = "",
+    publisher: Annotated[str | None, Query(description="IRI of the publishing organisation.")] = None,
+    sensitivity: Annotated[str | None, Query(description="Sensitivity class, such as `O`.")] = None,
+    profile: Annotated[str | None, Query(description="IRI of a profile that the data conforms to.")] = None,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 20,
+    after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
+) -> PageOut:
+    """Find datasets; who shows no token sees those that are public."""
+    question = Question(q, publisher=publisher, sensitivity=sensitivity, profile=profile, limit=limit, after=after)
+    reader = catalogue(workspace, asker)
+    found = reader.find(question)
+    return PageOut(
+        total=reader.count(question),
+        datasets=[SummaryOut(**asdict(summary)) for summary in found],
+        next=found[-1].iri if len(found) == limit else None,
+    )
+
+
+@router.get("/dataset", summary="Show a dataset")
+def show(
+    workspace: WorkspaceHere,
+    asker: Asker,
+    iri: Annotated[str, Query(description="IRI of a dataset or of one of its versions.")],
+) -> VersionOut:
+    """Show what is said of a dataset's current version, or of the version named, and whether you may use it."""
+    reader = catalogue(workspace, asker)
+    node = NamedNode(iri)
+    version = node if "/version/" in iri else reader.current_version(node)
+    entry = reader.version(version)
+    decision = standing(workspace, asker, entry)
+    return VersionOut(
+        entry=asdict(entry),
+        versions=[name for name, _ in reader.versions(NamedNode(entry.dataset))],
+        standing=StandingOut(
+            may_use=decision.may_use, may_ask=decision.may_ask, reasons=[str(reason) for reason in decision.reasons]
+        ),
+    )
+
+
+@router.get("/offer", summary="The offer of a dataset version")
+def offer(
+    workspace: WorkspaceHere,
+    asker: Asker,
+    iri: Annotated[str, Query(description="IRI of a dataset version on this node.")],
+) -> dict[str, object]:
+    """Return the ODRL offer under which a dataset version of this node can be used."""
+    entry = catalogue(workspace, asker).version(NamedNode(iri))
+    return {"offer": policy_to_json(offer_of(workspace, NamedNode(entry.iri)))}

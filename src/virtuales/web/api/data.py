@@ -1,0 +1,112 @@
+"""Step 6 by REST and SPARQL: query a dataset version, download its files."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import anyio
+from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.responses import Response, StreamingResponse
+
+from virtuales.errors import InputError
+from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS
+from virtuales.trust.tokens import Principal
+from virtuales.web.dependencies import Asker, WorkspaceHere
+from virtuales.workflow import consume
+from virtuales.workflow.workspace import Workspace
+
+router = APIRouter(tags=["Consume"])
+_QUERY_TYPE = "application/sparql-query"
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "The answer, in the form that `Accept` asks for.",
+        "content": {name: {} for name in (*RESULT_FORMATS, *GRAPH_FORMATS)},
+    }
+}
+Slug = Annotated[str, Path(description="The dataset's short name.")]
+Number = Annotated[int, Path(ge=1, description="The version's number.")]
+
+
+@router.get("/sparql/dataset/{slug}/version/{number}", summary="Query a dataset version", responses=_ANSWERS)
+def query_get(
+    workspace: WorkspaceHere,
+    asker: Asker,
+    slug: Slug,
+    number: Number,
+    query: Annotated[str, Query(description="A SPARQL 1.1 query.")],
+    accept: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Answer a SPARQL query over the models of a dataset version (SPARQL 1.1 Protocol, query via GET).
+
+    The default graph is the union of the models; each model is a named graph too.
+    """
+    return _answer(workspace, asker, (slug, number), query, accept)
+
+
+@router.post(
+    "/sparql/dataset/{slug}/version/{number}",
+    summary="Query a dataset version by POST",
+    responses=_ANSWERS,
+    openapi_extra={
+        "requestBody": {
+            "content": {
+                _QUERY_TYPE: {"schema": {"type": "string"}},
+                "application/x-www-form-urlencoded": {
+                    "schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
+                },
+            }
+        }
+    },
+)
+async def query_post(
+    request: Request,
+    workspace: WorkspaceHere,
+    asker: Asker,
+    slug: Slug,
+    number: Number,
+    accept: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Answer a SPARQL query, sent as the body or as a form (SPARQL 1.1 Protocol, query via POST)."""
+    text = await _posted(request)
+    return await anyio.to_thread.run_sync(lambda: _answer(workspace, asker, (slug, number), text, accept))
+
+
+@router.get(
+    "/download/dataset/{slug}/version/{number}/{name}",
+    summary="Download a file",
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "The file, byte for byte."}},
+)
+def download(workspace: WorkspaceHere, asker: Asker, slug: Slug, number: Number, name: str) -> StreamingResponse:
+    """Deliver a file of a dataset version as it was published; its SHA-256 is in `Repr-Digest` (RFC 9530)."""
+    delivery = consume.download(workspace, asker, workspace.addresses.version(slug, number), name)
+    digest = delivery.digest_base64
+    headers = {
+        "Content-Length": str(delivery.size),
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Repr-Digest": f"sha-256=:{digest}:",
+        "ETag": f'"{delivery.digest}"',
+        "Cache-Control": "private, no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return StreamingResponse(delivery.body, media_type=delivery.media_type, headers=headers)
+
+
+def _answer(
+    workspace: Workspace, asker: Principal | None, place: tuple[str, int], text: str, accept: str | None
+) -> Response:
+    answer = consume.query(workspace, asker, workspace.addresses.version(*place), text, accept=accept)
+    headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
+    return Response(answer.body, media_type=answer.media_type, headers=headers)
+
+
+async def _posted(request: Request) -> str:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == _QUERY_TYPE:
+        return (await request.body()).decode("utf-8", errors="strict")
+    if kind == "application/x-www-form-urlencoded":
+        value = (await request.form()).get("query")
+        if isinstance(value, str):
+            return value
+        raise InputError("The form has no `query`.", where="query", remedy="Send the query in the field `query`.")
+    raise InputError(
+        f"`{kind}` is no form of a query.", where="Content-Type", remedy=f"Send `{_QUERY_TYPE}` or a form."
+    )

@@ -1,0 +1,269 @@
+"""Steps 1 and 2 by REST: describe, send files, prepare, publish."""
+
+import tempfile
+from datetime import datetime
+from typing import Annotated
+
+import anyio
+from fastapi import APIRouter, Path, Request
+from pydantic import BaseModel, ConfigDict, Field
+
+from virtuales.catalogue.drafts import Draft
+from virtuales.catalogue.records import BoundingBox, Description, Preparation
+from virtuales.errors import TooLarge
+from virtuales.policy.odrl_json import policy_to_json
+from virtuales.policy.purposes import find_purpose
+from virtuales.policy.templates import Audience, OfferTerms
+from virtuales.rdf.terms import NamedNode
+from virtuales.trust.scopes import Scope
+from virtuales.web.dependencies import KnownAsker, WorkspaceHere
+from virtuales.workflow import prepare as preparing
+from virtuales.workflow.publish import publish
+
+router = APIRouter(prefix="/api/v1/datasets", tags=["Prepare and publish"])
+
+Slug = Annotated[str, Path(description="The dataset's short name.", examples=["vale-132kv"])]
+
+
+class Area(BaseModel):
+    """A box in degrees of longitude and latitude (WGS 84)."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+class DescriptionIn(BaseModel):
+    """What a steward says of a dataset."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "slug": "vale-132kv",
+                "title": "Vale 132 kV network",
+                "description": "Base network model of the 132 kV network of the Vale, CGMES 3.0.",
+                "licence": "CC-BY-4.0",
+                "triage": "shared",
+                "sensitivity": "SA",
+                "handling_reason": "Shows the location of critical plant.",
+                "keywords": ["132 kV", "grid supply point"],
+                "spatial": {"west": -2.5, "south": 53.1, "east": -1.9, "north": 53.6},
+                "steward": "data@vale.example",
+            }
+        },
+    )
+
+    slug: str = Field(description="Short name in addresses: lower-case words joined by hyphens.")
+    title: str
+    description: str
+    licence: str = Field(description="SPDX identifier of a licence that the node knows.")
+    triage: str = Field(description="`open`, `shared` or `closed`.")
+    sensitivity: str = Field(description="Sensitivity class: `O`, `SA`, `SB`, `SP` or `C`.")
+    handling_reason: str = Field(description="Why the data is handled so.")
+    keywords: list[str] = []
+    spatial: Area | None = None
+    temporal: tuple[str, str] | None = Field(None, description="First and last day, as ISO dates.")
+    update_frequency: str | None = Field(None, description="IRI of a Dublin Core frequency.")
+    source: str | None = Field(None, description="Where the organisation holds the data.")
+    steward: str | None = Field(None, description="E-mail address of the steward.")
+    personal_data: bool = False
+
+    def to_description(self) -> Description:
+        """Return the description as the steps use it; the publisher is set from the token."""
+        fields = self.model_dump(exclude={"keywords", "spatial"})
+        area = BoundingBox(**self.spatial.model_dump()) if self.spatial else None
+        return Description(publisher="", keywords=tuple(self.keywords), spatial=area, **fields)
+
+
+class FileOut(BaseModel):
+    """A received file."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+
+
+class ModelOut(BaseModel):
+    """A model that was read, typed and judged."""
+
+    name: str
+    model: str
+    profile: str
+    triples: int
+    objects: int
+
+
+class PreparationOut(BaseModel):
+    """The prepared next version."""
+
+    models: list[ModelOut]
+    triples: int
+    conforms: bool
+    warnings: int
+    schemas: list[str]
+
+
+class DraftOut(BaseModel):
+    """A dataset on its steward's desk."""
+
+    dataset: str
+    slug: str
+    title: str
+    publisher: str
+    files: list[FileOut]
+    preparation: PreparationOut | None
+
+
+class OfferIn(BaseModel):
+    """Under which conditions the data may be used."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"example": {"audience": "participants", "purposes": ["NetworkPlanning"]}},
+    )
+
+    audience: Audience = Field(description="`open`, `participants` or `organisations`.")
+    organisations: list[str] = Field([], description="IRIs of the organisations, with audience `organisations`.")
+    purposes: list[str] = Field([], description="Purposes that are allowed; empty allows every purpose.")
+    until: datetime | None = Field(None, description="The last instant of use, with a time zone.")
+    attribution: bool = Field(True, description="Whether the source has to be named.")
+
+    def to_terms(self) -> OfferTerms:
+        """Return the offer's terms as the steps use them."""
+        return OfferTerms(
+            audience=self.audience,
+            organisations=tuple(NamedNode(iri) for iri in self.organisations),
+            purposes=tuple(find_purpose(name) for name in self.purposes),
+            until=self.until,
+            attribution=self.attribution,
+        )
+
+
+class PublishedOut(BaseModel):
+    """A version that entered the catalogue."""
+
+    dataset: str
+    version: str
+    number: int
+    offer: dict[str, object]
+
+
+@router.get("", summary="List your organisation's datasets in preparation")
+def list_drafts(workspace: WorkspaceHere, asker: KnownAsker) -> list[DraftOut]:
+    """List the datasets that your organisation described on this node."""
+    organisation = workspace.hosted(asker, Scope.DATA_PUBLISH)
+    return [_draft(draft) for draft in workspace.drafts.all(organisation.iri.value)]
+
+
+@router.post("", status_code=201, summary="Describe a dataset and its handling")
+def describe(workspace: WorkspaceHere, asker: KnownAsker, description: DescriptionIn) -> DraftOut:
+    """Record what a dataset is, where it is held and how it is to be handled; again to change it."""
+    return _draft(preparing.describe(workspace, asker, description.to_description()))
+
+
+@router.get("/{slug}", summary="Show a dataset in preparation")
+def show(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug) -> DraftOut:
+    """Show what was said, received and prepared of a dataset."""
+    return _draft(preparing.own_draft(workspace, asker, slug))
+
+
+@router.put(
+    "/{slug}/files/{name}",
+    status_code=201,
+    summary="Send a file",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def send_file(request: Request, workspace: WorkspaceHere, asker: KnownAsker, slug: Slug, name: str) -> DraftOut:
+    """Send a file's bytes as the request's body: CIM/XML, a zip of CIM/XML files, or a CSV file beside them."""
+    limit = workspace.limits.upload_bytes
+    stated = request.headers.get("content-length", "")
+    if stated.isdigit() and int(stated) > limit:
+        raise _too_large(limit)
+    await anyio.to_thread.run_sync(lambda: preparing.own_draft(workspace, asker, slug))
+    with tempfile.TemporaryFile(prefix="virtuales-") as spool:
+        received = 0
+        async for chunk in request.stream():
+            received += len(chunk)
+            if received > limit:
+                raise _too_large(limit)
+            spool.write(chunk)
+        spool.seek(0)
+        draft = await anyio.to_thread.run_sync(
+            lambda: preparing.receive_file(workspace, asker, slug, name=name, source=spool)
+        )
+    return _draft(draft)
+
+
+@router.delete("/{slug}/files/{name}", summary="Take a file out again")
+def remove_file(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug, name: str) -> DraftOut:
+    """Take a received file out of the next version."""
+    return _draft(preparing.remove_file(workspace, asker, slug, name=name))
+
+
+@router.post("/{slug}/preparation", summary="Read, type and judge the files")
+def prepare(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug) -> DraftOut:
+    """Read the received files and judge them by the registered shapes; violations are answered with the report."""
+    return _draft(preparing.prepare(workspace, asker, slug))
+
+
+@router.post("/{slug}/versions", status_code=201, summary="Publish the prepared version")
+def publish_version(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug, offer: OfferIn) -> PublishedOut:
+    """Publish what was prepared as the next version, under an offer."""
+    published = publish(workspace, asker, slug, offer.to_terms())
+    return PublishedOut(
+        dataset=published.dataset.value,
+        version=published.version.value,
+        number=published.number,
+        offer=policy_to_json(published.offer),
+    )
+
+
+def _too_large(limit: int) -> TooLarge:
+    return TooLarge(
+        f"The upload is larger than the {limit} bytes that this node accepts.",
+        where="request body",
+        remedy="Split the data, or ask the node's operator to raise `max_upload_bytes`.",
+    )
+
+
+def _draft(draft: Draft) -> DraftOut:
+    return DraftOut(
+        dataset=draft.dataset.value,
+        slug=draft.description.slug,
+        title=draft.description.title,
+        publisher=draft.description.publisher,
+        files=[
+            FileOut(name=file.name, media_type=file.media_type, size=file.size, sha256=file.digest)
+            for file in draft.files
+        ],
+        preparation=_preparation(draft.preparation) if draft.preparation else None,
+    )
+
+
+def _preparation(preparation: Preparation) -> PreparationOut:
+    models = [
+        ModelOut(
+            name=model.name,
+            model=model.model,
+            profile=model.keyword,
+            triples=model.triples,
+            objects=sum(model.classes.values()),
+        )
+        for model in preparation.models
+    ]
+    verdict = preparation.verdict
+    return PreparationOut(
+        models=models,
+        triples=preparation.triples,
+        conforms=verdict.conforms,
+        warnings=verdict.warnings,
+        schemas=list(verdict.schemas),
+    )

@@ -1,0 +1,99 @@
+"""The feed of events: server-sent events for those who listen, a batch for those who ask."""
+
+import json
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Annotated
+
+import anyio
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.responses import JSONResponse, Response, StreamingResponse
+
+from virtuales.errors import InputError
+from virtuales.exchange.feed import Audience, feed, shared_graphs
+from virtuales.journal.event import JsonValue
+from virtuales.journal.log import Journal
+from virtuales.node import Node
+from virtuales.rdf.media import negotiate
+from virtuales.rdf.terms import NamedNode
+from virtuales.trust.tokens import Principal
+from virtuales.web.dependencies import Asker, NodeHere
+
+BATCH = "application/cloudevents-batch+json"
+STREAM = "text/event-stream"
+_BATCH_EVENTS = 500
+_POLL_SECONDS = 0.1
+_HEARTBEAT_SECONDS = 15.0
+
+router = APIRouter(tags=["Events"])
+
+
+@router.get(
+    "/events",
+    summary="Listen to what this node announces",
+    responses={200: {"content": {STREAM: {}, BATCH: {}}, "description": "Events in order, as CloudEvents 1.0."}},
+)
+def listen(
+    request: Request,
+    node: NodeHere,
+    asker: Asker,
+    accept: Annotated[str | None, Header()] = None,
+    last_event_id: Annotated[str | None, Header(description="The last sequence number seen.")] = None,
+    after: Annotated[int | None, Query(ge=0, description="The last sequence number seen.")] = None,
+) -> Response:
+    """Give the events after the last one seen: a stream that goes on, or one batch of CloudEvents.
+
+    What is in an event depends on who asks: everybody hears of public entries, participants of all entries that
+    participants may know of, and the orchestrator of accesses too.
+    """
+    start = after if after is not None else _sequence(last_event_id)
+    graphs = shared_graphs(node.workspace.addresses, _audience(node, asker))
+    if negotiate(accept, [BATCH, STREAM]) == STREAM:
+        headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
+        return StreamingResponse(_stream(request, node, graphs, start), media_type=STREAM, headers=headers)
+    events = feed(node.workspace.ledger.journal, graphs=graphs, after=start, limit=_BATCH_EVENTS)
+    return JSONResponse([event for _, event in events if event is not None], media_type=BATCH)
+
+
+def _audience(node: Node, asker: Principal | None) -> Audience:
+    if asker is None:
+        return Audience.PUBLIC
+    participant = node.workspace.participants.find(NamedNode(asker.organisation))
+    if participant is None or not participant.is_approved:
+        return Audience.PUBLIC
+    at_orchestrator = participant.node_url == node.workspace.orchestrator
+    return Audience.ORCHESTRATOR if at_orchestrator else Audience.PARTICIPANT
+
+
+def _sequence(last_event_id: str | None) -> int:
+    if last_event_id is None or not last_event_id.strip():
+        return 0
+    if not last_event_id.strip().isdigit():
+        raise InputError(
+            "The last event's identifier is no sequence number.", where="Last-Event-ID", remedy="Send back an `id:`."
+        )
+    return int(last_event_id)
+
+
+def _page(journal: Journal, graphs: frozenset[NamedNode], after: int) -> list[tuple[int, dict[str, JsonValue] | None]]:
+    return list(feed(journal, graphs=graphs, after=after, limit=_BATCH_EVENTS))
+
+
+async def _stream(request: Request, node: Node, graphs: frozenset[NamedNode], after: int) -> AsyncIterator[str]:
+    journal = node.workspace.ledger.journal
+    silence = 0.0
+    yield ": listening\n\n"
+    while not node.closing and not await request.is_disconnected():
+        if journal.head.sequence > after:
+            page = await anyio.to_thread.run_sync(partial(_page, journal, graphs, after))
+            for sequence, event in page:
+                after = sequence
+                if event is not None:
+                    yield f"id: {sequence}\nevent: {event['type']}\ndata: {json.dumps(event)}\n\n"
+                    silence = 0.0
+            continue
+        await anyio.sleep(_POLL_SECONDS)
+        silence += _POLL_SECONDS
+        if silence >= _HEARTBEAT_SECONDS:
+            yield f": at {after}\n\n"
+            silence = 0.0

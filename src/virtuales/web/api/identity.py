@@ -1,0 +1,123 @@
+"""Identity: the token endpoint, the issuer's metadata and keys, the node's did:web document."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBasic, HTTPBasicCredentials
+from starlette.requests import Request
+
+from virtuales.errors import InputError, Unauthenticated
+from virtuales.node import Node
+from virtuales.rdf.terms import NamedNode
+from virtuales.trust.assertions import ASSERTION_TYPE
+from virtuales.trust.keys import did_document, did_web
+from virtuales.trust.participants import Participant
+from virtuales.trust.registration import parse_node_url
+from virtuales.trust.scopes import Role, granted_scopes
+from virtuales.web.dependencies import NodeHere
+from virtuales.workflow import register
+
+router = APIRouter(tags=["Identity"])
+_BASIC = HTTPBasic(auto_error=False)
+
+
+@router.post("/oauth/token", summary="Get an access token")
+async def token(
+    request: Request,
+    node: NodeHere,
+    grant_type: Annotated[str, Form(examples=["client_credentials"])],
+    client_id: Annotated[str | None, Form()] = None,
+    client_secret: Annotated[str | None, Form()] = None,
+    client_assertion_type: Annotated[str | None, Form()] = None,
+    client_assertion: Annotated[str | None, Form()] = None,
+    scope: Annotated[str | None, Form(description="Scopes, separated by spaces; without it all.")] = None,
+    resource: Annotated[str | None, Form(description="Base URL of the node that the token is for.")] = None,
+) -> JSONResponse:
+    """Issue an access token for one node (RFC 6749 client credentials, RFC 8707 resource, RFC 9068 token).
+
+    A client shows its secret, in the form or by HTTP Basic, or an assertion signed with its organisation's key.
+    """
+    basic = await _BASIC(request)
+    shown = _Shown(client_id, client_secret, client_assertion_type, client_assertion, basic)
+    try:
+        if grant_type != "client_credentials":
+            return _oauth_error("unsupported_grant_type", "Only client_credentials is supported.", 400)
+        participant, roles, client = _authenticated(node, shown)
+        audience = parse_node_url(resource) if resource else node.settings.base_url
+        issued = node.get_issuer().issue(
+            client_id=client,
+            organisation=participant.iri.value,
+            audience=audience,
+            scopes=granted_scopes(roles, scope),
+        )
+    except Unauthenticated as error:
+        return _oauth_error("invalid_client", str(error), 401)
+    except InputError as error:
+        return _oauth_error("invalid_scope" if error.where == "scope" else "invalid_request", str(error), 400)
+    return JSONResponse(issued.to_json(), headers={"Cache-Control": "no-store"})
+
+
+class _Shown:
+    """What a client showed to authenticate itself."""
+
+    def __init__(
+        self,
+        client_id: str | None,
+        secret: str | None,
+        assertion_type: str | None,
+        assertion: str | None,
+        basic: HTTPBasicCredentials | None,
+    ) -> None:
+        self.client_id = basic.username if basic else client_id
+        self.secret = basic.password if basic else secret
+        self.assertion_type = assertion_type
+        self.assertion = assertion
+
+
+def _authenticated(node: Node, shown: _Shown) -> tuple[Participant, frozenset[Role], str]:
+    if shown.assertion is not None:
+        if shown.assertion_type != ASSERTION_TYPE:
+            raise InputError("The assertion's type is not known.", where="client_assertion_type", remedy=ASSERTION_TYPE)
+        organisation = node.assertions.verify(shown.assertion)
+        participant = register.require_approved(node.workspace, NamedNode(organisation))
+        return participant, frozenset({Role.NODE}), organisation
+    if not shown.client_id or not shown.secret:
+        raise Unauthenticated("The client shows no secret.", remedy="Send client_id and client_secret.")
+    participant, roles = register.authenticate(node.workspace, shown.client_id, shown.secret)
+    return participant, roles, shown.client_id
+
+
+def _oauth_error(code: str, description: str, status: int) -> JSONResponse:
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:  # noqa: PLR2004  # RFC 6749, section 5.2
+        headers["WWW-Authenticate"] = 'Basic realm="virtuales"'
+    return JSONResponse({"error": code, "error_description": description}, status_code=status, headers=headers)
+
+
+@router.get("/.well-known/jwks.json", summary="The issuer's public keys")
+def jwks(node: NodeHere) -> dict[str, object]:
+    """Return the keys that verify this issuer's tokens (RFC 7517)."""
+    return node.get_issuer().jwks()
+
+
+@router.get("/.well-known/oauth-authorization-server", summary="The issuer's metadata")
+def metadata(node: NodeHere) -> dict[str, object]:
+    """Return the issuer's metadata (RFC 8414)."""
+    issuer = node.get_issuer().issuer
+    return {
+        "issuer": issuer,
+        "token_endpoint": f"{issuer}/oauth/token",
+        "jwks_uri": f"{issuer}/.well-known/jwks.json",
+        "grant_types_supported": ["client_credentials"],
+        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "token_endpoint_auth_signing_alg_values_supported": ["Ed25519"],
+        "response_types_supported": [],
+    }
+
+
+@router.get("/.well-known/did.json", summary="The node's did:web document")
+def did(node: NodeHere) -> JSONResponse:
+    """Return the node's did:web document, with the key that signs its agreements."""
+    document = did_document(did_web(node.settings.base_url), node.key.public)
+    return JSONResponse(document, media_type="application/did+json")

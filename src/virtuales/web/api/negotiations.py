@@ -1,0 +1,91 @@
+"""The messages between nodes: contract negotiation of the Dataspace Protocol 2025-1, both sides."""
+
+from collections.abc import Mapping
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Body, Path
+
+from virtuales.contract.messages import (
+    ContractAgreementMessage,
+    ContractNegotiationMessage,
+    ContractNegotiationTerminationMessage,
+    message_to_json,
+    parse_message,
+)
+from virtuales.contract.negotiations import Negotiation
+from virtuales.errors import AccessDenied, InputError, NotFound
+from virtuales.rdf.terms import NamedNode
+from virtuales.trust.scopes import Scope
+from virtuales.web.dependencies import KnownAsker, WorkspaceHere
+from virtuales.workflow import request_access, review_access, revoke
+from virtuales.workflow.negotiate import DSP, SIGNED_KEY, Desk
+
+router = APIRouter(prefix=DSP, tags=["Dataspace Protocol"])
+Pid = Annotated[str, Path(description="The receiving side's identifier of the negotiation.")]
+Message = Annotated[dict[str, object], Body(description="A message of the Dataspace Protocol.")]
+
+
+@router.post("/negotiations/request", status_code=201, summary="ContractRequestMessage")
+def request(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> dict[str, object]:
+    """Take a consumer's request."""
+    return _state(review_access.receive_request(workspace, asker, message))
+
+
+@router.get("/negotiations/{pid}", summary="The state of a negotiation")
+def state(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid) -> dict[str, object]:
+    """Tell one of its two parties how a negotiation stands."""
+    participant = workspace.approved(asker, Scope.NODE_EXCHANGE)
+    negotiation = Desk(workspace).negotiations.get(NamedNode(pid))
+    if participant.iri not in {negotiation.opening.assignee, negotiation.opening.assigner}:
+        raise NotFound("There is no such negotiation.", where=pid)
+    document = _state(negotiation)
+    return document | {"ves:reason": negotiation.reason} if negotiation.reason else document
+
+
+@router.post("/negotiations/{pid}/agreement", summary="ContractAgreementMessage")
+def agreement(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: Message) -> dict[str, object]:
+    """Take the provider's signed agreement; it is checked, countersigned and sent back."""
+    parsed = parse_message(message)
+    if not isinstance(parsed, ContractAgreementMessage) or parsed.consumer_pid != pid:
+        raise InputError("The message brings no agreement for this negotiation.", where="@type")
+    request_access.take_agreement(workspace, asker, NamedNode(pid), parsed.agreement)
+    return _state(Desk(workspace).negotiations.get(NamedNode(pid)))
+
+
+@router.post("/negotiations/{pid}/agreement/verification", summary="ContractAgreementVerificationMessage")
+def verification(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: Message) -> dict[str, object]:
+    """Take the consumer's verification, with the countersigned agreement."""
+    signed = message.get(SIGNED_KEY)
+    if not isinstance(signed, Mapping):
+        raise InputError("The message brings no signed agreement.", where=SIGNED_KEY, remedy="Send it countersigned.")
+    document = cast("Mapping[str, object]", signed)
+    return _state(review_access.take_verification(workspace, asker, NamedNode(pid), document))
+
+
+@router.post("/negotiations/{pid}/termination", summary="ContractNegotiationTerminationMessage")
+def termination(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: Message) -> dict[str, object]:
+    """Take the provider's refusal."""
+    parsed = parse_message(message)
+    if not isinstance(parsed, ContractNegotiationTerminationMessage):
+        raise InputError("The message ends no negotiation.", where="@type")
+    request_access.take_termination(workspace, asker, NamedNode(pid), parsed.reasons)
+    return _state(Desk(workspace).negotiations.get(NamedNode(pid)))
+
+
+@router.post("/agreements/revocation", summary="An agreement was revoked")
+def revocation(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> dict[str, object]:
+    """Note that the provider revoked an agreement."""
+    iri, reason = message.get("agreement"), message.get("reason")
+    if not isinstance(iri, str) or not isinstance(reason, str):
+        raise InputError("The message names no agreement and reason.", where="agreement")
+    revoke.take_revocation(workspace, asker, NamedNode(iri), reason)
+    return {"agreement": iri}
+
+
+def _state(negotiation: Negotiation) -> dict[str, object]:
+    opening = negotiation.opening
+    if opening.provider_pid is None:
+        raise AccessDenied("The negotiation is not known to its provider.", reasons=["It has no identifier there."])
+    return message_to_json(
+        ContractNegotiationMessage(opening.provider_pid.value, opening.consumer_pid.value, negotiation.state)
+    )

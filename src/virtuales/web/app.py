@@ -1,0 +1,75 @@
+"""The web application of a node: every router, with errors as problem documents."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from virtuales import __version__
+from virtuales.errors import NotFound
+from virtuales.node import Node
+from virtuales.web import problems
+from virtuales.web.api import (
+    agreements,
+    audit,
+    catalogue,
+    data,
+    datasets,
+    events,
+    identity,
+    negotiations,
+    organisations,
+)
+from virtuales.web.api import requests as access_requests
+from virtuales.web.portal import pages
+
+_DESCRIPTION = """
+A node of the Virtual Energy System. The six steps, in order: **prepare** and **publish** a dataset, **search and
+find** it, **request access**, **review and provide access**, **consume** it.
+
+Access tokens come from the orchestrator's `/oauth/token`, each for one node (`resource`). Errors are problem
+documents (RFC 9457) that say what is wrong, where, and what would be right.
+"""
+
+
+def create_app(node: Node) -> FastAPI:
+    """Build the application that serves a node; the node starts and ends with it."""
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        node.start()
+        yield
+        node.close()
+
+    app = FastAPI(
+        title="VirtualES node",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.node = node
+    problems.install(app)
+    for module in (identity, organisations, datasets, catalogue, access_requests, negotiations, agreements, data):
+        app.include_router(module.router)
+    app.include_router(events.router)
+    app.include_router(audit.router)
+    app.add_api_route("/problems/{name}", _problem, summary="What a kind of problem means", tags=["Problems"])
+    app.add_api_route("/health", _health, summary="Whether the node is up", tags=["Operation"])
+    pages.install(app)
+    return app
+
+
+def _problem(name: str) -> dict[str, object]:
+    """Describe a kind of problem by the name at the end of its type."""
+    kinds = problems.problem_kinds()
+    if name not in kinds:
+        raise NotFound("There is no such kind of problem.", where=name, remedy="One of: " + ", ".join(sorted(kinds)))
+    return problems.describe_problem(kinds[name])
+
+
+def _health() -> dict[str, str]:
+    """Answer while the node is up."""
+    return {"status": "up", "version": __version__}

@@ -1,0 +1,69 @@
+"""What every router asks for: the node it serves, and who is asking."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import OAuth2
+from fastapi.security.utils import get_authorization_scheme_param
+
+from virtuales.errors import Unauthenticated
+from virtuales.node import Node
+from virtuales.trust.scopes import Scope
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.workspace import Workspace
+
+_OAUTH = OAuth2(
+    flows={
+        "clientCredentials": {
+            "tokenUrl": "/oauth/token",
+            "scopes": {scope.value: scope.name.replace("_", " ").capitalize() for scope in Scope},
+        }
+    },
+    description="An access token of the orchestrator, made for this node (`resource`).",
+    auto_error=False,
+)
+
+
+def get_node(request: Request) -> Node:
+    """Return the node that the application serves."""
+    node: Node = request.app.state.node
+    return node
+
+
+NodeHere = Annotated[Node, Depends(get_node)]
+
+
+def get_workspace(node: NodeHere) -> Workspace:
+    """Return the parts of the node that the steps use."""
+    return node.workspace
+
+
+WorkspaceHere = Annotated[Workspace, Depends(get_workspace)]
+
+
+def find_asker(node: NodeHere, authorization: Annotated[str | None, Depends(_OAUTH)]) -> Principal | None:
+    """Return who asks, None without a credential; a credential that does not verify is refused, never ignored."""
+    if authorization is None:
+        return None
+    scheme, token = get_authorization_scheme_param(authorization)
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated(
+            "The credential is no bearer token.", where="Authorization", remedy="Send `Authorization: Bearer <token>`."
+        )
+    return node.verifier.verify(token)
+
+
+Asker = Annotated[Principal | None, Depends(find_asker)]
+
+
+def get_asker(asker: Asker, node: NodeHere) -> Principal:
+    """Return who asks, and refuse whoever brings no credential."""
+    if asker is None:
+        raise Unauthenticated(
+            "This needs an access token.",
+            remedy=f"Get one at {node.settings.orchestrator}/oauth/token with resource={node.settings.base_url}.",
+        )
+    return asker
+
+
+KnownAsker = Annotated[Principal, Depends(get_asker)]

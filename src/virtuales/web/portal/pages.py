@@ -1,0 +1,7 @@
+"""The portal's pages."""
+
+from fastapi import FastAPI
+
+
+def install(app: FastAPI) -> None:
+    """Add the portal's pages to an application."""

@@ -1,0 +1,239 @@
+"""Step 6, consume: query and download what an agreement, or an open offer, allows; every access is on the audit trail.
+
+The decision is made anew for each access, from the state of this very moment: a revoked agreement or a suspended
+organisation closes the door with the next request.
+"""
+
+import base64
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from virtuales.catalogue.search import Catalogue, FileEntry, VersionEntry
+from virtuales.errors import AccessDenied, NotFound, Unauthenticated
+from virtuales.governance.audit import Access, record_access
+from virtuales.policy.decision import Decision, Reason
+from virtuales.policy.evaluate import evaluate
+from virtuales.policy.odrl import Offer
+from virtuales.policy.odrl_rdf import get_policy
+from virtuales.policy.request import UseRequest
+from virtuales.policy.templates import is_open
+from virtuales.query.request import check_query
+from virtuales.rdf.namespaces import ODRL
+from virtuales.rdf.terms import NamedNode
+from virtuales.store.rdf_store import Answer
+from virtuales.trust.participants import Participant
+from virtuales.trust.scopes import Scope
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.negotiate import Desk
+from virtuales.workflow.workspace import APPROVED_PARTICIPANTS, Workspace
+
+
+@dataclass(frozen=True)
+class Admission:
+    """A decision about one use, with the agreement that it rests on."""
+
+    decision: Decision
+    agreement: str | None = None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How somebody stands to a dataset version: may use it now, may ask for it, and why.
+
+    On another node than the provider's only the offer is known, so use is then decided by the provider.
+    """
+
+    may_use: bool
+    may_ask: bool
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """A file on its way out."""
+
+    body: Iterator[bytes]
+    media_type: str
+    size: int
+    digest: str
+
+    @property
+    def digest_base64(self) -> str:
+        """The SHA-256 of the bytes as `Repr-Digest` wants it."""
+        return base64.b64encode(bytes.fromhex(self.digest)).decode()
+
+
+def query(
+    workspace: Workspace, asker: Principal | None, version: NamedNode, text: str, *, accept: str | None
+) -> Answer:
+    """Answer a SPARQL query over the models of a dataset version.
+
+    Raises:
+        Unauthenticated: the data is not open and nobody is named.
+        AccessDenied: no agreement allows it; the reasons say why.
+        NotFound: there is no such version, or it has no models.
+        InputError: the text is no SPARQL query that is answered here.
+    """
+    check_query(text)
+    entry = _known_entry(workspace, asker, version)
+    if not entry.models:
+        raise NotFound("This version has no data to query.", where=version.value, remedy="Download its files.")
+    _admit(workspace, asker, entry, door="sparql", detail=text)
+    graphs = [NamedNode(model.graph) for model in entry.models]
+    return workspace.store.answer(text, graphs=graphs, accept=accept)
+
+
+def download(workspace: Workspace, asker: Principal | None, version: NamedNode, name: str) -> Delivery:
+    """Deliver a file of a dataset version as it was published.
+
+    Raises:
+        Unauthenticated: the data is not open and nobody is named.
+        AccessDenied: no agreement allows it; the reasons say why.
+        NotFound: there is no such version or file.
+    """
+    entry = _known_entry(workspace, asker, version)
+    _admit(workspace, asker, entry, door="download", detail=name)
+    file = _file(entry, name)
+    return Delivery(
+        body=workspace.objects.read(file.digest), media_type=file.media_type, size=file.size, digest=file.digest
+    )
+
+
+def admission(workspace: Workspace, participant: Participant | None, version: NamedNode) -> Admission:
+    """Decide whether somebody may use a dataset version now; the reasons say why, or what would change it.
+
+    Args:
+        workspace: The provider's node.
+        participant: The approved organisation that asks; None for the public.
+        version: The dataset version.
+    """
+    offer = offer_of(workspace, version)
+    now = workspace.clock.now()
+    if is_open(offer) or (participant and participant.iri == offer.assigner):
+        assignee = participant.iri if participant else None
+        use = UseRequest(assignee=assignee, action=ODRL.use, target=version, time=now)
+        if participant and participant.iri == offer.assigner:
+            return Admission(Decision.allow("own-data", "The data is your own organisation's."))
+        return Admission(evaluate(offer, use))
+    if participant is None:
+        return Admission(Decision.deny("not-open", "The data is not open.", remedy="Use a token of a participant."))
+    return _by_agreement(workspace, participant, version)
+
+
+def standing(workspace: Workspace, asker: Principal | None, entry: VersionEntry) -> Standing:
+    """Tell how somebody stands to a version in the catalogue, whoever's node it is on."""
+    version = NamedNode(entry.iri)
+    participant = workspace.participants.find(NamedNode(asker.organisation)) if asker else None
+    known = participant if participant and participant.is_approved else None
+    if workspace.addresses.owns(entry.iri):
+        decision = admission(workspace, known, version).decision
+        return Standing(decision.allowed, known is not None and not decision.allowed, decision.reasons)
+    if entry.sensitivity == "O":
+        decision = Decision.allow("open", "The data is open.")
+    elif Desk(workspace).agreements.active(known.iri, version, workspace.clock.now()) if known else False:
+        decision = Decision.allow("agreement-active", "Your organisation has an agreement about this version.")
+    else:
+        why = "The provider decides about a request for access."
+        decision = Decision.deny("ask", why, remedy="Request access through your own node.")
+    return Standing(decision.allowed, known is not None and not decision.allowed, decision.reasons)
+
+
+def offer_of(workspace: Workspace, version: NamedNode) -> Offer:
+    """Return the offer under which one of this node's versions was published."""
+    entry = _entry(workspace, version)
+    graph = next(
+        graph
+        for graph in _own_graphs(workspace)
+        if workspace.store.ask(f"ASK {{ <{entry.offer}> a {ODRL.Offer} }}", graphs=[graph])
+    )
+    return get_policy(workspace.store, graph, NamedNode(entry.offer))
+
+
+def _by_agreement(workspace: Workspace, participant: Participant, version: NamedNode) -> Admission:
+    now = workspace.clock.now()
+    records = Desk(workspace).agreements.between(participant.iri, version)
+    refusals: list[Reason] = []
+    for record in records:
+        in_force = record.in_force(now)
+        if not in_force.allowed:
+            refusals.extend(in_force.reasons)
+            continue
+        use = UseRequest(
+            assignee=participant.iri,
+            action=ODRL.use,
+            target=version,
+            time=now,
+            purpose=record.signed.request.purpose,
+            groups=APPROVED_PARTICIPANTS,
+        )
+        decision = evaluate(record.signed.agreement, use)
+        if decision.allowed:
+            return Admission(decision, record.iri.value)
+        refusals.extend(decision.reasons)
+    if refusals:
+        return Admission(Decision(allowed=False, reasons=tuple(refusals)))
+    why = "Your organisation has no agreement about this dataset version."
+    return Admission(Decision.deny("no-agreement", why, remedy="Request access to the dataset."))
+
+
+def _admit(workspace: Workspace, asker: Principal | None, entry: VersionEntry, *, door: str, detail: str) -> None:
+    """Decide, put the decision on the audit trail, and refuse when it is a refusal."""
+    version = NamedNode(entry.iri)
+    attempt = Access(
+        version=version,
+        organisation=asker.organisation if asker else None,
+        client=asker.client_id if asker else None,
+        door=door,
+        allowed=False,
+        reasons=(),
+        detail=detail,
+    )
+    try:
+        participant = workspace.approved(asker, Scope.DATA_READ) if asker else None
+    except AccessDenied as error:
+        record_access(workspace.ledger, replace(attempt, reasons=error.reasons))
+        raise
+    admitted = admission(workspace, participant, version)
+    if asker is None and not admitted.decision.allowed:
+        raise Unauthenticated(
+            "This data needs an access token.", remedy="Request access, then use a token of your organisation."
+        )
+    reasons = tuple(reason.message for reason in admitted.decision.reasons)
+    allowed, agreement = admitted.decision.allowed, admitted.agreement
+    record_access(workspace.ledger, replace(attempt, allowed=allowed, reasons=reasons, agreement=agreement))
+    if not admitted.decision.allowed:
+        raise AccessDenied(
+            "You may not use this data now.",
+            reasons=[str(reason) for reason in admitted.decision.reasons],
+            where=entry.iri,
+            remedy="Request access, or read the reasons.",
+        )
+
+
+def _own_graphs(workspace: Workspace) -> list[NamedNode]:
+    return [workspace.addresses.graph(name) for name in ("catalogue/public", "catalogue/participants")]
+
+
+def _entry(workspace: Workspace, version: NamedNode) -> VersionEntry:
+    return Catalogue(workspace.store, _own_graphs(workspace)).version(version)
+
+
+def _known_entry(workspace: Workspace, asker: Principal | None, version: NamedNode) -> VersionEntry:
+    """Return a version's entry; who names nobody learns only of public ones, not even that others exist."""
+    if asker is not None:
+        return _entry(workspace, version)
+    try:
+        return Catalogue(workspace.store, [workspace.addresses.graph("catalogue/public")]).version(version)
+    except NotFound as error:
+        raise Unauthenticated(
+            "There is no such open dataset; others need an access token.",
+            remedy="Request access, then use a token of your organisation.",
+        ) from error
+
+
+def _file(entry: VersionEntry, name: str) -> FileEntry:
+    for file in entry.files:
+        if file.name == name:
+            return file
+    known = ", ".join(file.name for file in entry.files)
+    raise NotFound("This version has no such file.", where=name, remedy=f"It has: {known}.")

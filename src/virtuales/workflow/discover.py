@@ -1,0 +1,38 @@
+"""Step 3, search and find: the catalogue of every node in reach, as far as the asker may know of it."""
+
+from virtuales.catalogue.search import Catalogue
+from virtuales.rdf.addresses import Addresses, GraphName
+from virtuales.rdf.terms import NamedNode
+from virtuales.trust.scopes import Scope
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.workspace import Workspace
+
+
+def known_nodes(workspace: Workspace) -> list[str]:
+    """Return the base URLs of the nodes whose announcements this node may hold: its own, and those of participants."""
+    own = workspace.addresses.base
+    nodes = {own, workspace.orchestrator}
+    nodes.update(participant.node_url for participant in workspace.participants.all() if participant.is_approved)
+    return sorted(nodes)
+
+
+def visible_graphs(workspace: Workspace, principal: Principal | None) -> list[NamedNode]:
+    """Return the catalogue graphs that somebody may see: the public ones, and for participants those among them."""
+    names: list[GraphName] = ["catalogue/public"]
+    if principal is not None:
+        workspace.approved(principal, Scope.CATALOGUE_READ)
+        names.append("catalogue/participants")
+    return [Addresses(node).graph(name) for node in known_nodes(workspace) for name in names]
+
+
+def catalogue(workspace: Workspace, principal: Principal | None) -> Catalogue:
+    """Return the catalogue as somebody may see it.
+
+    Args:
+        workspace: The node's parts.
+        principal: Who asks; None for the public.
+
+    Raises:
+        AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
+    """
+    return Catalogue(workspace.store, visible_graphs(workspace, principal))

@@ -1,0 +1,123 @@
+"""What both sides of a negotiation share: its place in the store, its messages, and moving it on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from virtuales.contract.agreements import AgreementRecord, Agreements
+from virtuales.contract.negotiations import Negotiation, Negotiations, Step, move_negotiation
+from virtuales.errors import AccessDenied, NotFound, PeerFailure
+from virtuales.governance.notifications import Notifications, notify
+from virtuales.journal.event import EventDraft, JsonValue
+from virtuales.rdf.changeset import ChangeSet
+from virtuales.rdf.terms import NamedNode
+from virtuales.trust.participants import Participant
+from virtuales.trust.scopes import Scope
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.workspace import Workspace
+
+DSP = "/dsp"
+PURPOSE_KEY = "ves:requestedPurpose"
+JUSTIFICATION_KEY = "ves:justification"
+SIGNED_KEY = "ves:agreement"
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A node's contracts: the graphs and readers that both sides use."""
+
+    workspace: Workspace
+
+    @property
+    def graph(self) -> NamedNode:
+        """The graph of negotiations."""
+        return self.workspace.addresses.graph("negotiations")
+
+    @property
+    def negotiations(self) -> Negotiations:
+        """Reads negotiations."""
+        return Negotiations(self.workspace.store, self.graph)
+
+    @property
+    def agreements_graph(self) -> NamedNode:
+        """The graph of agreements."""
+        return self.workspace.addresses.graph("agreements")
+
+    @property
+    def agreements(self) -> Agreements:
+        """Reads agreements."""
+        return Agreements(self.workspace.store, self.agreements_graph)
+
+    def agreement_of(self, organisation: NamedNode, key: str) -> AgreementRecord:
+        """Return an agreement in which an organisation is a party, by the last part of its IRI.
+
+        Raises:
+            NotFound: it has none of that key.
+        """
+        for record in self.agreements.of_party(organisation):
+            if record.iri.value.rpartition("/")[2] == key:
+                return record
+        raise NotFound("Your organisation has no such agreement.", where=key, remedy="List its agreements.")
+
+    @property
+    def notifications(self) -> Notifications:
+        """Reads notifications."""
+        return Notifications(self.workspace.store, self.workspace.addresses.graph("notifications"))
+
+    def tell(self, organisation: NamedNode, about: NamedNode, text: str) -> ChangeSet:
+        """Return the change that notifies an organisation at home here."""
+        graph = self.workspace.addresses.graph("notifications")
+        return notify(self.workspace.ledger, graph, organisation=organisation, about=about, text=text)
+
+    def move(self, negotiation: Negotiation, step: Step, kind: str, *, also: ChangeSet | None = None) -> Negotiation:
+        """Record a move of a negotiation, with whatever else changes with it, and return it as it then stands."""
+        change = move_negotiation(negotiation, step, self.graph)
+        facts: dict[str, JsonValue] = {"target": negotiation.opening.target.value, "reason": step.reason}
+        self.workspace.ledger.record(
+            EventDraft(
+                kind,
+                negotiation.iri.value,
+                facts=facts,
+                change=change | also if also else change,
+                actor=step.by or str(step.party),
+            )
+        )
+        return self.negotiations.get(negotiation.iri)
+
+
+def sender(workspace: Workspace, principal: Principal, expected: NamedNode) -> Participant:
+    """Return the organisation whose node sent a message.
+
+    Raises:
+        AccessDenied: it is not the approved organisation that may send it.
+    """
+    participant = workspace.approved(principal, Scope.NODE_EXCHANGE)
+    if participant.iri != expected:
+        raise AccessDenied(
+            "This negotiation is between others.",
+            reasons=[f"The message comes from <{participant.iri.value}>, which is not the party that may send it."],
+            where=expected.value,
+        )
+    return participant
+
+
+def post(
+    workspace: Workspace, node: str, path: str, message: Mapping[str, object], *, by: NamedNode
+) -> dict[str, object]:
+    """Send a protocol message in an organisation's name."""
+    return workspace.peers.post(node, DSP + path, message, organisation=by.value)
+
+
+def provider_of(workspace: Workspace, version: NamedNode) -> Participant:
+    """Return the approved organisation on whose node a dataset version lives.
+
+    Raises:
+        PeerFailure: no approved organisation has such a node.
+    """
+    for participant in workspace.participants.all():
+        if participant.is_approved and version.value.startswith(participant.node_url + "/"):
+            return participant
+    raise PeerFailure(
+        "No approved organisation has this dataset on its node.",
+        where=version.value,
+        remedy="Take the IRI from the catalogue.",
+    )

@@ -1,0 +1,227 @@
+"""Step 1, prepare: describe a dataset and its handling, receive its files, read, type and judge them.
+
+Nothing is recorded of files that cannot be read or that violate the registered shapes: the producer gets the report.
+"""
+
+import tempfile
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+from virtuales.assurance.graph import ColumnarGraph
+from virtuales.assurance.report import ValidationReport, join_reports
+from virtuales.assurance.validator import validate
+from virtuales.catalogue.drafts import Draft
+from virtuales.catalogue.records import Description, Preparation, PreparedFile, PreparedModel, Verdict
+from virtuales.errors import AccessDenied, Conflict, InputError, NonConforming
+from virtuales.journal.event import EventDraft
+from virtuales.policy.handling import parse_handling
+from virtuales.preparation.cim.package import Package, PackageLimits, SourceFile, read_package
+from virtuales.preparation.cim.reader import CimReader, ReadLimits
+from virtuales.preparation.cim.references import check_references
+from virtuales.preparation.sources import CIM_XML, ZIP, detect
+from virtuales.trust.scopes import Scope
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.workspace import Workspace
+
+_LONGEST_NAME = 200
+
+
+def describe(workspace: Workspace, principal: Principal, description: Description) -> Draft:
+    """Record what a steward says of a dataset: a new one, or a change before the next version.
+
+    Raises:
+        AccessDenied: the principal may not publish here, or the dataset is another organisation's.
+        UnknownTerm: the licence, triage or sensitivity class is not known.
+    """
+    organisation = workspace.hosted(principal, Scope.DATA_PUBLISH)
+    parse_handling(triage=description.triage, sensitivity=description.sensitivity, reason=description.handling_reason)
+    workspace.licences.get(description.licence)
+    dataset = workspace.addresses.dataset(description.slug)
+    with workspace.ledger.turn():
+        before = workspace.drafts.find(dataset)
+        if before:
+            _refuse_other_owner(before, organisation.iri.value)
+        described = replace(description, publisher=organisation.iri.value)
+        draft = replace(before, description=described) if before else Draft(dataset, described)
+        _record(workspace, draft, "DatasetDescribed", organisation.iri.value)
+    return draft
+
+
+def receive_file(workspace: Workspace, principal: Principal, slug: str, *, name: str, source: BinaryIO) -> Draft:
+    """Keep a file for a dataset's next version; a file of the same name is replaced.
+
+    Raises:
+        AccessDenied: the principal may not publish here, or the dataset is another organisation's.
+        InputError: the name is no plain file name, or the content is of no accepted kind.
+        NotFound: the dataset was not described.
+        TooLarge: the file is over the limit; nothing is kept.
+    """
+    draft = own_draft(workspace, principal, slug)
+    _refuse_path(name)
+    stored = workspace.objects.put(source, limit=workspace.limits.upload_bytes)
+    with workspace.objects.local_copy(stored.digest) as path:
+        media_type = detect(path, name=name)
+    received = PreparedFile(name=name, media_type=media_type, digest=stored.digest, size=stored.size)
+    with workspace.ledger.turn():
+        draft = workspace.drafts.get(draft.dataset)
+        others = tuple(file for file in draft.files if file.name != name)
+        draft = replace(draft, files=(*others, received), preparation=None)
+        _record(workspace, draft, "FileReceived", draft.description.publisher)
+    return draft
+
+
+def remove_file(workspace: Workspace, principal: Principal, slug: str, *, name: str) -> Draft:
+    """Take a received file out of a dataset's next version.
+
+    Raises:
+        AccessDenied, NotFound: as for `receive_file`.
+        Conflict: no file of that name was received.
+    """
+    draft = own_draft(workspace, principal, slug)
+    with workspace.ledger.turn():
+        draft = workspace.drafts.get(draft.dataset)
+        kept = tuple(file for file in draft.files if file.name != name)
+        if kept == draft.files:
+            raise Conflict(f"No file `{name}` was received.", where=draft.dataset.value)
+        draft = replace(draft, files=kept, preparation=None)
+        _record(workspace, draft, "FileRemoved", draft.description.publisher)
+    return draft
+
+
+def prepare(workspace: Workspace, principal: Principal, slug: str) -> Draft:
+    """Read, type and judge the received files, and record the result as the dataset's next version.
+
+    Raises:
+        AccessDenied: the principal may not publish here, or the dataset is another organisation's.
+        Conflict: no file was received, or the files changed while they were judged.
+        NonConforming: the models violate the registered shapes; the error carries the report.
+        UnreadableInput, UnknownTerm, DanglingReference, TooLarge: a file cannot be read as what it claims to be.
+    """
+    draft = own_draft(workspace, principal, slug)
+    if not draft.files:
+        raise Conflict(
+            "No file was received for this dataset.", where=draft.dataset.value, remedy="Send at least one file."
+        )
+    preparation = _prepared(workspace, draft)
+    with workspace.ledger.turn():
+        now = workspace.drafts.get(draft.dataset)
+        if now.files != draft.files:
+            raise Conflict("The dataset's files changed while they were judged.", remedy="Prepare it again.")
+        draft = replace(now, preparation=preparation)
+        _record(workspace, draft, "DatasetPrepared", draft.description.publisher)
+    return draft
+
+
+def own_draft(workspace: Workspace, principal: Principal, slug: str) -> Draft:
+    """Return the draft of a dataset that the principal's organisation owns.
+
+    Raises:
+        AccessDenied: the principal may not publish here, or the dataset is another organisation's.
+        NotFound: nobody described such a dataset here.
+    """
+    organisation = workspace.hosted(principal, Scope.DATA_PUBLISH)
+    draft = workspace.drafts.get(workspace.addresses.dataset(slug))
+    _refuse_other_owner(draft, organisation.iri.value)
+    return draft
+
+
+def cim_base(organisation: str) -> str:
+    """Return the base on which an organisation's identifiers that are no UUID become IRIs."""
+    return f"{organisation}/cim"
+
+
+def _prepared(workspace: Workspace, draft: Draft) -> Preparation:
+    models = [file for file in draft.files if file.media_type in {CIM_XML, ZIP}]
+    if not models:
+        return Preparation(files=draft.files, models=(), verdict=Verdict(conforms=True, schemas=()))
+    with tempfile.TemporaryDirectory(prefix="virtuales-") as scratch, ExitStack() as copies:
+        sources = [
+            SourceFile(copies.enter_context(workspace.objects.local_copy(file.digest)), file.name) for file in models
+        ]
+        package = _read(workspace, sources, Path(scratch), cim_base(draft.description.publisher))
+        verdict = _judged(workspace, package, draft.dataset.value)
+        return Preparation(files=draft.files, models=_kept(workspace, package), verdict=verdict)
+
+
+def _read(workspace: Workspace, sources: list[SourceFile], scratch: Path, base: str) -> Package:
+    """Read the files as one package whose references all lead somewhere."""
+    limit = workspace.limits.unpacked_bytes
+    reader = CimReader(workspace.models, base, limits=ReadLimits(source_bytes=limit))
+    package = read_package(sources, scratch, reader=reader, limits=PackageLimits(total_bytes=limit))
+    check_references(package)
+    return package
+
+
+def _judged(workspace: Workspace, package: Package, where: str) -> Verdict:
+    """Judge each model by the shapes registered for its own profiles, never a merged graph."""
+    reports: list[ValidationReport] = []
+    schemas: set[str] = set()
+    for model in package.models:
+        profiles = model.reading.profiles
+        schemas.update(entry.identifier for entry in workspace.schemas.entries_for(profiles))
+        data = ColumnarGraph.from_n_triples(model.statements)
+        reports.append(validate(data, workspace.schemas.shapes_for(profiles)))
+    report = join_reports(reports)
+    violations = report.counts_by_severity().get("Violation", 0)
+    if not report.acceptable:
+        raise NonConforming(
+            f"The data violates the registered shapes in {violations} places.",
+            report=report.to_json(),
+            where=where,
+            remedy="Mend what the report names, send the files again and prepare the dataset again.",
+        )
+    return Verdict(conforms=True, schemas=tuple(sorted(schemas)), warnings=len(report))
+
+
+def _kept(workspace: Workspace, package: Package) -> tuple[PreparedModel, ...]:
+    kept = []
+    for model in package.models:
+        reading = model.reading
+        with model.statements.open("rb") as statements:
+            stored = workspace.objects.put(statements)
+        kept.append(
+            PreparedModel(
+                name=reading.name,
+                model=reading.header.iri if reading.header else f"urn:sha256:{reading.source_digest}",
+                profiles=reading.profiles,
+                keyword=" ".join(reading.short_profiles),
+                digest=stored.digest,
+                triples=reading.triples,
+                classes=dict(reading.objects),
+                depends_on=reading.header.dependent_on if reading.header else (),
+            )
+        )
+    return tuple(kept)
+
+
+def _record(workspace: Workspace, draft: Draft, kind: str, actor: str) -> None:
+    workspace.ledger.record(
+        EventDraft(
+            kind,
+            draft.dataset.value,
+            facts={"files": [file.name for file in draft.files]},
+            change=workspace.drafts.save(draft),
+            actor=actor,
+        )
+    )
+
+
+def _refuse_other_owner(draft: Draft, organisation: str) -> None:
+    if draft.description.publisher != organisation:
+        raise AccessDenied(
+            "This dataset is another organisation's.",
+            reasons=[f"It belongs to <{draft.description.publisher}>."],
+            where=draft.dataset.value,
+            remedy="Choose another short name.",
+        )
+
+
+def _refuse_path(name: str) -> None:
+    if not name or len(name) > _LONGEST_NAME or name != Path(name).name or name.startswith(".") or "\\" in name:
+        raise InputError(
+            f"`{name[:80]}` is no plain file name.",
+            where="name",
+            remedy="Send a name without folders.",
+        )

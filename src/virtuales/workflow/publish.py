@@ -1,0 +1,129 @@
+"""Step 2, publish: the prepared version enters the catalogue with its offer, its data becomes a graph of its own.
+
+One event carries all of it, so that a version is published whole or not at all.
+"""
+
+from dataclasses import dataclass, replace
+
+from virtuales.catalogue.drafts import Draft
+from virtuales.catalogue.entry import Entry, entry_graph, entry_statements
+from virtuales.catalogue.search import Catalogue
+from virtuales.clock import iso_instant
+from virtuales.errors import Conflict
+from virtuales.journal.event import EventDraft, GraphLoad
+from virtuales.policy.handling import check_handling, parse_handling
+from virtuales.policy.odrl import Offer
+from virtuales.policy.odrl_rdf import policy_quads
+from virtuales.policy.templates import OfferTerms, offer_from
+from virtuales.rdf.changeset import ChangeSet
+from virtuales.rdf.namespaces import DCAT
+from virtuales.rdf.terms import NamedNode, Quad
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.prepare import own_draft
+from virtuales.workflow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Published:
+    """A version that has entered the catalogue."""
+
+    dataset: NamedNode
+    version: NamedNode
+    number: int
+    offer: Offer
+
+
+def publish(workspace: Workspace, principal: Principal, slug: str, terms: OfferTerms) -> Published:
+    """Publish the prepared version of a dataset under an offer.
+
+    Raises:
+        AccessDenied: the principal may not publish here, the dataset is another organisation's, or its class, licence
+            and offer do not agree.
+        Conflict: the dataset has no prepared version, or its schema is no longer registered.
+        InputError: the offer's choices contradict each other.
+    """
+    own_draft(workspace, principal, slug)
+    with workspace.ledger.turn():
+        draft = workspace.drafts.get(workspace.addresses.dataset(slug))
+        if draft.preparation is None:
+            raise Conflict(
+                "There is no prepared version to publish.", where=draft.dataset.value, remedy="Prepare it first."
+            )
+        number = _next_number(workspace, draft)
+        version = workspace.addresses.version(slug, number)
+        offer = _offer(workspace, draft, terms, version)
+        entry = _entry(workspace, draft, offer, number)
+        workspace.ledger.record(_event(workspace, draft, entry, offer))
+    return Published(draft.dataset, version, number, offer)
+
+
+def _next_number(workspace: Workspace, draft: Draft) -> int:
+    versions = _catalogue(workspace).versions(draft.dataset)
+    return 1 + max((int(number) for _, number in versions), default=0)
+
+
+def _catalogue(workspace: Workspace) -> Catalogue:
+    graphs = [workspace.addresses.graph(name) for name in ("catalogue/public", "catalogue/participants")]
+    return Catalogue(workspace.store, graphs)
+
+
+def _offer(workspace: Workspace, draft: Draft, terms: OfferTerms, version: NamedNode) -> Offer:
+    about = draft.description
+    offer = offer_from(
+        terms, iri=NamedNode(f"{version.value}#offer"), target=version, assigner=NamedNode(about.publisher)
+    )
+    handling = parse_handling(triage=about.triage, sensitivity=about.sensitivity, reason=about.handling_reason)
+    check_handling(handling, licence=workspace.licences.get(about.licence), offer=offer).require(
+        "The dataset cannot be published like this.", where=draft.dataset.value
+    )
+    return offer
+
+
+def _entry(workspace: Workspace, draft: Draft, offer: Offer, number: int) -> Entry:
+    preparation = draft.preparation
+    if preparation is None:
+        raise Conflict("There is no prepared version to publish.", where=draft.dataset.value)
+    for model in preparation.models:
+        workspace.schemas.shapes_for(model.profiles)
+    return Entry(
+        description=draft.description,
+        preparation=preparation,
+        number=number,
+        issued=iso_instant(workspace.clock.now()),
+        licence_url=workspace.licences.get(draft.description.licence).iri.value,
+        offer=offer.iri,
+        previous=number - 1 if number > 1 else None,
+    )
+
+
+def _event(workspace: Workspace, draft: Draft, entry: Entry, offer: Offer) -> EventDraft:
+    graph = entry_graph(workspace.addresses, draft.description.sensitivity)
+    change = ChangeSet(
+        add=entry_statements(workspace.addresses, entry) + policy_quads(offer, graph),
+        remove=_outdated(workspace, draft),
+    )
+    desk = workspace.drafts.save(replace(draft, files=(), preparation=None))
+    slug, models = draft.description.slug, entry.preparation.models
+    loads = tuple(
+        GraphLoad(workspace.addresses.model_graph(slug, entry.number, place), model.digest)
+        for place, model in enumerate(models, start=1)
+    )
+    return EventDraft(
+        "DatasetPublished",
+        offer.target.value,
+        facts={
+            "title": draft.description.title,
+            "version": entry.number,
+            "files": [{"name": file.name, "sha256": file.digest} for file in entry.preparation.files],
+            "schemas": list(entry.preparation.verdict.schemas),
+        },
+        change=change | desk,
+        loads=loads,
+        actor=draft.description.publisher,
+    )
+
+
+def _outdated(workspace: Workspace, draft: Draft) -> tuple[Quad, ...]:
+    """Return what the entry of the dataset said before, save its list of versions, which only grows."""
+    said = _catalogue(workspace).statements(draft.dataset)
+    return tuple(quad for quad in said if quad.predicate != DCAT.hasVersion)

@@ -1,0 +1,340 @@
+"""Step 5, review and provide access: the provider's side of a negotiation.
+
+From the moment both signatures are recorded, the agreement opens the data.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import uuid4
+
+from virtuales.contract.agreement import (
+    AGREEMENT_CONTEXT,
+    AccessRequest,
+    SignedAgreement,
+    Validity,
+    draft_agreement,
+    parse_agreement,
+    require_same_agreement,
+    sign_agreement,
+    verify_agreement,
+)
+from virtuales.contract.agreements import record_agreement
+from virtuales.contract.messages import (
+    ContractAgreementMessage,
+    ContractNegotiationTerminationMessage,
+    ContractRequestMessage,
+    message_to_json,
+    parse_message,
+)
+from virtuales.contract.negotiation import Move, Party, State
+from virtuales.contract.negotiations import Negotiation, Opening, Step, open_negotiation
+from virtuales.errors import Conflict, InputError, NotFound, PeerFailure, VirtualesError
+from virtuales.journal.event import EventDraft
+from virtuales.policy.evaluate import evaluate
+from virtuales.policy.odrl import Constraint, Offer
+from virtuales.policy.purposes import PURPOSES, find_purpose
+from virtuales.policy.request import UseRequest
+from virtuales.policy.templates import is_open
+from virtuales.rdf.changeset import ChangeSet, Statements
+from virtuales.rdf.namespaces import DSPACE, ODRL, VES
+from virtuales.rdf.terms import NamedNode, plain
+from virtuales.trust.keys import did_web, verification_method
+from virtuales.trust.participants import Participant
+from virtuales.trust.scopes import Scope
+from virtuales.trust.terms_and_conditions import CURRENT_VERSION
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.consume import offer_of
+from virtuales.workflow.negotiate import (
+    DSP,
+    JUSTIFICATION_KEY,
+    PURPOSE_KEY,
+    Desk,
+    post,
+    sender,
+)
+from virtuales.workflow.workspace import APPROVED_PARTICIPANTS, Workspace
+
+_BY_POLICY = "policy"
+
+
+def receive_request(workspace: Workspace, principal: Principal, document: Mapping[str, object]) -> Negotiation:
+    """Take a consumer's request: refuse what the offer excludes, grant what it pre-approves, queue the rest for review.
+
+    Raises:
+        AccessDenied: the sender is no approved participant, or the offer excludes it or its purpose.
+        Conflict: the data is open, or access was asked for or granted already.
+        NotFound: the version or offer is not this node's.
+        InputError: the message is no request.
+    """
+    consumer = workspace.approved(principal, Scope.NODE_EXCHANGE)
+    opening = _opening(workspace, consumer, document)
+    desk = Desk(workspace)
+    known = _known(desk, opening)
+    if known:
+        return known
+    offer = offer_of(workspace, opening.target)
+    if offer.iri != opening.offer:
+        raise Conflict(
+            "That is not the offer in force.", where=opening.offer.value, remedy=f"The offer is <{offer.iri.value}>."
+        )
+    _refuse_excluded(workspace, offer, opening)
+    with workspace.ledger.turn():
+        _refuse_repeated(desk, opening)
+        pid = opening.provider_pid
+        if pid is None:
+            raise InputError("The negotiation has no identifier.", where="providerPid")
+        change = open_negotiation(opening, iri=pid, at=workspace.clock.now(), graph=desk.graph)
+        text = f"{consumer.legal_name} asks for access: {PURPOSES[opening.purpose]}."
+        told = desk.tell(opening.assigner, pid, text)
+        actor = consumer.iri.value
+        workspace.ledger.record(EventDraft("AccessRequestReceived", pid.value, change=change | told, actor=actor))
+        negotiation = desk.negotiations.get(pid)
+        if _is_pre_approved(offer, consumer):
+            negotiation = _agree(desk, negotiation, offer, by=_BY_POLICY, reason="The offer names the organisation.")
+    return negotiation
+
+
+def reviews(workspace: Workspace, principal: Principal) -> list[Negotiation]:
+    """Return the requests that await the organisation's decision, the oldest first.
+
+    Raises:
+        AccessDenied: the principal is no reviewer of an organisation at home here.
+    """
+    organisation = workspace.hosted(principal, Scope.ACCESS_REVIEW)
+    return Desk(workspace).negotiations.to_review(organisation.iri)
+
+
+def approve(
+    workspace: Workspace, principal: Principal, pid: NamedNode, *, reason: str, until: datetime | None = None
+) -> Negotiation:
+    """Grant a request: sign the agreement and send it to the consumer, whose signature puts it in force.
+
+    Args:
+        workspace: The provider's node.
+        principal: The reviewer.
+        pid: The provider's identifier of the negotiation.
+        reason: Why, in the reviewer's words.
+        until: When the agreement ends; None sets no end beyond the offer's.
+
+    Raises:
+        AccessDenied: the principal is no reviewer of the provider, or the offer now excludes the request.
+        Conflict: the request was decided already.
+        InputError: no reason is given, or the end is not in the future.
+    """
+    desk = Desk(workspace)
+    if not reason.strip():
+        raise InputError("The approval has no reason.", where="reason", remedy="Say in a sentence why.")
+    with workspace.ledger.turn():
+        negotiation = _own(workspace, principal, pid)
+        offer = offer_of(workspace, negotiation.opening.target)
+        if negotiation.state is State.REQUESTED:
+            _refuse_excluded(workspace, offer, negotiation.opening)
+        negotiation = _agree(desk, negotiation, offer, by=principal.client_id, reason=reason, until=until)
+    try:
+        return send_agreement(workspace, negotiation)
+    except PeerFailure:
+        return desk.negotiations.get(pid)
+
+
+def refuse(workspace: Workspace, principal: Principal, pid: NamedNode, *, reason: str) -> Negotiation:
+    """Refuse a request, with a reason that the consumer is told.
+
+    Raises:
+        AccessDenied: the principal is no reviewer of the provider.
+        Conflict: the request was decided already.
+        InputError: no reason is given.
+    """
+    desk = Desk(workspace)
+    with workspace.ledger.turn():
+        negotiation = _own(workspace, principal, pid)
+        now = workspace.clock.now()
+        step = Step(Party.PROVIDER, Move.TERMINATE, now, by=principal.client_id, reason=reason)
+        negotiation = desk.move(negotiation, step, "AccessRefused")
+    opening = negotiation.opening
+    message = message_to_json(
+        ContractNegotiationTerminationMessage(pid.value, opening.consumer_pid.value, reasons=(reason,))
+    )
+    path = f"/negotiations/{opening.consumer_pid.value}/termination"
+    try:
+        post(workspace, consumer_node(workspace, opening), path, message, by=opening.assigner)
+    except (PeerFailure, Conflict):
+        # The consumer asks for the state of its open negotiations, so it learns of the refusal when it is back.
+        return negotiation
+    return negotiation
+
+
+def send_agreement(workspace: Workspace, negotiation: Negotiation) -> Negotiation:
+    """Send the signed agreement to the consumer, and return the negotiation as its answer leaves it.
+
+    Raises:
+        PeerFailure: the consumer did not answer; it is sent again later.
+    """
+    desk, opening = Desk(workspace), negotiation.opening
+    if negotiation.state is not State.AGREED:
+        return negotiation
+    signed = _drafted(desk, negotiation)
+    message = message_to_json(
+        ContractAgreementMessage(negotiation.iri.value, opening.consumer_pid.value, signed.document)
+    )
+    path = f"/negotiations/{opening.consumer_pid.value}/agreement"
+    post(workspace, consumer_node(workspace, opening), path, message, by=opening.assigner)
+    return desk.negotiations.get(negotiation.iri)
+
+
+def take_verification(
+    workspace: Workspace, principal: Principal, pid: NamedNode, document: Mapping[str, object]
+) -> Negotiation:
+    """Take the countersigned agreement; when both signatures hold, the agreement is in force.
+
+    Raises:
+        AccessDenied: the message is not from the consumer.
+        Conflict: the agreement says something else than the one sent, or the negotiation is in another state.
+        IntegrityFailure: a signature is missing or does not match.
+    """
+    desk = Desk(workspace)
+    consumer = sender(workspace, principal, desk.negotiations.get(pid).opening.assignee)
+    signed = parse_agreement({**document, "@context": dict(AGREEMENT_CONTEXT)})
+    with workspace.ledger.turn():
+        negotiation = desk.negotiations.get(pid)
+        if negotiation.state is State.FINALIZED:
+            return negotiation
+        require_same_agreement(signed, _drafted(desk, negotiation))
+        provider = workspace.participants.get(negotiation.opening.assigner)
+        verify_agreement(signed, {provider.iri: provider.public_key, consumer.iri: consumer.public_key})
+        now, reason, by = workspace.clock.now(), negotiation.reason, negotiation.decided_by
+        if negotiation.state is State.AGREED:
+            step = Step(Party.CONSUMER, Move.VERIFY, now, by=by, reason=reason)
+            negotiation = desk.move(negotiation, step, "AgreementVerified")
+        kept = record_agreement(signed, desk.agreements_graph)
+        told = desk.tell(provider.iri, signed.agreement.iri, f"{consumer.legal_name} signed the agreement.")
+        step = Step(Party.PROVIDER, Move.FINALIZE, now, by=by, reason=reason)
+        return desk.move(negotiation, step, "AgreementInForce", also=kept | told)
+
+
+def carry_on(workspace: Workspace) -> None:
+    """Send again the agreements that consumers did not take.
+
+    Raises:
+        VirtualesError: a consumer refused or did not answer; the others are tried first.
+    """
+    failures: list[VirtualesError] = []
+    for negotiation in Desk(workspace).negotiations.all(State.AGREED):
+        if negotiation.iri != negotiation.opening.provider_pid:
+            continue
+        try:
+            send_agreement(workspace, negotiation)
+        except VirtualesError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
+
+
+def _opening(workspace: Workspace, consumer: Participant, document: Mapping[str, object]) -> Opening:
+    """Read a request; the provider's identifier is made here."""
+    message = parse_message(document)
+    if not isinstance(message, ContractRequestMessage) or message.callback is None:
+        raise InputError("The message opens no negotiation.", where="@type", remedy="Send a ContractRequestMessage.")
+    offer = message.offer
+    target = NamedNode(str(offer.get("target", "")))
+    if not workspace.addresses.owns(target.value):
+        raise NotFound("That dataset version is not on this node.", where=target.value)
+    if message.callback != consumer.node_url + DSP:
+        raise InputError(
+            "The callback address is not on the consumer's registered node.",
+            where="callbackAddress",
+            remedy=f"Use {consumer.node_url + DSP}.",
+        )
+    return Opening(
+        provider_pid=NamedNode(uuid4().urn),
+        consumer_pid=NamedNode(message.consumer_pid),
+        offer=NamedNode(str(offer["@id"])),
+        target=target,
+        assigner=offer_of(workspace, target).assigner,
+        assignee=consumer.iri,
+        purpose=find_purpose(str(document.get(PURPOSE_KEY, ""))),
+        justification=str(document.get(JUSTIFICATION_KEY, "")),
+        callback=message.callback,
+    )
+
+
+def _known(desk: Desk, opening: Opening) -> Negotiation | None:
+    """Return the negotiation that the same request opened before, when its answer was lost on the way."""
+    for negotiation in desk.negotiations.of_consumer(opening.assignee):
+        if negotiation.opening.consumer_pid == opening.consumer_pid:
+            return negotiation
+    return None
+
+
+def _refuse_excluded(workspace: Workspace, offer: Offer, opening: Opening) -> None:
+    """Refuse a request that the offer itself excludes, with the offer's own reasons."""
+    if is_open(offer):
+        raise Conflict("This data is open: no agreement is needed.", where=offer.target.value)
+    use = UseRequest(
+        assignee=opening.assignee,
+        action=ODRL.use,
+        target=opening.target,
+        time=workspace.clock.now(),
+        purpose=opening.purpose,
+        groups=APPROVED_PARTICIPANTS,
+    )
+    evaluate(offer, use).require("The offer does not allow this.", where=offer.iri.value)
+
+
+def _refuse_repeated(desk: Desk, opening: Opening) -> None:
+    if desk.negotiations.open_between(opening.assignee, opening.target):
+        raise Conflict("Access was asked for already.", where=opening.target.value, remedy="Wait for the decision.")
+    if desk.agreements.active(opening.assignee, opening.target, desk.workspace.clock.now()):
+        raise Conflict("There is an agreement about this.", where=opening.target.value, remedy="Use the data.")
+
+
+def _is_pre_approved(offer: Offer, consumer: Participant) -> bool:
+    """Tell whether the offer names the organisation, so that nobody has to decide once more."""
+    return any(
+        isinstance(constraint, Constraint)
+        and constraint.left == ODRL.recipient
+        and constraint.operator in {ODRL.isAnyOf, ODRL.eq}
+        and consumer.iri in constraint.right
+        for rule in offer.permissions
+        for constraint in rule.constraints
+    )
+
+
+def _own(workspace: Workspace, principal: Principal, pid: NamedNode) -> Negotiation:
+    """Return a negotiation in which the principal's organisation is the provider."""
+    organisation = workspace.hosted(principal, Scope.ACCESS_REVIEW)
+    negotiation = Desk(workspace).negotiations.get(pid)
+    if negotiation.opening.assigner != organisation.iri or negotiation.opening.provider_pid != pid:
+        raise NotFound("There is no such request to your organisation.", where=pid.value)
+    return negotiation
+
+
+def _agree(
+    desk: Desk, negotiation: Negotiation, offer: Offer, *, by: str, reason: str, until: datetime | None = None
+) -> Negotiation:
+    """Draft and sign the agreement, and record it with the move."""
+    workspace, opening = desk.workspace, negotiation.opening
+    now = workspace.clock.now()
+    request = AccessRequest(negotiation.iri, opening.assignee, opening.purpose, opening.justification)
+    iri = workspace.addresses.thing("agreement", str(uuid4()))
+    draft = draft_agreement(offer, request, iri=iri, validity=Validity(now, until), terms_version=CURRENT_VERSION)
+    method = verification_method(did_web(workspace.addresses.base), workspace.key.public)
+    signed = sign_agreement(draft, workspace.key, verification_method=method, created=now)
+    kept = ChangeSet(add=Statements(desk.graph).say(iri, VES.signedDocument, signed.text()).quads)
+    step = Step(Party.PROVIDER, Move.AGREE, now, by=by, reason=reason, agreement=iri)
+    return desk.move(negotiation, step, "AccessApproved", also=kept)
+
+
+def _drafted(desk: Desk, negotiation: Negotiation) -> SignedAgreement:
+    """Return the agreement as this provider signed and sent it."""
+    query = f"SELECT ?d WHERE {{ {negotiation.iri} {DSPACE.agreement} ?a . ?a {VES.signedDocument} ?d }}"
+    rows = desk.workspace.store.select(query, graphs=[desk.graph])
+    if not rows:
+        raise Conflict(
+            f"A negotiation that is {negotiation.state} has no agreement to verify.", where=negotiation.iri.value
+        )
+    return parse_agreement(plain(rows[0]["d"]))
+
+
+def consumer_node(workspace: Workspace, opening: Opening) -> str:
+    """Return the base URL of the consumer's node."""
+    return workspace.participants.get(opening.assignee).node_url

@@ -1,0 +1,137 @@
+"""What every step works with: the node's addresses, its ledger, and what it knows of models, schemas and licences."""
+
+from dataclasses import dataclass
+
+from virtuales.assurance.registry import SchemaRegistry
+from virtuales.catalogue.drafts import Drafts
+from virtuales.clock import Clock
+from virtuales.errors import AccessDenied
+from virtuales.exchange.peers import Peers
+from virtuales.journal.ledger import Ledger
+from virtuales.models.registry import ModelRegistry
+from virtuales.policy.licences import Licences
+from virtuales.rdf.addresses import Addresses
+from virtuales.rdf.namespaces import VES
+from virtuales.rdf.terms import NamedNode
+from virtuales.store.object_store import ObjectStore
+from virtuales.store.rdf_store import RdfStore
+from virtuales.trust.keys import SigningKey
+from virtuales.trust.participants import Participant, Participants, RegistryGraphs
+from virtuales.trust.scopes import Scope
+from virtuales.trust.tokens import Principal
+
+APPROVED_PARTICIPANTS = frozenset({VES.ApprovedParticipants})
+"""The group that every approved organisation belongs to, as offers name it."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much a node accepts.
+
+    Args:
+        upload_bytes: The largest file.
+        unpacked_bytes: The most that a package may unpack to.
+    """
+
+    upload_bytes: int
+    unpacked_bytes: int
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """The parts of a node that the steps use.
+
+    Args:
+        orchestrator: Base URL of the orchestrator, which may be the node itself.
+    """
+
+    ledger: Ledger
+    orchestrator: str
+    models: ModelRegistry
+    schemas: SchemaRegistry
+    licences: Licences
+    key: SigningKey
+    peers: Peers
+    limits: Limits
+
+    @property
+    def addresses(self) -> Addresses:
+        """The IRIs the node mints."""
+        return Addresses(self.ledger.source)
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is."""
+        return self.ledger.clock
+
+    @property
+    def store(self) -> RdfStore:
+        """The RDF store, for reading."""
+        return self.ledger.store
+
+    @property
+    def objects(self) -> ObjectStore:
+        """The object store."""
+        return self.ledger.objects
+
+    @property
+    def participants(self) -> Participants:
+        """The orchestrator's registry as this node knows it."""
+        graphs = self.registry_graphs
+        return Participants(self.store, graphs.registry, private=graphs.private if self.is_orchestrator else None)
+
+    @property
+    def registry_graphs(self) -> RegistryGraphs:
+        """The graphs of the orchestrator's registry; the private one is on the orchestrator alone."""
+        orchestrator = Addresses(self.orchestrator)
+        return RegistryGraphs(orchestrator.graph("registry"), orchestrator.graph("registrations"))
+
+    @property
+    def is_orchestrator(self) -> bool:
+        """Whether this node is the orchestrator."""
+        return self.orchestrator == self.addresses.base
+
+    @property
+    def drafts(self) -> Drafts:
+        """The drafts of the organisations that this node hosts."""
+        return Drafts(self.store, self.addresses.graph("drafts"))
+
+    def hosted(self, principal: Principal, scope: Scope) -> Participant:
+        """Return the organisation that a principal acts for, if this node hosts it and it may do this.
+
+        Raises:
+            AccessDenied: the token lacks the scope, or the organisation is not an approved one hosted here.
+        """
+        participant = self.approved(principal, scope)
+        if participant.node_url != self.addresses.base:
+            raise AccessDenied(
+                "Your organisation is not at home on this node.",
+                reasons=[f"It is registered with the node at {participant.node_url}."],
+                where=self.addresses.base,
+                remedy="Use your organisation's own node.",
+            )
+        return participant
+
+    def approved(self, principal: Principal, scope: Scope) -> Participant:
+        """Return the approved organisation that a principal acts for, if its token has a scope.
+
+        Raises:
+            AccessDenied: the token lacks the scope, or the organisation is not approved.
+        """
+        if scope.value not in principal.scopes:
+            raise AccessDenied(
+                "Your token does not allow this.",
+                reasons=[f"It lacks the scope `{scope.value}`."],
+                where=f"scope {scope.value}",
+                remedy="Use a client with the role that has it.",
+            )
+        participant = self.participants.find(NamedNode(principal.organisation))
+        if participant is None or not participant.is_approved:
+            status = participant.status.value if participant else "unknown to this node"
+            raise AccessDenied(
+                "Your organisation may not take part now.",
+                reasons=[f"Its status is: {status}."],
+                where=principal.organisation,
+                remedy="Ask the orchestrator's staff.",
+            )
+        return participant
