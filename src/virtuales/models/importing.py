@@ -54,9 +54,11 @@ def store_facts(model: Model, folder: Path) -> Path:
 
     Returns:
         The file.
+
+    Raises:
+        InputError: the model has no source or no licence; nothing is written.
     """
     path = folder / f"{model.name}.ttl"
-    path.write_text(write_model(model), encoding="utf-8")
     entry = ListedFile(
         iri=model_iri(model.name),
         kind=VES.Model,
@@ -68,5 +70,6 @@ def store_facts(model: Model, folder: Path) -> Path:
         version=model.version,
         conforms_to=frozenset(version for profile in model.profiles.values() for version in profile.versions),
     )
+    path.write_text(write_model(model), encoding="utf-8")
     update_manifest(folder, [entry])
     return path

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from virtuales.errors import ConfigurationError
+from virtuales.errors import ConfigurationError, InputError
 from virtuales.rdf.io import parse_file
 from virtuales.rdf.namespaces import DCTERMS, OWL, RDF, RDFS, VES
 from virtuales.rdf.terms import Literal, NamedNode, plain
@@ -33,7 +33,10 @@ class ListedFile:
         title: A name for people.
         version: The publisher's version.
         conforms_to: The profile IRIs that it is about.
-        further: Further statements of the entry: predicate to values.
+        further: Further statements of the entry: predicate to value.
+
+    Raises:
+        InputError: source or licence is empty.
     """
 
     iri: NamedNode
@@ -46,6 +49,16 @@ class ListedFile:
     version: str = ""
     conforms_to: frozenset[str] = frozenset()
     further: Mapping[NamedNode, NamedNode | Literal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse an entry that does not say where its file comes from or under which licence."""
+        for what, text in (("source", self.source), ("licence", self.licence)):
+            if not text:
+                raise InputError(
+                    f"The {what} of `{self.identifier}` is not said.",
+                    where=str(self.path),
+                    remedy=f"Every contributed file names its {what}.",
+                )
 
 
 def read_manifest(folder: Path, kind: NamedNode) -> list[ListedFile]:
@@ -99,8 +112,17 @@ def _say(document: TurtleDocument, file: ListedFile, folder: Path) -> None:
 
 
 def iri_or_text(text: str) -> NamedNode | Literal:
-    """Return an IRI for a text that is one, and else a literal."""
-    return NamedNode(text) if text.startswith(("http://", "https://", "urn:")) else Literal(text)
+    """Return an IRI for a text that begins as one, and else a literal.
+
+    Raises:
+        InputError: the text begins as an IRI and is none.
+    """
+    if not text.startswith(("http://", "https://", "urn:")):
+        return Literal(text)
+    try:
+        return NamedNode(text)
+    except ValueError as error:
+        raise InputError(f"`{text}` is no IRI: {error}.", remedy="Encode the characters an IRI cannot hold.") from None
 
 
 def _statements(folder: Path) -> dict[str, dict[NamedNode, list[NamedNode | Literal]]]:

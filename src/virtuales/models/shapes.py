@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from virtuales.models.facts import ClassFact, Model, Multiplicity, ProfileFact, PropertyFact
-from virtuales.models.manifest import ListedFile, update_manifest
+from virtuales.models.manifest import MANIFEST, ListedFile, read_manifest, update_manifest
 from virtuales.models.ontology_file import model_iri
 from virtuales.rdf.namespaces import DCTERMS, OWL, RDF, SH, VES, XSD
 from virtuales.rdf.terms import Literal, NamedNode
@@ -61,20 +61,26 @@ def shapes_of(model: Model) -> Iterator[ShapesFile]:
 
 
 def store_shapes(model: Model, folder: Path) -> list[Path]:
-    """Write a model's shapes into a folder of shapes, in place of older ones, and list them in its manifest.
+    """Write a model's shapes into a folder of shapes and list them in its manifest.
+
+    Shapes that an earlier import made for the model are removed; files that people put beside them stay.
 
     Returns:
         The files.
+
+    Raises:
+        InputError: the model has no source or no licence; nothing is written.
     """
     place = folder / model.name
+    made = [(shapes, _entry(model, shapes, place / f"{shapes.keyword}.ttl")) for shapes in shapes_of(model)]
     place.mkdir(parents=True, exist_ok=True)
-    for old in place.glob("*.ttl"):
-        old.unlink()
-    entries = []
-    for shapes in shapes_of(model):
-        path = place / f"{shapes.keyword}.ttl"
-        path.write_text(shapes.text, encoding="utf-8")
-        entries.append(_entry(model, shapes, path))
+    standing = read_manifest(folder, VES.ShapesGraph) if (folder / MANIFEST).is_file() else []
+    for old in standing:
+        if old.iri.value.startswith(f"{SHAPES}{model.name}/"):
+            old.path.unlink()
+    for shapes, entry in made:
+        entry.path.write_text(shapes.text, encoding="utf-8")
+    entries = [entry for _, entry in made]
     update_manifest(folder, entries, replacing=f"{SHAPES}{model.name}/")
     return [entry.path for entry in entries]
 
@@ -213,7 +219,7 @@ class _ProfileShapes:
             value = f"{_local(fact.datatype)}{unit}"
         else:
             value = " or ".join(_local(each) for each in fact.ranges)
-            value = f"a value of {value}" if self._members(fact) else f"the IRI of a {value}"
+            value = f"a value of {value}" if self._members(fact) else f"the IRI of {_article(value)} {value}"
         return f"{_local(fact.iri)} occurs {_times(multiplicity)}, as {value}."
 
     def _shape(self, iri: str, suffix: str = "") -> NamedNode:
@@ -260,6 +266,10 @@ def _times(multiplicity: Multiplicity) -> str:
     if high is None:
         return f"at least {_count(low)}" if low else "any number of times"
     return f"at most {_count(high)}" if not low else f"{low} to {high} times"
+
+
+def _article(noun: str) -> str:
+    return "an" if noun[:1] in "AEIOaeio" else "a"
 
 
 def _count(number: int) -> str:

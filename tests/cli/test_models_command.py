@@ -1,0 +1,101 @@
+"""`virtuales models`: import, list, show."""
+
+from pathlib import Path
+
+import pytest
+from tests.models.small_profiles import equipment
+from typer.testing import CliRunner
+
+from virtuales.cli.models import app
+from virtuales.errors import InputError, UnknownTerm, UnreadableInput, VirtualesError
+
+LICENCE = ("--licence", "CC-BY-4.0")
+
+
+def run(*arguments: str | Path) -> str:
+    """Run a command and return its output; errors are raised as the code raises them."""
+    result = CliRunner().invoke(app, [str(each) for each in arguments], env={"COLUMNS": "200"})
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def files_under(folder: Path) -> list[str]:
+    """Return what is in a folder."""
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+
+
+@pytest.mark.parametrize(
+    ("content", "error", "message"),
+    [
+        ("this is no RDF", UnreadableInput, "not well-formed RDF"),
+        ("<html><body>404</body></html>", InputError, "no class|not well-formed"),
+        ('<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>', InputError, "no class"),
+    ],
+)
+def test_refuses_files_that_are_no_vocabulary_and_writes_nothing(
+    content: str, error: type[VirtualesError], message: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "file.rdf"
+    file.write_text(content)
+    with pytest.raises(error, match=message):
+        run("import", file, "--as", "x", *LICENCE, "--into", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_refuses_a_missing_file(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableInput, match="cannot be read"):
+        run("import", tmp_path / "absent.rdf", "--as", "x", *LICENCE, "--into", tmp_path / "out")
+
+
+def test_refuses_an_import_without_licence(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="under which licence"):
+        run("import", equipment(tmp_path), "--as", "small", "--into", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_refuses_a_name_that_leads_out_of_the_folder(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="cannot name a model"):
+        run("import", equipment(tmp_path), "--as", "../small", *LICENCE, "--into", tmp_path / "out")
+
+
+def test_refuses_to_show_an_unknown_model() -> None:
+    with pytest.raises(UnknownTerm, match="No model is registered"):
+        run("show", "cgmes-9.9")
+
+
+def test_imports_facts_and_shapes(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    said = run("import", equipment(tmp_path), "--as", "small", *LICENCE, "--into", out)
+    assert "6 properties" not in said
+    assert "1 profiles" in said
+    assert files_under(out) == [
+        "ontology/manifest.ttl",
+        "ontology/small.ttl",
+        "shapes/manifest.ttl",
+        "shapes/small/EQ.ttl",
+        "shapes/small/terms.ttl",
+    ]
+
+
+def test_imports_without_shapes(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("import", equipment(tmp_path), "--as", "small", *LICENCE, "--no-shapes", "--into", out)
+    assert files_under(out) == ["ontology/manifest.ttl", "ontology/small.ttl"]
+
+
+def test_shows_a_model_and_its_terms(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("import", equipment(tmp_path), "--as", "small", "--title", "A small one", *LICENCE, "--into", out)
+    assert "A small one" in run("list", "--into", out)
+    assert "http://profile/EQ/1" in run("show", "small", "--into", out)
+    assert "cim:Equipment < cim:Thing" in run("show", "small", "Line", "--into", out)
+    shown = run("show", "small", "cim:Line.r", "--into", out)
+    assert "k ohm" in shown
+    assert "EQ 1..1" in shown
+
+
+def test_lists_what_the_product_ships() -> None:
+    said = run("list")
+    assert all(name in said for name in ("cgmes-2.4.15", "cgmes-3.0", "gb-ltds-1.0.1", "dcat-3", "odrl-2.2", "prov-o"))

@@ -1,0 +1,99 @@
+"""The contributed vocabularies: each parses, says facts only, and is what an import of the published files makes."""
+
+from pathlib import Path
+
+import pytest
+from tests.shared_data import shared
+
+from virtuales.models.importing import Publication, read_files, store_facts
+from virtuales.models.manifest import MANIFEST
+from virtuales.models.registry import ModelRegistry
+from virtuales.rdf.io import parse_file
+from virtuales.rdf.namespaces import DCTERMS, RDF, RDFS, SKOS
+from virtuales.rdf.terms import plain
+from virtuales.resources import contributed
+
+ONTOLOGY = contributed("ontology")
+REGISTRY = ModelRegistry.load(ONTOLOGY)
+FROM_PROFILES = ("cgmes-2.4.15", "cgmes-3.0", "gb-ltds-1.0.1")
+PROSE = (RDFS.comment, SKOS.definition, DCTERMS.description)
+LARGEST = 1_500_000
+
+
+@pytest.mark.parametrize("path", sorted(ONTOLOGY.rglob("*.ttl")), ids=lambda path: path.name)
+def test_parses_and_is_no_larger_than_an_editor_can_bear(path: Path) -> None:
+    assert sum(1 for _ in parse_file(path)) > 0
+    assert path.stat().st_size < LARGEST
+
+
+@pytest.mark.parametrize("name", REGISTRY.names())
+def test_copies_no_prose_of_the_published_files(name: str) -> None:
+    prose = [quad for quad in parse_file(REGISTRY.file(name).path) if quad.predicate in PROSE]
+    assert prose == []
+
+
+@pytest.mark.parametrize("name", REGISTRY.names())
+def test_agrees_with_its_line_in_the_manifest(name: str) -> None:
+    model, file = REGISTRY.model(name), REGISTRY.file(name)
+    assert (model.name, model.title, model.version) == (file.identifier, file.title, file.version)
+    assert (model.source, model.licence) == (file.source, file.licence)
+    assert file.conforms_to == {version for profile in model.profiles.values() for version in profile.versions}
+
+
+@pytest.mark.parametrize(
+    ("name", "classes", "properties", "profiles"),
+    [
+        ("cgmes-2.4.15", 488, 3643, 12),
+        ("cgmes-3.0", 530, 3705, 11),
+        ("gb-ltds-1.0.1", 174, 421, 9),
+        ("dcat-3", 9, 37, 0),
+        ("dcterms", 43, 55, 0),
+        ("dqv", 12, 9, 0),
+        ("odrl-2.2", 148, 58, 0),
+        ("prov-o", 30, 65, 0),
+        ("skos", 4, 28, 0),
+    ],
+)
+def test_holds_as_many_terms_as_the_published_files(name: str, classes: int, properties: int, profiles: int) -> None:
+    model = REGISTRY.model(name)
+    assert (len(model.classes), len(model.properties), len(model.profiles)) == (classes, properties, profiles)
+
+
+def test_counts_every_registered_model() -> None:
+    assert len(REGISTRY.names()) == 9, "add the new model to the counts above"
+
+
+@pytest.mark.parametrize("name", FROM_PROFILES)
+def test_an_import_of_the_published_files_gives_these_bytes(name: str, tmp_path: Path) -> None:
+    published = sorted(shared(f"data/cim/profiles/{name}/RDFS").glob("*.rdf"))
+    file = REGISTRY.file(name)
+    (tmp_path / MANIFEST).write_bytes((ONTOLOGY / MANIFEST).read_bytes())
+    model = read_files(published, name, Publication(file.title, file.version, file.source, file.licence))
+    made = store_facts(model, tmp_path)
+    assert made.read_bytes() == file.path.read_bytes(), "import the published files again and commit the result"
+    assert (tmp_path / MANIFEST).read_bytes() == (ONTOLOGY / MANIFEST).read_bytes()
+
+
+@pytest.mark.parametrize("name", FROM_PROFILES)
+def test_names_no_term_that_it_does_not_describe(name: str) -> None:
+    model = REGISTRY.model(name)
+    known = model.classes.keys() | {member for fact in model.classes.values() for member in fact.members}
+    for fact in model.classes.values():
+        assert set(fact.superclasses) <= known, fact.iri
+    for each in model.properties.values():
+        assert {*each.domains, *each.ranges} <= known, each.iri
+        assert each.inverse is None or each.inverse in model.properties, each.iri
+
+
+def test_names_each_licence_once_with_what_it_permits() -> None:
+    statements = list(parse_file(ONTOLOGY / "licences.ttl"))
+    named = {plain(quad.object): quad.subject for quad in statements if quad.predicate == DCTERMS.identifier}
+    assert {"OGL-UK-3.0", "CC-BY-4.0", "CC0-1.0", "ODbL-1.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0"} <= named.keys()
+    ruled = {quad.subject for quad in statements if plain(quad.predicate).endswith(("#permits", "#prohibits"))}
+    assert set(named.values()) == ruled
+
+
+def test_lists_the_five_sensitivity_classes() -> None:
+    statements = list(parse_file(ONTOLOGY / "sensitivity.ttl"))
+    concepts = {plain(q.subject) for q in statements if q.predicate == RDF.type and q.object == SKOS.Concept}
+    assert sorted(iri.rpartition("#")[2] for iri in concepts) == ["C", "O", "SA", "SB", "SP"]
