@@ -20,7 +20,7 @@ from virtuales.trust.keys import PublicKey, SigningKey
 CRYPTOSUITE = "eddsa-rdfc-2022"
 _TYPE = "DataIntegrityProof"
 _PROOFS_MOST = 8
-_PROOF_KEYS = frozenset({"type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"})
+_PROOF_KEYS = frozenset({"id", "type", "cryptosuite", "created", "verificationMethod", "proofPurpose", "proofValue"})
 
 PROOF_CONTEXT: Mapping[str, object] = MappingProxyType(
     {

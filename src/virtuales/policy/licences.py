@@ -6,7 +6,7 @@ from pathlib import Path
 
 from virtuales.errors import UnknownTerm
 from virtuales.rdf.io import parse_file
-from virtuales.rdf.namespaces import DCTERMS, ODRL, RDFS, VES
+from virtuales.rdf.namespaces import CC, DCTERMS, RDFS, VES
 from virtuales.rdf.terms import Literal, NamedNode, Quad, Term, plain
 
 
@@ -19,18 +19,18 @@ class Licence:
         identifier: The SPDX identifier, or our own for licences that SPDX does not list.
         title: The licence's name.
         is_open: Whether data under it may be used by anybody for anything.
-        permissions: Actions it permits.
-        prohibitions: Actions it prohibits.
-        duties: Actions it demands.
+        permits: What it permits, such as `cc:Distribution`.
+        prohibits: What it prohibits, such as `cc:CommercialUse`.
+        requires: What it requires, such as `cc:Attribution`.
     """
 
     iri: NamedNode
     identifier: str
     title: str
     is_open: bool
-    permissions: frozenset[NamedNode] = frozenset()
-    prohibitions: frozenset[NamedNode] = frozenset()
-    duties: frozenset[NamedNode] = frozenset()
+    permits: frozenset[NamedNode] = frozenset()
+    prohibits: frozenset[NamedNode] = frozenset()
+    requires: frozenset[NamedNode] = frozenset()
 
 
 class Licences:
@@ -77,7 +77,7 @@ def load_licences(file: Path) -> Licences:
     facts: dict[NamedNode, dict[NamedNode, list[Term]]] = {}
     for quad in parse_file(file):
         _note(facts, quad)
-    return Licences(_licence(iri, facts) for iri, node in facts.items() if DCTERMS.identifier in node)
+    return Licences(_licence(iri, node) for iri, node in facts.items() if DCTERMS.identifier in node)
 
 
 def _note(facts: dict[NamedNode, dict[NamedNode, list[Term]]], quad: Quad) -> None:
@@ -85,8 +85,7 @@ def _note(facts: dict[NamedNode, dict[NamedNode, list[Term]]], quad: Quad) -> No
         facts.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
 
 
-def _licence(iri: NamedNode, facts: dict[NamedNode, dict[NamedNode, list[Term]]]) -> Licence:
-    node = facts[iri]
+def _licence(iri: NamedNode, node: dict[NamedNode, list[Term]]) -> Licence:
     titles = [*node.get(DCTERMS.title, []), *node.get(RDFS.label, [])]
     identifier = plain(node[DCTERMS.identifier][0])
     return Licence(
@@ -94,19 +93,11 @@ def _licence(iri: NamedNode, facts: dict[NamedNode, dict[NamedNode, list[Term]]]
         identifier=identifier,
         title=plain(titles[0]) if titles else identifier,
         is_open=any(isinstance(value, Literal) and value.value == "true" for value in node.get(VES.openLicence, [])),
-        permissions=_actions(node, ODRL.permission, facts),
-        prohibitions=_actions(node, ODRL.prohibition, facts),
-        duties=_actions(node, ODRL.duty, facts),
+        permits=_named(node.get(CC.permits, [])),
+        prohibits=_named(node.get(CC.prohibits, [])),
+        requires=_named(node.get(CC.requires, [])),
     )
 
 
-def _actions(
-    node: dict[NamedNode, list[Term]], predicate: NamedNode, facts: dict[NamedNode, dict[NamedNode, list[Term]]]
-) -> frozenset[NamedNode]:
-    """Return the actions of a licence's rules, whether the file names an action or a rule that has one."""
-    found: set[NamedNode] = set()
-    for value in node.get(predicate, []):
-        if isinstance(value, NamedNode):
-            of_rule = facts.get(value, {}).get(ODRL.action, [value])
-            found.update(action for action in of_rule if isinstance(action, NamedNode))
-    return frozenset(found)
+def _named(values: list[Term]) -> frozenset[NamedNode]:
+    return frozenset(value for value in values if isinstance(value, NamedNode))

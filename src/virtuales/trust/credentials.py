@@ -58,7 +58,7 @@ def secret_matches(secret: str, digest: str) -> bool:
 
 
 def _hash(secret: str, salt: bytes) -> bytes:
-    return hmac.digest(salt, secret.encode(), hashlib.sha256)
+    return hmac.digest(salt, secret.encode(errors="surrogatepass"), hashlib.sha256)
 
 
 def _text(data: bytes) -> str:

@@ -1,0 +1,142 @@
+"""Offer templates, licences and handling: contradictions are refused before anything is published."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from tests.policy.policies import CONSUMER, NOW, PROVIDER, STRANGER, TARGET, use
+
+from virtuales.errors import InputError, UnknownTerm
+from virtuales.policy.evaluate import evaluate
+from virtuales.policy.handling import (
+    TRIAGE_OF,
+    Handling,
+    SensitivityClass,
+    Triage,
+    check_handling,
+    parse_handling,
+)
+from virtuales.policy.licences import Licence, Licences, load_licences
+from virtuales.policy.odrl import Offer
+from virtuales.policy.templates import Audience, OfferTerms, is_open, offer_from
+from virtuales.rdf.namespaces import ODRL, VES
+from virtuales.rdf.terms import NamedNode
+from virtuales.resources import contributed
+
+IRI = NamedNode("https://p.example/id/offer/1")
+OPEN = OfferTerms(Audience.OPEN)
+SECTOR = OfferTerms(Audience.PARTICIPANTS)
+
+
+def made(terms: OfferTerms) -> Offer:
+    return offer_from(terms, iri=IRI, target=TARGET, assigner=PROVIDER)
+
+
+def licence(name: str) -> Licence:
+    return load_licences(contributed("ontology") / "licences.ttl").get(name)
+
+
+@pytest.mark.parametrize(
+    ("terms", "where"),
+    [
+        (OfferTerms(Audience.ORGANISATIONS), "organisations"),
+        (OfferTerms(Audience.PARTICIPANTS, organisations=(CONSUMER,)), "organisations"),
+        (OfferTerms(Audience.OPEN, purposes=(VES.Research,)), "audience"),
+        (OfferTerms(Audience.OPEN, until=NOW), "audience"),
+        (OfferTerms(Audience.PARTICIPANTS, until=NOW.replace(tzinfo=None)), "until"),
+    ],
+)
+def test_refuses_choices_that_contradict_each_other(terms: OfferTerms, where: str) -> None:
+    with pytest.raises(InputError) as refusal:
+        made(terms)
+    assert refusal.value.where == where
+
+
+def test_refuses_unknown_licence_and_names_the_known() -> None:
+    with pytest.raises(UnknownTerm, match="WTFPL") as refusal:
+        licence("WTFPL")
+    assert "CC-BY-4.0" in str(refusal.value.remedy)
+
+
+@pytest.mark.parametrize(
+    ("triage", "sensitivity", "reason"),
+    [
+        ("public", "O", "no personal data"),
+        ("open", "X", "no personal data"),
+        ("open", "O", "  "),
+        ("open", "O", "fine"),
+    ],
+)
+def test_refuses_handling_that_is_not_understood(triage: str, sensitivity: str, reason: str) -> None:
+    with pytest.raises(InputError):
+        parse_handling(triage=triage, sensitivity=sensitivity, reason=reason)
+
+
+@pytest.mark.parametrize(
+    ("sensitivity", "triage", "licence_name", "terms", "code"),
+    [
+        (SensitivityClass.OPEN, Triage.SHARED, "CC-BY-4.0", OPEN, "triage-mismatch"),
+        (SensitivityClass.OPEN, Triage.OPEN, "CC-BY-NC-4.0", OPEN, "licence-not-open"),
+        (SensitivityClass.OPEN, Triage.OPEN, None, OPEN, "licence-not-open"),
+        (SensitivityClass.OPEN, Triage.OPEN, "CC-BY-4.0", SECTOR, "offer-not-open"),
+        (SensitivityClass.OPEN, Triage.OPEN, "CC-BY-4.0", None, "nothing-offered"),
+        (SensitivityClass.SHARED_A, Triage.SHARED, None, OPEN, "shared-offered-openly"),
+        (SensitivityClass.SHARED_B, Triage.SHARED, None, None, "nothing-offered"),
+        (SensitivityClass.SHARED_PUBLIC_INTEREST, Triage.CLOSED, None, SECTOR, "triage-mismatch"),
+        (SensitivityClass.CLOSED, Triage.CLOSED, None, SECTOR, "closed-offered"),
+        (SensitivityClass.CLOSED, Triage.OPEN, None, None, "triage-mismatch"),
+    ],
+)
+def test_refuses_handling_that_licence_or_offer_contradict(
+    sensitivity: SensitivityClass, triage: Triage, licence_name: str | None, terms: OfferTerms | None, code: str
+) -> None:
+    decision = check_handling(
+        Handling(triage, sensitivity, "because of its contents"),
+        licence=licence(licence_name) if licence_name else None,
+        offer=made(terms) if terms else None,
+    )
+    assert not decision.allowed
+    assert code in {reason.code for reason in decision.reasons}
+    assert all(reason.remedy for reason in decision.reasons)
+
+
+@pytest.mark.parametrize("sensitivity", list(SensitivityClass))
+def test_consistent_handling_is_allowed(sensitivity: SensitivityClass) -> None:
+    triage = TRIAGE_OF[sensitivity]
+    offer = {Triage.OPEN: made(OPEN), Triage.SHARED: made(SECTOR), Triage.CLOSED: None}[triage]
+    handling = parse_handling(triage=triage.value, sensitivity=sensitivity.value, reason="because of its contents")
+    assert check_handling(handling, licence=licence("OGL-UK-3.0"), offer=offer).allowed
+
+
+def test_open_offer_lets_anybody_do_everything() -> None:
+    offer = made(OPEN)
+    assert is_open(offer)
+    assert evaluate(offer, use(ODRL.distribute, assignee=None, purpose=None, groups=frozenset())).allowed
+
+
+def test_sector_offer_is_for_approved_participants_and_not_for_passing_on() -> None:
+    offer = made(SECTOR)
+    assert not is_open(offer)
+    assert evaluate(offer, use()).allowed
+    assert not evaluate(offer, use(groups=frozenset())).allowed
+    assert not evaluate(offer, use(ODRL.distribute)).allowed
+
+
+def test_named_purpose_and_end_all_limit() -> None:
+    end = datetime(2026, 12, 31, tzinfo=UTC)
+    offer = made(OfferTerms(Audience.ORGANISATIONS, (CONSUMER,), (VES.Research, VES.NetworkPlanning), end))
+    assert evaluate(offer, use()).allowed
+    assert evaluate(offer, use(time=end)).allowed
+    assert not evaluate(offer, use(time=end + timedelta(seconds=1))).allowed
+    assert not evaluate(offer, use(assignee=STRANGER)).allowed
+    assert not evaluate(offer, use(purpose=VES.MarketAnalysis)).allowed
+
+
+def test_licences_are_found_by_identifier_in_any_case_and_by_iri() -> None:
+    licences = load_licences(contributed("ontology") / "licences.ttl")
+    assert isinstance(licences, Licences)
+    assert len(licences) >= 10
+    found = licences.get("cc-by-4.0")
+    assert found.is_open
+    assert licences.get(found.iri.value) == found
+    assert not licences.get("CC-BY-NC-4.0").is_open
+    assert all(one.title and one.identifier for one in licences)
