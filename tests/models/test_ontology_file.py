@@ -1,5 +1,6 @@
 """Facts as Turtle: written the same each time, read back without loss."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from virtuales.errors import InputError, UnreadableInput
 from virtuales.models import rdfs_profile
 from virtuales.models.facts import KINDS, ClassFact, Model, Multiplicity, ProfileFact, PropertyFact, by_iri
 from virtuales.models.ontology_file import read_model, write_model
+from virtuales.rdf.io import parse_file
 
 EX = "http://example.org/ns#"
 names = st.text(alphabet="ABCabc.", min_size=1, max_size=5).filter(lambda name: name.strip("."))
@@ -90,6 +92,19 @@ def test_refuses_a_file_that_is_no_turtle(tmp_path: Path) -> None:
     file = tmp_path / "broken.ttl"
     file.write_text("not turtle at all")
     with pytest.raises(UnreadableInput):
+        read_model(file)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@given(st.data())
+def test_refuses_or_reads_a_file_with_statements_missing(tmp_path: Path, data: st.DataObject) -> None:
+    whole = tmp_path / "whole.ttl"
+    whole.write_text(write_model(rdfs_profile.read_model([equipment(tmp_path)], "small")))
+    lines = sorted(f"{quad} ." for quad in parse_file(whole))
+    lost = data.draw(st.sets(st.integers(0, len(lines) - 1), max_size=12))
+    file = tmp_path / "lossy.nt"
+    file.write_text("\n".join(line for number, line in enumerate(lines) if number not in lost))
+    with suppress(InputError):
         read_model(file)
 
 

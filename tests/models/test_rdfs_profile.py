@@ -1,14 +1,18 @@
 """Reading published CIM profiles, in both styles."""
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from tests.models.small_profiles import FLOAT, STRING, XSD, cls, equipment, fixed, header, profile, prop, quantity
 from tests.shared_data import shared
 
 from virtuales.errors import InputError, UnreadableInput
 from virtuales.models.facts import Multiplicity
 from virtuales.models.rdfs_profile import is_profile, read_model, read_profile
+from virtuales.rdf.io import parse_file
 
 EXACTLY_ONCE = Multiplicity(1, 1)
 
@@ -138,6 +142,17 @@ def test_splits_the_combinations_of_the_older_equipment_profile(tmp_path: Path) 
     assert model.classes["http://cim#Line"].profiles == {"EQ"}
     assert model.classes["http://cim#Analog"].profiles == {"OP"}
     assert model.properties["http://cim#Line.r0"].multiplicities == {"SC": EXACTLY_ONCE}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@given(st.data())
+def test_refuses_or_reads_a_file_with_statements_missing(tmp_path: Path, data: st.DataObject) -> None:
+    lines = sorted(f"{quad} ." for quad in parse_file(equipment(tmp_path)))
+    lost = data.draw(st.sets(st.integers(0, len(lines) - 1), max_size=12))
+    file = tmp_path / "lossy.nt"
+    file.write_text("\n".join(line for number, line in enumerate(lines) if number not in lost))
+    with suppress(InputError):
+        read_model([file], "lossy")
 
 
 def test_tells_a_profile_from_another_vocabulary(tmp_path: Path) -> None:

@@ -64,7 +64,7 @@ def read_model(path: Path) -> Model:
 
     Raises:
         UnreadableInput: the file is not Turtle.
-        InputError: the file describes no model, or more than one.
+        InputError: the file describes no model, more than one, or names a profile it does not describe.
     """
     nodes: dict[str, dict[str, list[Term]]] = {}
     for quad in parse_file(path):
@@ -76,7 +76,14 @@ def read_model(path: Path) -> Model:
             where=str(path),
             remedy="Write it with `virtuales models import`.",
         )
-    return _Reader(nodes, models[0]).model()
+    try:
+        return _Reader(nodes, models[0]).model()
+    except (KeyError, ValueError) as error:
+        raise InputError(
+            f"The file's facts do not hang together: {error}.",
+            where=str(path),
+            remedy="Write it again with `virtuales models import`.",
+        ) from error
 
 
 class _Writer:

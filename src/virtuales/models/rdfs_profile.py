@@ -172,7 +172,7 @@ def _identity(nodes: Mapping[str, Node], path: Path) -> tuple[str, str, tuple[st
         versions = tuple(sorted(value for iri, value in fixed.items() if "Version.entsoeURI" in iri))
         label = next(iri for iri in fixed if iri.endswith("Version.shortName"))
         return keyword.replace("_", ""), label.partition("#")[2].removesuffix("Version.shortName"), versions
-    packages = [node[RDFS.label.value][0] for node in nodes.values() if _has_type(node, CIMS + "ClassCategory")]
+    packages = [_label(iri, node) for iri, node in nodes.items() if _has_type(node, CIMS + "ClassCategory")]
     for package in packages:
         if package in _HEADER_PACKAGES:
             return _HEADER_PACKAGES[package], package, ()
@@ -246,7 +246,7 @@ def _class(iri: str, gathered: _Gathered) -> ClassFact:
     kind: Kind = next((_KINDS[stereotype] for stereotype in stereotypes if stereotype in _KINDS), "class")
     return ClassFact(
         iri=iri,
-        label=node[RDFS.label.value][0],
+        label=_label(iri, node),
         kind=kind,
         superclasses=above,
         profiles=frozenset(mentions),
@@ -271,7 +271,7 @@ def _property(iri: str, gathered: _Gathered, classes: Mapping[str, ClassFact]) -
     used = node.get(CIMS + "AssociationUsed")
     return PropertyFact(
         iri=iri,
-        label=node[RDFS.label.value][0],
+        label=_label(iri, node),
         domains=node.get(RDFS.domain.value, ()),
         ranges=() if literal else types,
         datatype=_datatype(value_type, gathered) if literal else None,
@@ -290,7 +290,7 @@ def _datatype(value_type: ClassFact, gathered: _Gathered) -> str:
     primitive = value_type.iri
     if value_type.kind == "datatype":
         primitive = next(iter(gathered.nodes.get(f"{primitive}.value", {}).get(CIMS + "dataType", ())), primitive)
-    name = gathered.nodes[primitive][RDFS.label.value][0]
+    name = _label(primitive, gathered.nodes.get(primitive, {}))
     if name not in PRIMITIVES:
         raise InputError(
             f"`{name}` is no primitive type of CIM.",
@@ -331,6 +331,11 @@ def _version(files: Sequence[ProfileFile]) -> str:
         for value in node.get(OWL.versionInfo.value, ())
     }
     return max(versions, default="")
+
+
+def _label(iri: str, node: Node) -> str:
+    """Return the label that a node gives, or else the local name."""
+    return next(iter(node.get(RDFS.label.value, ())), iri.replace("#", "/").rsplit("/", 1)[-1])
 
 
 def _has_type(node: Node, iri: str) -> bool:
