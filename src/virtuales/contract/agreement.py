@@ -19,7 +19,7 @@ from virtuales.policy.odrl import Agreement, Offer, agreement_from
 from virtuales.policy.odrl_json import parse_policy, policy_to_json
 from virtuales.policy.profile import instant
 from virtuales.rdf.namespaces import DSPACE, VES, XSD
-from virtuales.rdf.terms import NamedNode, date_time
+from virtuales.rdf.terms import NamedNode, date_time, is_unicode, parse_iri
 from virtuales.trust.keys import PublicKey, SigningKey
 
 _BYTES_MOST = 1_000_000
@@ -172,9 +172,9 @@ def parse_agreement(source: str | bytes | Document) -> SignedAgreement:
     if not isinstance(policy, Agreement) or policy.assignee is None:
         raise InputError("The document is no agreement.", where=policy.iri.value, remedy="Its @type is `Agreement`.")
     request = AccessRequest(
-        negotiation=NamedNode(_text(document, "negotiation")),
+        negotiation=parse_iri(_text(document, "negotiation"), where="negotiation"),
         assignee=policy.assignee,
-        purpose=NamedNode(_text(document, "requestedPurpose")),
+        purpose=parse_iri(_text(document, "requestedPurpose"), where="requestedPurpose"),
         justification=_text(document, "justification"),
     )
     end = None if document.get("validUntil") is None else _instant(document, "validUntil")
@@ -265,7 +265,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _text(document: Document, name: str) -> str:
     value = document.get(name)
-    if not isinstance(value, str) or not value:
+    if not isinstance(value, str) or not value or not is_unicode(value):
         raise InputError(f"The agreement has no `{name}`.", where=name, remedy=f"Add `{name}`.")
     return value
 

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from virtuales.contract.negotiation import State
 from virtuales.errors import InputError, UnknownTerm
+from virtuales.rdf.terms import is_unicode, parse_iri
 
 CONTEXT = "https://w3id.org/dspace/2025/1/context.jsonld"
 
@@ -167,15 +168,15 @@ def parse_message(document: object) -> Message:
 
 
 def _request(document: Json) -> Message:
-    provider, callback = _maybe(document, "providerPid"), _maybe(document, "callbackAddress")
+    provider, callback = _maybe_iri(document, "providerPid"), _maybe_iri(document, "callbackAddress")
     _exactly_one(provider, callback, "providerPid")
-    return ContractRequestMessage(_text(document, "consumerPid"), _offer(document), provider, callback)
+    return ContractRequestMessage(_iri(document, "consumerPid"), _offer(document), provider, callback)
 
 
 def _offered(document: Json) -> Message:
-    consumer, callback = _maybe(document, "consumerPid"), _maybe(document, "callbackAddress")
+    consumer, callback = _maybe_iri(document, "consumerPid"), _maybe_iri(document, "callbackAddress")
     _exactly_one(consumer, callback, "consumerPid")
-    return ContractOfferMessage(_text(document, "providerPid"), _offer(document), consumer, callback)
+    return ContractOfferMessage(_iri(document, "providerPid"), _offer(document), consumer, callback)
 
 
 def _agreed(document: Json) -> Message:
@@ -234,7 +235,15 @@ def _offer(document: Json) -> Json:
 
 
 def _pids(document: Json) -> tuple[str, str]:
-    return _text(document, "providerPid"), _text(document, "consumerPid")
+    return _iri(document, "providerPid"), _iri(document, "consumerPid")
+
+
+def _iri(document: Json, key: str) -> str:
+    return parse_iri(_text(document, key), where=key).value
+
+
+def _maybe_iri(document: Json, key: str) -> str | None:
+    return None if document.get(key) is None else _iri(document, key)
 
 
 def _exactly_one(pid: str | None, callback: str | None, name: str) -> None:
@@ -255,7 +264,7 @@ def _text(document: Json, key: str) -> str:
 
 def _maybe(document: Json, key: str) -> str | None:
     value = document.get(key)
-    if value is not None and not isinstance(value, str):
+    if value is not None and not (isinstance(value, str) and is_unicode(value)):
         raise InputError(f"`{key}` is no text.", where=key, remedy=f"Write `{key}` as text.")
     return value
 
@@ -264,11 +273,14 @@ def _object(document: Json, key: str) -> Json:
     value = document.get(key)
     if not isinstance(value, Mapping) or not isinstance(value.get("@id"), str):
         raise InputError(f"`{key}` is missing or has no `@id`.", where=key, remedy=f"Send `{key}` in full.")
+    for name in ("@id", "target"):
+        if value.get(name) is not None:
+            _iri(value, name)
     return value
 
 
 def _reasons(document: Json) -> tuple[str, ...]:
     value = document.get("reason", [])
-    if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
+    if not isinstance(value, list) or not all(isinstance(part, str) and is_unicode(part) for part in value):
         raise InputError("`reason` is no list of texts.", where="reason", remedy='Write ["why"].')
     return tuple(value)

@@ -8,7 +8,7 @@ from virtuales.contract.negotiation import Move, Party, State, next_state
 from virtuales.errors import InputError, NotFound, StoreFailure
 from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import DSPACE, ODRL, RDF, VES
-from virtuales.rdf.terms import NamedNode, Term, date_time, plain
+from virtuales.rdf.terms import NamedNode, Term, date_time, is_unicode, plain
 from virtuales.store.rdf_store import RdfStore
 
 _JUSTIFICATION_LEAST, _JUSTIFICATION_MOST = 10, 4000
@@ -42,7 +42,8 @@ class Opening:
 
     def __post_init__(self) -> None:
         """Refuse a request that does not say why."""
-        if not _JUSTIFICATION_LEAST <= len(self.justification.strip()) <= _JUSTIFICATION_MOST:
+        long_enough = _JUSTIFICATION_LEAST <= len(self.justification.strip()) <= _JUSTIFICATION_MOST
+        if not long_enough or not is_unicode(self.justification):
             raise InputError(
                 "The request does not say why the data is needed.",
                 where="justification",

@@ -25,7 +25,7 @@ from virtuales.policy.odrl import (
 )
 from virtuales.policy.profile import LEFT_OPERANDS, LOGICAL_OPERANDS, Kind, short
 from virtuales.rdf.namespaces import ODRL, VES, XSD
-from virtuales.rdf.terms import Literal, NamedNode
+from virtuales.rdf.terms import Literal, NamedNode, parse_iri
 
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 _PREFIXES = {"odrl": ODRL.iri, "ves": VES.iri}
@@ -210,18 +210,29 @@ def _value(value: object, left: NamedNode, where: str) -> Value:
             return _iri(iri, where, "rightOperand")
         case {"@value": str(lexical), "@type": str(datatype), **rest} if not rest:
             full = datatype.replace("xsd:", XSD.iri, 1) if datatype.startswith("xsd:") else datatype
-            return Literal(lexical, datatype=_iri(full, where, "rightOperand"))
+            return _literal(lexical, _iri(full, where, "rightOperand"), where)
         case str(text):
             operand = LEFT_OPERANDS.get(left)
             if operand is not None and operand.kind is Kind.INSTANT:
-                return Literal(text, datatype=XSD.dateTime)
-            return _iri(text, where, "rightOperand") if _IRI.fullmatch(text) else Literal(text)
+                return _literal(text, XSD.dateTime, where)
+            return _iri(text, where, "rightOperand") if _IRI.fullmatch(text) else _literal(text, XSD.string, where)
         case _:
             raise InputError(
                 "The right operand is neither text, an `@id` nor a typed `@value`.",
                 where=where,
                 remedy='Write {"@id": "<IRI>"} or {"@value": "<text>", "@type": "xsd:dateTime"}.',
             )
+
+
+def _literal(lexical: str, datatype: NamedNode, where: str) -> Literal:
+    try:
+        return Literal(lexical, datatype=datatype)
+    except ValueError:
+        raise InputError(
+            "The right operand has characters that no literal can have.",
+            where=where,
+            remedy="Write it as Unicode text.",
+        ) from None
 
 
 def _term(value: object, where: str, key: str) -> NamedNode:
@@ -243,9 +254,10 @@ def _term(value: object, where: str, key: str) -> NamedNode:
 def _iri(text: str, where: str, key: str) -> NamedNode:
     prefix, _, local = text.partition(":")
     full = _PREFIXES[prefix] + local if prefix in _PREFIXES else text
-    if not _IRI.fullmatch(full):
-        raise InputError(f"`{key}` is not an absolute IRI: {text!r}.", where=where, remedy="Write the IRI in full.")
-    return NamedNode(full)
+    try:
+        return parse_iri(full, where=key)
+    except InputError as error:
+        raise InputError(error.what, where=where, remedy=error.remedy) from None
 
 
 def _required_iri(part: Json, key: str, where: str) -> NamedNode:

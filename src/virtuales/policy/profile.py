@@ -3,6 +3,7 @@
 A left operand says what it looks at, which operators make sense on it and what its right operands must be.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,6 +12,9 @@ from types import MappingProxyType
 
 from virtuales.rdf.namespaces import ODRL, VES, XSD
 from virtuales.rdf.terms import Literal, NamedNode
+
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)")
+"""`xsd:dateTime` with its zone; without seconds too, as the Dataspace Protocol's own examples write it."""
 
 
 class Kind(Enum):
@@ -93,7 +97,7 @@ def encompasses(wide: NamedNode, narrow: NamedNode) -> bool:
 
 def instant(value: object) -> datetime | None:
     """Read an `xsd:dateTime` with a time zone; None when the value is anything else."""
-    if not isinstance(value, Literal) or value.datatype != XSD.dateTime or "T" not in value.value:
+    if not isinstance(value, Literal) or value.datatype != XSD.dateTime or not _DATE_TIME.fullmatch(value.value):
         return None
     try:
         moment = datetime.fromisoformat(value.value)

@@ -5,6 +5,8 @@ See https://www.w3.org/TR/rdf11-concepts/.
 
 from pyoxigraph import BlankNode, Dataset, DefaultGraph, Literal, NamedNode, Quad, Triple, Variable
 
+from virtuales.errors import InputError
+
 Subject = NamedNode | BlankNode
 Term = NamedNode | BlankNode | Literal | Triple
 
@@ -20,6 +22,8 @@ __all__ = [
     "Triple",
     "Variable",
     "date_time",
+    "is_unicode",
+    "parse_iri",
     "plain",
     "typed",
 ]
@@ -50,3 +54,38 @@ def plain(term: object) -> str:
     if isinstance(term, NamedNode | Literal | BlankNode):
         return term.value
     raise TypeError(f"no plain text for {term!r}")
+
+
+def parse_iri(text: str, *, where: str) -> NamedNode:
+    """Read an absolute IRI that somebody handed us.
+
+    Args:
+        text: The IRI.
+        where: The field it stands in, for the error.
+
+    Raises:
+        InputError: the text is no absolute IRI (RFC 3987).
+
+    >>> parse_iri("urn:uuid:1", where="@id").value
+    'urn:uuid:1'
+    """
+    try:
+        return NamedNode(text)
+    except ValueError:
+        shown = text[:200].encode(errors="replace").decode()
+        raise InputError(
+            f"`{where}` is not an absolute IRI: {shown!r}.", where=where, remedy="Write the IRI in full."
+        ) from None
+
+
+def is_unicode(text: str) -> bool:
+    """Tell whether text can stand in a literal: JSON may bring lone surrogates, which are no characters.
+
+    >>> is_unicode("60 °C"), is_unicode(chr(0xD800))
+    (True, False)
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
