@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from rdflib import Graph
 
 from virtuales.contract.access import decide_access
 from virtuales.contract.agreement import (
@@ -31,6 +32,9 @@ from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_rdf import get_policy
 from virtuales.policy.request import UseRequest
 from virtuales.policy.templates import Audience, OfferTerms, offer_from
+from virtuales.rdf import media
+from virtuales.rdf.canonical import canonical_n_quads, json_ld_quads
+from virtuales.rdf.io import parse_file
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.store.oxigraph_store import OxigraphStore
@@ -265,6 +269,14 @@ def test_agreement_is_verified_from_its_text_alone() -> None:
     assert kept.agreement == draft().agreement
     assert kept.request == REQUEST
     assert kept.validity == Validity(NOW, END)
+
+
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")  # rdflib's own reader uses it
+def test_other_software_reads_the_same_statements_from_the_document() -> None:
+    document = {name: value for name, value in both().document.items() if name != "proof"}
+    theirs = Graph().parse(data=json.dumps(document), format="json-ld").serialize(format="nt")
+    ours = canonical_n_quads(json_ld_quads(document, {}))
+    assert canonical_n_quads(parse_file(theirs.encode(), media.N_TRIPLES)) == ours
 
 
 def test_recorded_agreement_is_found_and_its_policy_is_in_the_graph() -> None:

@@ -68,7 +68,7 @@ def test_refuses_identifiers_that_are_no_iris(text: str) -> None:
 def test_changed_messages_are_read_or_refused(message: Message, data: st.DataObject) -> None:
     document = changed(message_to_json(message), data)
     with suppress(VirtualesError):
-        assert parse_message(document)
+        parse_message(document)
 
 
 @given(st.data())
@@ -79,4 +79,4 @@ def test_changed_agreements_are_read_or_refused(data: st.DataObject) -> None:
     document = {**changed(whole, data), "@context": context, "proof": proof}
     for reader in (parse_agreement, parse_policy):
         with suppress(VirtualesError):
-            assert reader(document)
+            reader(document)
