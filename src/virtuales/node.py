@@ -35,6 +35,7 @@ from virtuales.trust.scopes import SCOPES_OF, Role
 from virtuales.trust.tokens import TokenIssuer, TokenVerifier
 from virtuales.workflow import register, request_access, review_access, revoke
 from virtuales.workflow.discover import known_nodes
+from virtuales.workflow.publish import unpublished_graphs
 from virtuales.workflow.workspace import Limits, Workspace
 
 _LOG = logging.getLogger(__name__)
@@ -67,6 +68,8 @@ class Node:
         )
         self.workspace = self._workspace()
         self.workspace.ledger.catch_up()
+        for graph in unpublished_graphs(self.workspace):
+            self.workspace.store.drop_graph(graph)
         if self.workspace.is_orchestrator:
             self._establish()
 

@@ -152,6 +152,10 @@ class TestEveryRdfStore:
         store.drop_graph(G1)
         assert titles(store, G1, G2) == ["two"]
 
+    def test_lists_the_graphs_that_hold_statements(self, store: RdfStore) -> None:
+        store.apply(change(G1, "one") | change(G2, "two"), sequence=1)
+        assert {G1, G2} <= set(store.graphs())
+
     def test_answers_in_the_form_asked_for(self, store: RdfStore) -> None:
         store.apply(change(G1, "one"), sequence=1)
         table = store.answer("SELECT * WHERE { ?s ?p ?o }", graphs=[G1], accept=RESULTS_JSON)

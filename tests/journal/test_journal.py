@@ -171,6 +171,18 @@ def test_rebuild_refuses_a_broken_journal_and_leaves_the_store(tmp_path: Path) -
     assert book.store.graph_size(GRAPH) == 2
 
 
+def test_a_preloaded_graph_is_not_loaded_again(tmp_path: Path) -> None:
+    book = ledger(tmp_path)
+    stored = book.objects.put(io.BytesIO(b"<http://e.x/s> <http://e.x/p> <http://e.x/o> .\n"))
+    load = GraphLoad(NamedNode(f"{NODE}/loaded"), stored.digest)
+    book.preload([load])
+    assert book.store.graph_size(load.graph) == 1
+    book.record(EventDraft("Loaded", NODE, loads=(load,)))
+    assert book.store.graph_size(load.graph) == 1
+    assert book.rebuild() == 1
+    assert book.store.graph_size(load.graph) == 1
+
+
 def test_an_event_appended_but_not_projected_is_replayed(tmp_path: Path) -> None:
     book = ledger(tmp_path)
     book.record(draft(1))

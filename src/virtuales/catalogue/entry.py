@@ -134,7 +134,7 @@ def _version(graph: Statements, addresses: Addresses, entry: Entry) -> None:
         node = NamedNode(f"{version.value}#model-{place}")
         graph.say(version, VES.model, node).say(node, DCTERMS.identifier, NamedNode(model.model))
         graph.say(node, RDFS.label, model.name).say(node, VES.profile, model.keyword)
-        graph.say(node, VES.modelGraph, addresses.model_graph(about.slug, entry.number, place))
+        graph.say(node, VES.modelGraph, addresses.model_graph(model.digest))
         graph.say(node, VES.tripleCount, typed(str(model.triples), "integer"))
         graph.say(node, VES.objectCount, typed(str(sum(model.classes.values())), "integer"))
         graph.say_all(node, DCTERMS.requires, [NamedNode(iri) for iri in model.depends_on])

@@ -6,13 +6,13 @@ holds the writer's turn while it reads what is, decides, and records.
 """
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from uuid import uuid4
 
 from virtuales.clock import Clock, iso_instant
 from virtuales.errors import IntegrityFailure
-from virtuales.journal.event import Event, EventDraft
+from virtuales.journal.event import Event, EventDraft, GraphLoad
 from virtuales.journal.log import Journal
 from virtuales.store.object_store import ObjectStore
 from virtuales.store.rdf_store import RdfStore
@@ -39,6 +39,7 @@ class Ledger:
         self.objects = objects
         self.clock = clock
         self._turn = threading.RLock()
+        self._preloaded: set[GraphLoad] = set()
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -71,6 +72,18 @@ class Ledger:
             self._project(event)
             return event
 
+    def preload(self, loads: Iterable[GraphLoad]) -> None:
+        """Fill graphs before the event that needs them is recorded, so that nobody waits for its turn meanwhile.
+
+        Until that event is recorded nothing refers to the graphs; if it never is, they are swept at the next start.
+
+        Raises:
+            NotFound: an object is not in the object store.
+        """
+        for load in loads:
+            self._load(load)
+            self._preloaded.add(load)
+
     def catch_up(self, progress: Progress | None = None) -> int:
         """Project the events that the store has not seen; return how many there were.
 
@@ -99,10 +112,16 @@ class Ledger:
         with self._turn:
             self.journal.verify()
             self.store.clear()
+            self._preloaded.clear()
             return self.catch_up(progress)
 
     def _project(self, event: Event) -> None:
         for load in event.draft.loads:
-            with self.objects.local_copy(load.digest) as file:
-                self.store.load_graph(load.graph, file)
+            if load not in self._preloaded:
+                self._load(load)
+            self._preloaded.discard(load)
         self.store.apply(event.draft.change, sequence=event.sequence)
+
+    def _load(self, load: GraphLoad) -> None:
+        with self.objects.local_copy(load.digest) as file:
+            self.store.load_graph(load.graph, file)

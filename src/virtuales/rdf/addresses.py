@@ -55,9 +55,14 @@ class Addresses:
         """Return the IRI of a version of a dataset."""
         return self.thing("dataset", f"{slug}/version/{number}")
 
-    def model_graph(self, slug: str, number: int, place: int) -> NamedNode:
-        """Return the graph of the `place`-th model of a dataset version."""
-        return NamedNode(f"{self.base}/graph/dataset/{slug}/version/{number}/model/{place}")
+    @property
+    def model_graphs(self) -> str:
+        """What the IRI of every model's graph starts with."""
+        return f"{self.base}/graph/model/"
+
+    def model_graph(self, digest: str) -> NamedNode:
+        """Return the graph of a model by the digest of its statements: other content never stands in the same graph."""
+        return NamedNode(self.model_graphs + digest)
 
     def owns(self, iri: str) -> bool:
         """Tell whether an IRI is one that this node may mint."""

@@ -154,5 +154,6 @@ VES = Namespace(
     "Purpose NetworkPlanning SystemOperation ConnectionStudy MarketAnalysis Research RegulatoryReporting "
     "requestedBy requestedFrom requestedAt negotiationState callbackAddress validFrom validUntil signedDocument "
     "openLicence "
-    "model judgedBy warningCount draft preparation Access accessDecision accessPath accessReason agreement awaits Acknowledgement",
+    "model judgedBy warningCount draft preparation Access accessDecision accessPath accessReason "
+    "agreement awaits Acknowledgement",
 )

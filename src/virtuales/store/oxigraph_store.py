@@ -140,6 +140,10 @@ class OxigraphStore:
         with self._lock:
             self._store.remove_graph(graph)
 
+    def graphs(self) -> list[NamedNode]:
+        """See `RdfStore.graphs`."""
+        return [graph for graph in self._store.named_graphs() if isinstance(graph, NamedNode)]
+
     def graph_size(self, graph: NamedNode) -> int:
         """See `RdfStore.graph_size`."""
         rows = self.select("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", graphs=[graph])

@@ -88,6 +88,10 @@ class RdfStore(Protocol):
         """Remove a graph with all its statements; no error when there is none."""
         ...
 
+    def graphs(self) -> list[NamedNode]:
+        """Return the names of all graphs that hold statements."""
+        ...
+
     def graph_size(self, graph: NamedNode) -> int:
         """Return how many statements a graph holds."""
         ...

@@ -135,6 +135,16 @@ class SparqlServerStore:
         """See `RdfStore.drop_graph`."""
         self._update(f"DROP SILENT GRAPH {graph}")
 
+    def graphs(self) -> list[NamedNode]:
+        """See `RdfStore.graphs`."""
+        text = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
+        headers = {"Content-Type": "application/sparql-query", "Accept": RESULTS_JSON}
+        response = self._send("POST", self._server.query, content=text.encode(), headers=headers)
+        solutions = parse_query_results(response.content, format=QueryResultsFormat.JSON)
+        if not isinstance(solutions, QuerySolutions):
+            raise StoreFailure("The SPARQL server did not list its graphs.", where=self._server.query)
+        return [row["g"] for row in solutions if isinstance(row["g"], NamedNode)]
+
     def graph_size(self, graph: NamedNode) -> int:
         """See `RdfStore.graph_size`."""
         rows = self.select("SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", graphs=[graph])

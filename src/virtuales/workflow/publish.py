@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from virtuales.catalogue.drafts import Draft
 from virtuales.catalogue.entry import Entry, entry_graph, entry_statements
+from virtuales.catalogue.records import Preparation
 from virtuales.catalogue.search import Catalogue
 from virtuales.clock import iso_instant
 from virtuales.errors import Conflict
@@ -16,8 +17,8 @@ from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_rdf import policy_quads
 from virtuales.policy.templates import OfferTerms, offer_from
 from virtuales.rdf.changeset import ChangeSet
-from virtuales.rdf.namespaces import DCAT
-from virtuales.rdf.terms import NamedNode, Quad
+from virtuales.rdf.namespaces import DCAT, VES
+from virtuales.rdf.terms import NamedNode, Quad, plain
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.prepare import own_draft
 from virtuales.workflow.workspace import Workspace
@@ -42,7 +43,9 @@ def publish(workspace: Workspace, principal: Principal, slug: str, terms: OfferT
         Conflict: the dataset has no prepared version, or its schema is no longer registered.
         InputError: the offer's choices contradict each other.
     """
-    own_draft(workspace, principal, slug)
+    prepared = own_draft(workspace, principal, slug).preparation
+    if prepared:
+        workspace.ledger.preload(_loads(workspace, prepared))
     with workspace.ledger.turn():
         draft = workspace.drafts.get(workspace.addresses.dataset(slug))
         if draft.preparation is None:
@@ -63,8 +66,11 @@ def _next_number(workspace: Workspace, draft: Draft) -> int:
 
 
 def _catalogue(workspace: Workspace) -> Catalogue:
-    graphs = [workspace.addresses.graph(name) for name in ("catalogue/public", "catalogue/participants")]
-    return Catalogue(workspace.store, graphs)
+    return Catalogue(workspace.store, _own_graphs(workspace))
+
+
+def _own_graphs(workspace: Workspace) -> list[NamedNode]:
+    return [workspace.addresses.graph(name) for name in ("catalogue/public", "catalogue/participants")]
 
 
 def _offer(workspace: Workspace, draft: Draft, terms: OfferTerms, version: NamedNode) -> Offer:
@@ -103,11 +109,6 @@ def _event(workspace: Workspace, draft: Draft, entry: Entry, offer: Offer) -> Ev
         remove=_outdated(workspace, draft),
     )
     desk = workspace.drafts.save(replace(draft, files=(), preparation=None))
-    slug, models = draft.description.slug, entry.preparation.models
-    loads = tuple(
-        GraphLoad(workspace.addresses.model_graph(slug, entry.number, place), model.digest)
-        for place, model in enumerate(models, start=1)
-    )
     return EventDraft(
         "DatasetPublished",
         offer.target.value,
@@ -118,9 +119,26 @@ def _event(workspace: Workspace, draft: Draft, entry: Entry, offer: Offer) -> Ev
             "schemas": list(entry.preparation.verdict.schemas),
         },
         change=change | desk,
-        loads=loads,
+        loads=_loads(workspace, entry.preparation),
         actor=draft.description.publisher,
     )
+
+
+def _loads(workspace: Workspace, preparation: Preparation) -> tuple[GraphLoad, ...]:
+    digests = dict.fromkeys(model.digest for model in preparation.models)
+    return tuple(GraphLoad(workspace.addresses.model_graph(digest), digest) for digest in digests)
+
+
+def unpublished_graphs(workspace: Workspace) -> list[NamedNode]:
+    """Return the graphs of models that no version refers to: what a publication left that did not come about."""
+    prefix = workspace.addresses.model_graphs
+    kept = workspace.store.select(
+        f"SELECT DISTINCT ?g WHERE {{ ?model {VES.modelGraph} ?g }}", graphs=_own_graphs(workspace)
+    )
+    published = {plain(row["g"]) for row in kept}
+    return [
+        graph for graph in workspace.store.graphs() if graph.value.startswith(prefix) and graph.value not in published
+    ]
 
 
 def _outdated(workspace: Workspace, draft: Draft) -> tuple[Quad, ...]:
