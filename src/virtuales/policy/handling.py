@@ -31,7 +31,7 @@ class SensitivityClass(Enum):
     OPEN = "O"
     SHARED_A = "SA"
     SHARED_B = "SB"
-    SHARED_PUBLIC_INTEREST = "SP"
+    SHARED_PERSONAL = "SP"
     CLOSED = "C"
 
 
@@ -40,7 +40,7 @@ TRIAGE_OF: Mapping[SensitivityClass, Triage] = MappingProxyType(
         SensitivityClass.OPEN: Triage.OPEN,
         SensitivityClass.SHARED_A: Triage.SHARED,
         SensitivityClass.SHARED_B: Triage.SHARED,
-        SensitivityClass.SHARED_PUBLIC_INTEREST: Triage.SHARED,
+        SensitivityClass.SHARED_PERSONAL: Triage.SHARED,
         SensitivityClass.CLOSED: Triage.CLOSED,
     }
 )

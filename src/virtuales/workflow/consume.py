@@ -9,14 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from virtuales.catalogue.search import Catalogue, FileEntry, VersionEntry
+from virtuales.contract.access import decide_access
 from virtuales.errors import AccessDenied, NotFound, Unauthenticated
 from virtuales.governance.audit import Access, record_access
 from virtuales.policy.decision import Decision, Reason
-from virtuales.policy.evaluate import evaluate
 from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_rdf import get_policy
 from virtuales.policy.request import UseRequest
-from virtuales.policy.templates import is_open
 from virtuales.query.request import check_query
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode
@@ -25,7 +24,7 @@ from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.negotiate import Desk
-from virtuales.workflow.workspace import APPROVED_PARTICIPANTS, Workspace
+from virtuales.workflow.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -100,24 +99,20 @@ def download(workspace: Workspace, asker: Principal | None, version: NamedNode, 
 
 
 def admission(workspace: Workspace, participant: Participant | None, version: NamedNode) -> Admission:
-    """Decide whether somebody may use a dataset version now; the reasons say why, or what would change it.
+    """Decide whether somebody may read a dataset version now; the reasons say why, or what would change it.
 
     Args:
         workspace: The provider's node.
-        participant: The approved organisation that asks; None for the public.
+        participant: The organisation that asks; None for the public.
         version: The dataset version.
     """
     offer = offer_of(workspace, version)
-    now = workspace.clock.now()
-    if is_open(offer) or (participant and participant.iri == offer.assigner):
-        assignee = participant.iri if participant else None
-        use = UseRequest(assignee=assignee, action=ODRL.use, target=version, time=now)
-        if participant and participant.iri == offer.assigner:
-            return Admission(Decision.allow("own-data", "The data is your own organisation's."))
-        return Admission(evaluate(offer, use))
-    if participant is None:
-        return Admission(Decision.deny("not-open", "The data is not open.", remedy="Use a token of a participant."))
-    return _by_agreement(workspace, participant, version)
+    if participant and participant.iri == offer.assigner:
+        return Admission(Decision.allow("own-data", "The data is your own organisation's."))
+    records = Desk(workspace).agreements.between(participant.iri, version) if participant else []
+    reading = UseRequest(assignee=None, action=ODRL["read"], target=version, time=workspace.clock.now())
+    access = decide_access(reading, participant=participant, agreements=records, offer=offer)
+    return Admission(access.decision, access.agreement.value if access.agreement else None)
 
 
 def standing(workspace: Workspace, asker: Principal | None, entry: VersionEntry) -> Standing:
@@ -147,33 +142,6 @@ def offer_of(workspace: Workspace, version: NamedNode) -> Offer:
         if workspace.store.ask(f"ASK {{ <{entry.offer}> a {ODRL.Offer} }}", graphs=[graph])
     )
     return get_policy(workspace.store, graph, NamedNode(entry.offer))
-
-
-def _by_agreement(workspace: Workspace, participant: Participant, version: NamedNode) -> Admission:
-    now = workspace.clock.now()
-    records = Desk(workspace).agreements.between(participant.iri, version)
-    refusals: list[Reason] = []
-    for record in records:
-        in_force = record.in_force(now)
-        if not in_force.allowed:
-            refusals.extend(in_force.reasons)
-            continue
-        use = UseRequest(
-            assignee=participant.iri,
-            action=ODRL.use,
-            target=version,
-            time=now,
-            purpose=record.signed.request.purpose,
-            groups=APPROVED_PARTICIPANTS,
-        )
-        decision = evaluate(record.signed.agreement, use)
-        if decision.allowed:
-            return Admission(decision, record.iri.value)
-        refusals.extend(decision.reasons)
-    if refusals:
-        return Admission(Decision(allowed=False, reasons=tuple(refusals)))
-    why = "Your organisation has no agreement about this dataset version."
-    return Admission(Decision.deny("no-agreement", why, remedy="Request access to the dataset."))
 
 
 def _admit(workspace: Workspace, asker: Principal | None, entry: VersionEntry, *, door: str, detail: str) -> None:

@@ -31,7 +31,7 @@ from virtuales.policy.odrl_json import parse_policy, policy_to_json
 from virtuales.policy.odrl_rdf import get_policy, policy_quads
 from virtuales.policy.templates import is_open
 from virtuales.rdf.changeset import ChangeSet
-from virtuales.rdf.terms import NamedNode
+from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.keys import did_web, verification_method
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
@@ -136,7 +136,7 @@ def send_request(workspace: Workspace, negotiation: Negotiation) -> Negotiation:
     with workspace.ledger.turn():
         now = desk.negotiations.get(negotiation.iri)
         if now.opening.provider_pid is None:
-            change = learn_provider_pid(now, NamedNode(state.provider_pid), desk.graph)
+            change = learn_provider_pid(now, parse_iri(state.provider_pid, where="providerPid"), desk.graph)
             workspace.ledger.record(EventDraft("RequestAcknowledged", now.iri.value, change=change))
     return desk.negotiations.get(negotiation.iri)
 

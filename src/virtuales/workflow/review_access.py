@@ -37,7 +37,7 @@ from virtuales.policy.request import UseRequest
 from virtuales.policy.templates import is_open
 from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import DSPACE, ODRL, VES
-from virtuales.rdf.terms import NamedNode, plain
+from virtuales.rdf.terms import NamedNode, parse_iri, plain
 from virtuales.trust.keys import did_web, verification_method
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
@@ -235,7 +235,7 @@ def _opening(workspace: Workspace, consumer: Participant, document: Mapping[str,
     if not isinstance(message, ContractRequestMessage) or message.callback is None:
         raise InputError("The message opens no negotiation.", where="@type", remedy="Send a ContractRequestMessage.")
     offer = message.offer
-    target = NamedNode(str(offer.get("target", "")))
+    target = parse_iri(str(offer.get("target", "")), where="target")
     if not workspace.addresses.owns(target.value):
         raise NotFound("That dataset version is not on this node.", where=target.value)
     if message.callback != consumer.node_url + DSP:
@@ -246,8 +246,8 @@ def _opening(workspace: Workspace, consumer: Participant, document: Mapping[str,
         )
     return Opening(
         provider_pid=NamedNode(uuid4().urn),
-        consumer_pid=NamedNode(message.consumer_pid),
-        offer=NamedNode(str(offer["@id"])),
+        consumer_pid=parse_iri(message.consumer_pid, where="consumerPid"),
+        offer=parse_iri(str(offer["@id"]), where="@id"),
         target=target,
         assigner=offer_of(workspace, target).assigner,
         assignee=consumer.iri,
@@ -271,7 +271,7 @@ def _refuse_excluded(workspace: Workspace, offer: Offer, opening: Opening) -> No
         raise Conflict("This data is open: no agreement is needed.", where=offer.target.value)
     use = UseRequest(
         assignee=opening.assignee,
-        action=ODRL.use,
+        action=ODRL["read"],
         target=opening.target,
         time=workspace.clock.now(),
         purpose=opening.purpose,

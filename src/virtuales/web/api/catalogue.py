@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from virtuales.catalogue.search import MAX_LIMIT, Question
 from virtuales.policy.odrl_json import policy_to_json
-from virtuales.rdf.terms import NamedNode
+from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.web.dependencies import Asker, WorkspaceHere
 from virtuales.workflow.consume import offer_of, standing
 from virtuales.workflow.discover import catalogue
@@ -84,7 +84,7 @@ def show(
 ) -> VersionOut:
     """Show what is said of a dataset's current version, or of the version named, and whether you may use it."""
     reader = catalogue(workspace, asker)
-    node = NamedNode(iri)
+    node = parse_iri(iri, where="iri")
     version = node if "/version/" in iri else reader.current_version(node)
     entry = reader.version(version)
     decision = standing(workspace, asker, entry)
@@ -104,5 +104,5 @@ def offer(
     iri: Annotated[str, Query(description="IRI of a dataset version on this node.")],
 ) -> dict[str, object]:
     """Return the ODRL offer under which a dataset version of this node can be used."""
-    entry = catalogue(workspace, asker).version(NamedNode(iri))
+    entry = catalogue(workspace, asker).version(parse_iri(iri, where="iri"))
     return {"offer": policy_to_json(offer_of(workspace, NamedNode(entry.iri)))}

@@ -14,7 +14,7 @@ from virtuales.errors import TooLarge
 from virtuales.policy.odrl_json import policy_to_json
 from virtuales.policy.purposes import find_purpose
 from virtuales.policy.templates import Audience, OfferTerms
-from virtuales.rdf.terms import NamedNode
+from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow import prepare as preparing
@@ -135,7 +135,7 @@ class OfferIn(BaseModel):
         """Return the offer's terms as the steps use them."""
         return OfferTerms(
             audience=self.audience,
-            organisations=tuple(NamedNode(iri) for iri in self.organisations),
+            organisations=tuple(parse_iri(iri, where="organisations") for iri in self.organisations),
             purposes=tuple(find_purpose(name) for name in self.purposes),
             until=self.until,
             attribution=self.attribution,

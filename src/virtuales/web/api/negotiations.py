@@ -14,7 +14,7 @@ from virtuales.contract.messages import (
 )
 from virtuales.contract.negotiations import Negotiation
 from virtuales.errors import AccessDenied, InputError, NotFound
-from virtuales.rdf.terms import NamedNode
+from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow import request_access, review_access, revoke
@@ -35,7 +35,7 @@ def request(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> di
 def state(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid) -> dict[str, object]:
     """Tell one of its two parties how a negotiation stands."""
     participant = workspace.approved(asker, Scope.NODE_EXCHANGE)
-    negotiation = Desk(workspace).negotiations.get(NamedNode(pid))
+    negotiation = Desk(workspace).negotiations.get(parse_iri(pid, where="pid"))
     if participant.iri not in {negotiation.opening.assignee, negotiation.opening.assigner}:
         raise NotFound("There is no such negotiation.", where=pid)
     document = _state(negotiation)
@@ -48,8 +48,8 @@ def agreement(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: Me
     parsed = parse_message(message)
     if not isinstance(parsed, ContractAgreementMessage) or parsed.consumer_pid != pid:
         raise InputError("The message brings no agreement for this negotiation.", where="@type")
-    request_access.take_agreement(workspace, asker, NamedNode(pid), parsed.agreement)
-    return _state(Desk(workspace).negotiations.get(NamedNode(pid)))
+    request_access.take_agreement(workspace, asker, parse_iri(pid, where="pid"), parsed.agreement)
+    return _state(Desk(workspace).negotiations.get(parse_iri(pid, where="pid")))
 
 
 @router.post("/negotiations/{pid}/agreement/verification", summary="ContractAgreementVerificationMessage")
@@ -59,7 +59,7 @@ def verification(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message:
     if not isinstance(signed, Mapping):
         raise InputError("The message brings no signed agreement.", where=SIGNED_KEY, remedy="Send it countersigned.")
     document = cast("Mapping[str, object]", signed)
-    return _state(review_access.take_verification(workspace, asker, NamedNode(pid), document))
+    return _state(review_access.take_verification(workspace, asker, parse_iri(pid, where="pid"), document))
 
 
 @router.post("/negotiations/{pid}/termination", summary="ContractNegotiationTerminationMessage")
@@ -68,8 +68,8 @@ def termination(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: 
     parsed = parse_message(message)
     if not isinstance(parsed, ContractNegotiationTerminationMessage):
         raise InputError("The message ends no negotiation.", where="@type")
-    request_access.take_termination(workspace, asker, NamedNode(pid), parsed.reasons)
-    return _state(Desk(workspace).negotiations.get(NamedNode(pid)))
+    request_access.take_termination(workspace, asker, parse_iri(pid, where="pid"), parsed.reasons)
+    return _state(Desk(workspace).negotiations.get(parse_iri(pid, where="pid")))
 
 
 @router.post("/agreements/revocation", summary="An agreement was revoked")
@@ -78,7 +78,7 @@ def revocation(workspace: WorkspaceHere, asker: KnownAsker, message: Message) ->
     iri, reason = message.get("agreement"), message.get("reason")
     if not isinstance(iri, str) or not isinstance(reason, str):
         raise InputError("The message names no agreement and reason.", where="agreement")
-    revoke.take_revocation(workspace, asker, NamedNode(iri), reason)
+    revoke.take_revocation(workspace, asker, parse_iri(iri, where="agreement"), reason)
     return {"agreement": iri}
 
 

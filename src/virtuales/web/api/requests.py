@@ -10,7 +10,7 @@ from virtuales.contract.negotiations import Negotiation
 from virtuales.governance.notifications import Notification, mark_read
 from virtuales.journal.event import EventDraft
 from virtuales.policy.purposes import PURPOSES, find_purpose
-from virtuales.rdf.terms import NamedNode
+from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow import request_access, review_access
@@ -99,7 +99,7 @@ def ask(workspace: WorkspaceHere, asker: KnownAsker, request: RequestIn) -> Nego
     negotiation = request_access.request_access(
         workspace,
         asker,
-        NamedNode(request.version),
+        parse_iri(request.version, where="version"),
         purpose=find_purpose(request.purpose),
         justification=request.justification,
         accepted=request.accept_conditions,
@@ -123,14 +123,16 @@ def reviews(workspace: WorkspaceHere, asker: KnownAsker) -> list[NegotiationOut]
 @router.post("/reviews/{pid}/approval", summary="Approve a request")
 def approve(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, approval: ApprovalIn) -> NegotiationOut:
     """Approve a request: the agreement is signed and sent; it is in force once the consumer has signed too."""
-    negotiation = review_access.approve(workspace, asker, NamedNode(pid), reason=approval.reason, until=approval.until)
+    negotiation = review_access.approve(
+        workspace, asker, parse_iri(pid, where="pid"), reason=approval.reason, until=approval.until
+    )
     return _negotiation(negotiation)
 
 
 @router.post("/reviews/{pid}/refusal", summary="Refuse a request")
 def refuse(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, refusal: RefusalIn) -> NegotiationOut:
     """Refuse a request, with a reason that the consumer is told."""
-    return _negotiation(review_access.refuse(workspace, asker, NamedNode(pid), reason=refusal.reason))
+    return _negotiation(review_access.refuse(workspace, asker, parse_iri(pid, where="pid"), reason=refusal.reason))
 
 
 @router.get("/notifications", summary="What your organisation was told")
