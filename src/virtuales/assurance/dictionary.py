@@ -41,21 +41,47 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(plain, text) if "\\" in text else text
 
 
-def encode(column: pl.Series) -> tuple[IntArray, pl.Series]:
+class Encoder:
+    """Numbers strings in the order in which they first occur, column after column.
+
+    Only distinct strings are kept, so that what a column was cut from can be let go of.
+    """
+
+    def __init__(self) -> None:
+        # The series is kept because polars forgets categories, and so their numbers, with the last series that has them.
+        self._categories = pl.Series([], dtype=pl.Categorical(pl.Categories.random()))
+        self._number = np.empty(0, np.int32)
+        self._distinct: list[str] = []
+
+    def add(self, column: pl.Series) -> IntArray:
+        """Return the number of each string of a column."""
+        if not len(column):
+            return np.empty(0, np.int32)
+        raw = column.cast(self._categories.dtype).to_physical().to_numpy()
+        grown = np.full(max(int(raw.max()) + 1, len(self._number)), NO_TERM, np.int32)
+        grown[: len(self._number)] = self._number
+        first = np.full(len(grown), len(raw), np.int64)
+        first[raw[::-1]] = np.arange(len(raw) - 1, -1, -1)
+        fresh = np.flatnonzero((grown == NO_TERM) & (first < len(raw)))
+        fresh = fresh[np.argsort(first[fresh])]
+        grown[fresh] = np.arange(len(self._distinct), len(self._distinct) + len(fresh), dtype=np.int32)
+        self._distinct += column.gather(first[fresh]).to_list()
+        self._number = grown
+        return np.asarray(grown[raw])
+
+    def distinct(self) -> pl.Series:
+        """Return the strings in the order of their numbers."""
+        return pl.Series(self._distinct, dtype=pl.String)
+
+
+def encode(column: pl.Series) -> tuple[IntArray, list[str]]:
     """Number the distinct values of a string column in the order in which they first occur.
 
     Returns:
         The number for each row, and the distinct values in the order of their numbers.
     """
-    if not len(column):
-        return np.empty(0, np.int32), column
-    raw = column.cast(pl.Categorical(pl.Categories.random())).to_physical().to_numpy()
-    first = np.full(int(raw.max()) + 1, len(raw), np.int64)
-    first[raw[::-1]] = np.arange(len(raw) - 1, -1, -1)
-    order = np.argsort(first, kind="stable")[: np.count_nonzero(first < len(raw))]
-    number = np.empty(len(first), np.int32)
-    number[order] = np.arange(len(order), dtype=np.int32)
-    return number[raw], column.gather(first[order])
+    encoder = Encoder()
+    return encoder.add(column), encoder.distinct().to_list()
 
 
 class TermDictionary:
@@ -128,8 +154,7 @@ class TermDictionary:
             .to_series()
             .alias("datatype")
         )
-        codes, names = encode(name)
-        return codes, names.to_list()
+        return encode(name)
 
     def datatype_is(self, datatypes: Iterable[str]) -> BoolArray:
         """Tell for each term whether it is a literal with one of these datatypes (IRIs as bare text)."""
@@ -147,5 +172,4 @@ class TermDictionary:
     def language(self) -> tuple[IntArray, list[str]]:
         """A code for each term's language, and the languages in lower case; the empty text is no language."""
         tag = self.terms.str.extract(r'"@([A-Za-z0-9-]+)$', 1).str.to_lowercase()
-        codes, names = encode(pl.select(pl.when(pl.Series(self.kind == LITERAL)).then(tag)).to_series().fill_null(""))
-        return codes, names.to_list()
+        return encode(pl.select(pl.when(pl.Series(self.kind == LITERAL)).then(tag)).to_series().fill_null(""))

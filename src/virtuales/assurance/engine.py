@@ -122,6 +122,8 @@ class Evaluation:
     def focus_nodes(self, shape: Shape) -> IntArray:
         """Return the focus nodes of a shape's targets, distinct and ascending."""
         targets = shape.targets
+        if targets.only_class:
+            return self.instances(targets.only_class)
         found: list[IntArray] = [np.array([self.number(term) for term in targets.nodes], np.int32)]
         found += [self.instances(class_) for class_ in targets.classes]
         found += [self.graph.pairs(self.number(one)).first for one in targets.subjects_of]

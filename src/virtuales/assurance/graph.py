@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from virtuales.assurance.dictionary import IntArray, TermDictionary, encode
+from virtuales.assurance.dictionary import Encoder, IntArray, TermDictionary
 from virtuales.assurance.n_triples import columns_of, read_n_triples
 from virtuales.rdf.terms import Quad, Triple
 
@@ -68,27 +68,21 @@ class ColumnarGraph:
             UnreadableInput: a source is no N-Triples.
         """
         several = [sources] if isinstance(sources, Path | bytes) else list(sources)
-        columns = [read_n_triples(source) for source in several]
-        if len(columns) > 1:
-            columns = [(_labelled(s, i), p, _labelled(o, i)) for i, (s, p, o) in enumerate(columns)]
-        if not columns:
-            columns = [columns_of(())]
-        return cls._encoded(*(pl.concat(parts) for parts in zip(*columns, strict=True)))
+        builder = _Builder()
+        for place, source in enumerate(several):
+            for subjects, predicates, objects in read_n_triples(source):
+                if len(several) > 1:
+                    builder.add(_labelled(subjects, place), predicates, _labelled(objects, place))
+                else:
+                    builder.add(subjects, predicates, objects)
+        return cls(*builder.columns())
 
     @classmethod
     def from_quads(cls, quads: Iterable[Quad | Triple]) -> "ColumnarGraph":
         """Take statements as parsed; graph names are left out, blank nodes are told apart by label."""
-        return cls._encoded(*columns_of((str(one.subject), str(one.predicate), str(one.object)) for one in quads))
-
-    @classmethod
-    def _encoded(cls, subjects: pl.Series, predicates: pl.Series, objects: pl.Series) -> "ColumnarGraph":
-        """Number the terms, subjects first: then files that list one object after another need no sorting."""
-        fresh = subjects.ne_missing(subjects.shift(1)) if len(subjects) else pl.Series([], dtype=pl.Boolean)
-        heads = subjects.filter(fresh)
-        codes, terms = encode(pl.concat([heads.alias("t"), predicates.alias("t"), objects.alias("t")]))
-        run = np.cumsum(fresh.to_numpy()) - 1
-        first, second = len(heads), len(heads) + len(predicates)
-        return cls(TermDictionary(terms), codes[:first][run], codes[first:second], codes[second:])
+        builder = _Builder()
+        builder.add(*columns_of((str(one.subject), str(one.predicate), str(one.object)) for one in quads))
+        return cls(*builder.columns())
 
     def __len__(self) -> int:
         """Count the statements as read; one that was read twice may count twice."""
@@ -134,6 +128,29 @@ class ColumnarGraph:
             np.repeat(np.array([predicate for predicate, _ in parts], np.int32), sizes),
             np.concatenate([pairs.second for _, pairs in parts]),
         )
+
+
+class _Builder:
+    """Numbers the terms, subjects first: then files that list one object after another need no sorting."""
+
+    def __init__(self) -> None:
+        self._encoder = Encoder()
+        self._parts: list[tuple[IntArray, IntArray, IntArray]] = []
+
+    def add(self, subjects: pl.Series, predicates: pl.Series, objects: pl.Series) -> None:
+        if not len(subjects):
+            return
+        fresh = subjects.ne_missing(subjects.shift(1))
+        heads = subjects.filter(fresh)
+        codes = self._encoder.add(pl.concat([heads.alias("term"), predicates.alias("term"), objects.alias("term")]))
+        run = np.cumsum(fresh.to_numpy()) - 1
+        first, second = len(heads), len(heads) + len(predicates)
+        self._parts.append((codes[:first][run], codes[first:second].copy(), codes[second:].copy()))
+
+    def columns(self) -> tuple[TermDictionary, IntArray, IntArray, IntArray]:
+        parts = self._parts or [(np.empty(0, np.int32),) * 3]
+        subjects, predicates, objects = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return TermDictionary(self._encoder.distinct()), subjects, predicates, objects
 
 
 def _labelled(terms: pl.Series, source: int) -> pl.Series:

@@ -6,7 +6,7 @@ also refuses what is no N-Triples at all. See https://www.w3.org/TR/n-triples/.
 """
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import polars as pl
@@ -20,13 +20,14 @@ _IRI = r'<[^\x00-\x20<>"{}|^`\\]*>'
 _BLANK = r"_:[A-Za-z0-9]+"
 _LITERAL = rf'"[^"\\\x00-\x1F\x7F]*"(?:\^\^{_IRI}|@[a-z]+(?:-[a-z0-9]+)*)?'
 _CANONICAL = rf"^(?:{_IRI}|{_BLANK}) {_IRI} (?:{_IRI}|{_LITERAL}|{_BLANK}) \.$"
+_CHUNK = 1 << 23
 _EXPLICIT_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
 
 Columns = tuple[pl.Series, pl.Series, pl.Series]
 
 
-def read_n_triples(source: Path | bytes) -> Columns:
-    """Read one file, or its bytes, into three columns of terms written as in N-Triples.
+def read_n_triples(source: Path | bytes) -> Iterator[Columns]:
+    """Read one file, or its bytes, a few megabytes after another, into three columns of terms written as in N-Triples.
 
     Args:
         source: A path, or the bytes themselves.
@@ -35,25 +36,34 @@ def read_n_triples(source: Path | bytes) -> Columns:
         Subjects, predicates and objects: string columns of one length, a row for each statement as it stands there.
 
     Raises:
-        UnreadableInput: a line is no N-Triples.
+        UnreadableInput: the file cannot be read, or a line is no N-Triples.
     """
-    lines = _lines(source)
-    canonical = lines.str.contains(_CANONICAL)
-    if canonical.all():
-        return _cut(lines)
-    regular, others = _cut(lines.filter(canonical)), _parse(lines, canonical, source)
-    return tuple(one.append(other) for one, other in zip(regular, others, strict=True))  # type: ignore[return-value]  # three columns in, three out
-
-
-def _lines(source: Path | bytes) -> pl.Series:
+    name = str(source) if isinstance(source, Path) else None
+    before = 0
     try:
-        return pl.read_lines(source if isinstance(source, Path) else io.BytesIO(source)).to_series(0)
+        with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as file:
+            while chunk := file.read(_CHUNK):
+                lines = pl.read_lines(io.BytesIO(chunk + file.readline())).to_series(0)
+                yield _columns(lines, before, name)
+                before += len(lines)
     except (OSError, PolarsError) as error:
         raise UnreadableInput(
             f"The N-Triples cannot be read: {str(error).partition(' (')[0]}.",
-            where=str(source) if isinstance(source, Path) else None,
+            where=name,
             remedy="Give an N-Triples file in UTF-8.",
         ) from error
+
+
+def _columns(lines: pl.Series, before: int, name: str | None) -> Columns:
+    canonical = lines.str.contains(_CANONICAL)
+    if canonical.all():
+        return _cut(lines)
+    regular = _cut(lines.filter(canonical))
+    # The canonical lines, and those read before, are blanked, so that line numbers in errors stay true.
+    text = "\n" * before + "\n".join(lines.zip_with(~canonical, pl.Series([""])))
+    quads = parse_file(text.encode(), N_TRIPLES, name=name)
+    others = columns_of((str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads)
+    return regular[0].append(others[0]), regular[1].append(others[1]), regular[2].append(others[2])
 
 
 def columns_of(triples: Iterable[tuple[str, str, str]]) -> Columns:
@@ -89,10 +99,3 @@ def _cut(lines: pl.Series) -> Columns:
         .collect()
     )
     return cut["subject"], cut["predicate"], cut["object"]
-
-
-def _parse(lines: pl.Series, canonical: pl.Series, source: Path | bytes) -> Columns:
-    """Parse the lines that are not canonical; the others are blanked, so that line numbers in errors stay true."""
-    text = "\n".join(lines.zip_with(~canonical, pl.Series([""])))
-    quads = parse_file(text.encode(), N_TRIPLES, name=str(source) if isinstance(source, Path) else None)
-    return columns_of((str(quad.subject), str(quad.predicate), str(quad.object)) for quad in quads)

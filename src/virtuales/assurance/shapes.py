@@ -68,6 +68,12 @@ class Targets:
         """Tell whether the shape has any target."""
         return bool(self.nodes or self.classes or self.subjects_of or self.objects_of or self.queries)
 
+    @property
+    def only_class(self) -> str | None:
+        """The class that is the shape's only target; None where it has others."""
+        others = self.nodes or self.subjects_of or self.objects_of or self.queries
+        return None if others or len(self.classes) != 1 else self.classes[0]
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -146,6 +152,11 @@ class ShapesGraph:
     def targeted(self) -> tuple[Shape, ...]:
         """The shapes with targets that are not deactivated."""
         return tuple(shape for shape in self.shapes.values() if shape.targets and not shape.deactivated)
+
+    def judges(self, name: str) -> bool:
+        """Tell whether a shape, or a property shape within it, has any constraint."""
+        shape = self.shapes[name]
+        return bool(shape.constraints) or any(map(self.judges, shape.properties))
 
     def __len__(self) -> int:
         """Count the shapes."""

@@ -47,7 +47,7 @@ def validate(
 
 def _refuse_empty(shapes: ShapesGraph) -> None:
     """Fail closed: what cannot judge must not pass."""
-    usable = any(shape.constraints or shape.properties for shape in shapes.targeted)
+    usable = any(shapes.judges(shape.id) for shape in shapes.targeted)
     if not shapes.shapes or (shapes.faults and not usable):
         first = f" The first fault: {shapes.faults[0].what}" if shapes.faults else ""
         raise InputError(
