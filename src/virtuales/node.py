@@ -152,8 +152,15 @@ class Node:
             response.raise_for_status()
             keys: Mapping[str, object] = response.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise PeerFailure(f"The orchestrator's keys cannot be fetched: {error}.", where=url) from error
+            return self._registered_keys(PeerFailure(f"The orchestrator's keys cannot be fetched: {error}.", where=url))
         return keys
+
+    def _registered_keys(self, failure: PeerFailure) -> Mapping[str, object]:
+        """Return the orchestrator's key as the followed registry has it, so that its absence stops nobody."""
+        orchestrator = self.workspace.participants.by_node(self.settings.orchestrator)
+        if orchestrator is None:
+            raise failure
+        return {"keys": [orchestrator.public_key.jwk()]}
 
     def _establish(self) -> None:
         secret = self.settings.operator_secret

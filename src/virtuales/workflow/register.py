@@ -56,6 +56,10 @@ def register(workspace: Workspace, fields: Mapping[str, object], *, http: httpx.
     """
     _refuse_elsewhere(workspace)
     node_url = parse_node_url(str(fields.get("node_url", "")))
+    if node_url.startswith("http:") and not workspace.addresses.base.startswith("http:"):
+        raise InputError(
+            "An orchestrator on the network takes no node without TLS.", where="node_url", remedy="Use https."
+        )
     key = _published_key(http, node_url)
     registration = parse_registration({**fields, "node_url": node_url, "public_key": key})
     with workspace.ledger.turn():

@@ -203,8 +203,9 @@ def carry_on(workspace: Workspace) -> None:
         VirtualesError: a provider refused or did not answer; the others are tried first.
     """
     failures: list[VirtualesError] = []
-    for negotiation in Desk(workspace).negotiations.all():
-        if negotiation.opening.callback != workspace.addresses.base + DSP or negotiation.state.is_final:
+    negotiations = Desk(workspace).negotiations
+    for negotiation in (*negotiations.all(State.REQUESTED), *negotiations.all(State.VERIFIED)):
+        if negotiation.iri != negotiation.opening.consumer_pid:
             continue
         try:
             _carry_on_one(workspace, negotiation)
