@@ -84,6 +84,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(errors.VirtualesError, _known)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _plain)
+    app.add_exception_handler(Exception, _unforeseen)
 
 
 def respond(error: errors.VirtualesError, request: Request) -> JSONResponse:
@@ -130,3 +131,16 @@ async def _plain(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse(
         document, status_code=error.status_code, media_type=MEDIA_TYPE, headers=dict(error.headers or {})
     )
+
+
+async def _unforeseen(request: Request, _error: Exception) -> JSONResponse:
+    """Say that something went wrong without telling the inside; the trace is in the node's log."""
+    document = {
+        "type": "about:blank",
+        "title": "The node met an error that it did not foresee.",
+        "status": 500,
+        "detail": "The log of the node has the details.",
+        "instance": request.url.path,
+        "remedy": "Try again; if it happens again, tell the node's operator.",
+    }
+    return JSONResponse(document, status_code=500, media_type=MEDIA_TYPE)
