@@ -4,8 +4,10 @@ import fcntl
 import logging
 import os
 import secrets
+import shutil
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import IO
@@ -18,7 +20,7 @@ from virtuales.errors import ConfigurationError, NotFound, PeerFailure, Virtuale
 from virtuales.exchange.follower import Follower
 from virtuales.exchange.peers import Peers
 from virtuales.exchange.tokens import NodeTokens
-from virtuales.journal.ledger import Ledger
+from virtuales.journal.ledger import Ledger, Progress
 from virtuales.journal.log import Journal
 from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences import load_licences
@@ -213,6 +215,38 @@ class Node:
             )
             return issued.access_token
         return self.workspace.peers.token(organisation, resource)
+
+
+def rebuild_store(data_dir: Path, *, rdf_store_url: str | None = None, progress: Progress | None = None) -> int:
+    """Make a stopped node's RDF store anew from its journal and its object store; return the number of events.
+
+    Args:
+        data_dir: The node's data directory.
+        rdf_store_url: Root URL of the SPARQL server that the node uses; None for its own store.
+        progress: Told of every event.
+
+    Raises:
+        ConfigurationError: a node is running on the directory.
+        IntegrityFailure: the journal's chain is broken; the present store is left as it was.
+        NotFound: the object store lacks a graph that the journal names; the node's own store is left as it was.
+        StoreFailure: there is no journal, or a store did not do what it was asked.
+    """
+    journal = Journal(data_dir / "journal.sqlite", read_only=True)
+    with closing(journal), _claim(data_dir), httpx.Client(timeout=_PEER_SECONDS) as http:
+        fresh = data_dir / "rdf.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        server = SparqlServer.at(rdf_store_url) if rdf_store_url else None
+        store: RdfStore = SparqlServerStore(server, http) if server else OxigraphStore(fresh)
+        objects = LocalObjectStore(data_dir / "objects")
+        ledger = Ledger("urn:virtuales:rebuild", journal=journal, store=store, objects=objects, clock=SystemClock())
+        with closing(store):
+            events = ledger.rebuild(progress)
+            store.flush()
+        if server is None:
+            # A node that finds no store replays the journal, so being killed between the two steps loses nothing.
+            shutil.rmtree(data_dir / "rdf", ignore_errors=True)
+            fresh.rename(data_dir / "rdf")
+        return events
 
 
 def _report(peer: str, error: VirtualesError) -> None:

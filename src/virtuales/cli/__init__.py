@@ -1,27 +1,69 @@
-"""The command line: one command per file."""
+"""The command line: one command, or one group of commands, per file; each is imported when it is called for."""
 
-import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated
 
 import typer
 
-from virtuales.cli import models, serve, validate
-from virtuales.cli.errors import show_error
-from virtuales.errors import VirtualesError
+from virtuales import __version__
+from virtuales.cli.lazy import Entry, LazyGroup
+
+_RUN, _SHARE, _USE, _WHO = "Run a node", "Share data", "Find and use data", "Take part"
+
+COMMANDS: Mapping[str, Entry] = MappingProxyType(
+    {
+        "demo": Entry("demo:demo", "Run sample organisations' nodes on this machine, with sample models.", _RUN),
+        "serve": Entry("serve:serve", "Run a node until it is interrupted.", _RUN),
+        "rebuild": Entry("rebuild:rebuild", "Make a stopped node's RDF store anew from its journal.", _RUN),
+        "journal": Entry("journal:app", "A node's journal: verify its chain, list its events.", _RUN),
+        "models": Entry("models:app", "Vocabularies and profiles: import, list, look up.", _SHARE),
+        "validate": Entry("validate:validate", "Judge each model by the shapes of its profiles.", _SHARE),
+        "login": Entry("login:login", "Keep a client's credentials as a profile, once they are proved.", _WHO),
+        "logout": Entry("login:logout", "Forget a profile with its secret.", _WHO),
+        "whoami": Entry("login:whoami", "Show who a profile acts for and what it may do.", _WHO),
+        "organisation": Entry("organisation:app", "Organisations: register, and the orchestrator's desk.", _WHO),
+        "inbox": Entry("inbox:inbox", "Show what your organisation was told.", _WHO),
+        "dataset": Entry("dataset:app", "Datasets: describe, send, prepare, publish.", _SHARE),
+        "review": Entry("review:app", "Requests that await your decision: list, approve, refuse.", _SHARE),
+        "audit": Entry("audit:audit", "Show the accesses to your organisation's data.", _SHARE),
+        "find": Entry("find:find", "Search the catalogue.", _USE),
+        "show": Entry("find:show", "Show what is said of a dataset, and whether you may use it.", _USE),
+        "purposes": Entry("request:purposes", "List the purposes that a request can name.", _USE),
+        "request": Entry("request:request", "Ask for access to a dataset version.", _USE),
+        "requests": Entry("request:requests", "List what your organisation asked for.", _USE),
+        "agreement": Entry("agreement:app", "Agreements: list, show, verify, revoke.", _USE),
+        "query": Entry("query:query", "Ask a dataset version a SPARQL query.", _USE),
+        "download": Entry("download:download", "Fetch the files of a dataset version, and check them.", _USE),
+    }
+)
+"""Every command: where it is, what it does, and under which heading `--help` lists it."""
 
 app = typer.Typer(
     name="virtuales",
     help="A linked-data node with which the organisations of an energy system share data about one physical grid.",
+    cls=LazyGroup.of(COMMANDS),
     no_args_is_help=True,
     pretty_exceptions_enable=False,
+    add_completion=False,
 )
-app.command()(serve.serve)
-app.command()(validate.validate)
-app.add_typer(models.app, name="models")
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[  # its callback does the work
+        bool, typer.Option("--version", help="Show the version and exit.", is_eager=True, callback=_version)
+    ] = False,
+) -> None:
+    """A linked-data node with which the organisations of an energy system share data about one physical grid."""
 
 
 def main() -> None:
     """Run the command line; our own errors become a message and an exit code."""
-    try:
-        app()
-    except VirtualesError as error:
-        sys.exit(show_error(error))
+    app()

@@ -1,33 +1,29 @@
 """How the command line says what went wrong: one message on standard error, and an exit code."""
 
-import sys
-from collections.abc import Callable
-
 from rich.console import Console
 from rich.text import Text
 
-from virtuales.errors import NonConforming, VirtualesError
+from virtuales.cli.client.plain import plain
+from virtuales.errors import IntegrityFailure, NonConforming, VirtualesError
 
 UNUSABLE = 2
 VIOLATIONS = 1
+"""Something that was to be judged is not in order: data, a chain, a signature, a digest."""
 
 
 def show_error(error: VirtualesError, console: Console | None = None) -> int:
     """Print an error in red, with its place and remedy, and return the exit code that goes with it."""
     out = console or Console(stderr=True)
-    out.print(Text.assemble(("error: ", "bold red"), error.what))
+    _line(out, "error", error.what, style="bold red")
     if error.where:
-        out.print(Text.assemble(("where: ", "bold"), error.where), soft_wrap=True)
+        _line(out, "where", error.where)
     for reason in getattr(error, "reasons", ()):
-        out.print(Text.assemble(("reason: ", "bold"), str(reason)), soft_wrap=True)
+        _line(out, "reason", str(reason))
     if error.remedy:
-        out.print(Text.assemble(("remedy: ", "bold"), error.remedy), soft_wrap=True)
-    return VIOLATIONS if isinstance(error, NonConforming) else UNUSABLE
+        _line(out, "remedy", error.remedy)
+    return VIOLATIONS if isinstance(error, (NonConforming, IntegrityFailure)) else UNUSABLE
 
 
-def run(command: Callable[[], object]) -> None:
-    """Run a command and turn our own errors into a message and an exit code; others are bugs and show their trace."""
-    try:
-        command()
-    except VirtualesError as error:
-        sys.exit(show_error(error))
+def _line(console: Console, label: str, said: str, *, style: str = "bold") -> None:
+    """Print a line; what another node said may not steer the terminal."""
+    console.print(Text.assemble((f"{label}: ", style), plain(said)), soft_wrap=True)

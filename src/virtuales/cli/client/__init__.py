@@ -1,0 +1,1 @@
+"""What the client's commands share: profiles, connections to nodes, and how answers are shown."""

@@ -1,0 +1,216 @@
+"""`virtuales dataset`: describe, send, prepare, publish."""
+
+import json
+import tomllib
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from virtuales.cli.client.connection import connect, path_of
+from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
+from virtuales.cli.client.output import print_json, print_record, print_rows, say
+from virtuales.cli.client.progress import reading, waiting
+from virtuales.cli.client.report import print_report
+from virtuales.errors import InputError, NonConforming, UnreadableInput
+
+app = typer.Typer(help="Datasets: describe, send, prepare, publish.", no_args_is_help=True)
+
+_Slug = Annotated[str, typer.Argument(help="The dataset's short name.")]
+_Day = Annotated[tuple[str, str] | None, typer.Option(metavar="FIRST LAST", help="First and last day, as ISO dates.")]
+_Box = Annotated[
+    tuple[float, float, float, float] | None,
+    typer.Option(metavar="WEST SOUTH EAST NORTH", help="The area, in degrees (WGS 84)."),
+]
+
+
+class Triage(StrEnum):
+    """Whether and how data is shared."""
+
+    OPEN = "open"
+    SHARED = "shared"
+    CLOSED = "closed"
+
+
+class Audience(StrEnum):
+    """Who may use the data."""
+
+    OPEN = "open"
+    PARTICIPANTS = "participants"
+    ORGANISATIONS = "organisations"
+
+
+@app.command("describe")
+def describe(
+    slug: Annotated[str | None, typer.Argument(help="Short name: lower-case words joined by hyphens.")] = None,
+    from_file: Annotated[
+        Path | None, typer.Option("--from", help="A JSON or TOML file with the description; options win over it.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="The title.")] = None,
+    description: Annotated[str | None, typer.Option(help="What the data is.")] = None,
+    licence: Annotated[str | None, typer.Option(help="SPDX identifier of a licence that the node knows.")] = None,
+    triage: Annotated[Triage | None, typer.Option(help="Whether and how it is shared.")] = None,
+    sensitivity: Annotated[str | None, typer.Option(help="Class: `O`, `SA`, `SB`, `SP` or `C`.")] = None,
+    handling_reason: Annotated[str | None, typer.Option(help="Why it is handled so.")] = None,
+    keyword: Annotated[list[str] | None, typer.Option(help="A keyword; repeat it for more.")] = None,
+    area: _Box = None,
+    period: _Day = None,
+    update_frequency: Annotated[str | None, typer.Option(help="IRI of a Dublin Core frequency.")] = None,
+    source: Annotated[str | None, typer.Option(help="Where your organisation holds the data.")] = None,
+    steward: Annotated[str | None, typer.Option(help="E-mail address of the steward.")] = None,
+    personal_data: Annotated[bool | None, typer.Option(help="Whether it is about people.")] = None,
+    profile: ProfileName = PROFILE,
+    as_json: AsJson = False,
+) -> None:
+    """Say what a dataset is, where it is held and how it is to be handled; again to change it."""
+    given = {
+        "slug": slug,
+        "title": title,
+        "description": description,
+        "licence": licence,
+        "triage": triage,
+        "sensitivity": sensitivity,
+        "handling_reason": handling_reason,
+        "keywords": keyword or None,
+        "spatial": dict(zip(("west", "south", "east", "north"), area, strict=True)) if area else None,
+        "temporal": period,
+        "update_frequency": update_frequency,
+        "source": source,
+        "steward": steward,
+        "personal_data": personal_data,
+    }
+    body = (_read(from_file) if from_file else {}) | {name: value for name, value in given.items() if value is not None}
+    with connect(profile) as connection:
+        draft = connection.post(connection.home, path_of("datasets"), body)
+    _show(draft, as_json=as_json)
+
+
+@app.command("send")
+def send(
+    slug: _Slug,
+    files: Annotated[list[Path], typer.Argument(help="CIM/XML files, zips of them, or CSV files.")],
+    profile: ProfileName = PROFILE,
+    as_json: AsJson = False,
+) -> None:
+    """Send files of a dataset's next version; one of the same name is replaced."""
+    with connect(profile) as connection:
+        for file in files:
+            with reading(file) as content:
+                draft = connection.put(connection.home, path_of("datasets", slug, "files", file.name), content)
+    _show(draft, as_json=as_json)
+
+
+@app.command("remove")
+def remove(
+    slug: _Slug,
+    name: Annotated[str, typer.Argument(help="The file's name.")],
+    profile: ProfileName = PROFILE,
+    as_json: AsJson = False,
+) -> None:
+    """Take a file out of the next version."""
+    with connect(profile) as connection:
+        draft = connection.delete(connection.home, path_of("datasets", slug, "files", name))
+    _show(draft, as_json=as_json)
+
+
+@app.command("prepare")
+def prepare(slug: _Slug, profile: ProfileName = PROFILE, as_json: AsJson = False) -> None:
+    """Read, type and judge the files; ends with 1 and the report when they violate the registered shapes."""
+    try:
+        with connect(profile) as connection, waiting(f"Preparing {slug}"):
+            draft = connection.post(connection.home, path_of("datasets", slug, "preparation"))
+    except NonConforming as error:
+        print_json(error.report) if as_json else print_report(error.report)
+        raise
+    _show(draft, as_json=as_json)
+
+
+@app.command("publish")
+def publish(
+    slug: _Slug,
+    audience: Annotated[Audience, typer.Option(help="Who may use the data.")],
+    organisation: Annotated[
+        list[str] | None, typer.Option(help="IRI of an organisation, with `--audience organisations`; repeat it.")
+    ] = None,
+    purpose: Annotated[
+        list[str] | None, typer.Option(help="A purpose that is allowed; repeat it; without it all are.")
+    ] = None,
+    until: Annotated[datetime | None, typer.Option(help="The last instant of use, in UTC.")] = None,
+    attribution: Annotated[bool, typer.Option(help="Whether the source has to be named.")] = True,
+    profile: ProfileName = PROFILE,
+    as_json: AsJson = False,
+) -> None:
+    """Publish what was prepared as the next version, under an offer."""
+    offer = {
+        "audience": audience.value,
+        "organisations": organisation or [],
+        "purposes": purpose or [],
+        "until": f"{until.isoformat()}Z" if until else None,
+        "attribution": attribution,
+    }
+    with connect(profile) as connection, waiting(f"Publishing {slug}"):
+        published = connection.post(connection.home, path_of("datasets", slug, "versions"), offer)
+    if as_json:
+        print_json(published)
+        return
+    say(f"Published version {published['number']} of {published['dataset']}.")
+    say(published["version"], style="bold")
+
+
+@app.command("list")
+def list_drafts(profile: ProfileName = PROFILE, as_json: AsJson = False) -> None:
+    """List the datasets that your organisation described on its node."""
+    with connect(profile) as connection:
+        drafts = connection.get(connection.home, path_of("datasets"))
+    rows = [
+        {
+            "name": draft["slug"],
+            "title": draft["title"],
+            "files": len(draft["files"]),
+            "prepared": draft["preparation"] is not None,
+        }
+        for draft in drafts
+    ]
+    print_json(drafts) if as_json else print_rows(rows, nothing="No dataset was described.")
+
+
+@app.command("show")
+def show(slug: _Slug, profile: ProfileName = PROFILE, as_json: AsJson = False) -> None:
+    """Show what was said, received and prepared of a dataset's next version."""
+    with connect(profile) as connection:
+        draft = connection.get(connection.home, path_of("datasets", slug))
+    _show(draft, as_json=as_json)
+
+
+def _show(draft: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        print_json(draft)
+        return
+    preparation = draft["preparation"]
+    print_record(
+        {
+            "dataset": draft["dataset"],
+            "title": draft["title"],
+            "files": "\n".join(f"{file['name']}  {file['size']:,} bytes" for file in draft["files"]) or "none yet",
+            "prepared": f"{preparation['triples']:,} statements" if preparation else "not yet",
+        }
+    )
+    if preparation:
+        say(f"\nConforms to {', '.join(preparation['schemas'])}, with {preparation['warnings']:,} warnings.")
+        print_rows(
+            [{key: model[key] for key in ("profile", "triples", "objects", "name")} for model in preparation["models"]],
+            nothing="No model was read.",
+        )
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        text = file.read_text(encoding="utf-8")
+        found = tomllib.loads(text) if file.suffix.lower() == ".toml" else json.loads(text)
+    except (OSError, ValueError) as error:
+        raise UnreadableInput(f"The description cannot be read: {error}.", where=str(file)) from error
+    if not isinstance(found, dict):
+        raise InputError("The description is no object.", where=str(file), remedy="Write `name: value` pairs.")
+    return found

@@ -1,0 +1,106 @@
+"""`virtuales find` and `virtuales show`: search the catalogue, read what is said of a dataset."""
+
+from typing import Annotated, Any
+
+import typer
+
+from virtuales.cli.client.connection import Connection, connect_if_known, path_of
+from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
+from virtuales.cli.client.output import print_json, print_record, say
+from virtuales.cli.client.profile import node_url
+from virtuales.cli.client.versions import node_of, place_of
+
+_Node = Annotated[str | None, typer.Option("--node", help="Address of the node to ask; by default the profile's.")]
+
+
+def find(
+    words: Annotated[list[str] | None, typer.Argument(help="Words that all have to occur.")] = None,
+    publisher: Annotated[str | None, typer.Option(help="IRI of the publishing organisation.")] = None,
+    sensitivity: Annotated[str | None, typer.Option(help="Sensitivity class, such as `O`.")] = None,
+    conforms_to: Annotated[str | None, typer.Option(help="IRI of a profile that the data conforms to.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=100, help="How many to show at most.")] = 20,
+    after: Annotated[str | None, typer.Option(help="Go on after this dataset, the last one shown.")] = None,
+    node: _Node = None,
+    profile: ProfileName = PROFILE,
+    as_json: AsJson = False,
+) -> None:
+    """Search the catalogue; without a profile, the public part of it."""
+    params = {
+        "q": " ".join(words or ()),
+        "publisher": publisher,
+        "sensitivity": sensitivity,
+        "profile": conforms_to,
+        "limit": limit,
+        "after": after,
+    }
+    with connect_if_known(profile) as connection:
+        page = connection.get(_node(connection, node), path_of("catalogue"), params=params)
+    if as_json:
+        print_json(page)
+        return
+    say(f"{page['total']:,} found." if page["total"] else "Nothing found.")
+    for dataset in page["datasets"]:
+        say("\n" + dataset["title"], style="bold")
+        print_record(_summary(dataset))
+    if page["next"]:
+        say(f"\nThere is more: --after {page['next']}")
+
+
+def show(
+    iri: Annotated[str, typer.Argument(help="IRI of a dataset or of one of its versions.")],
+    offer: Annotated[bool, typer.Option("--offer", help="Show the offer as ODRL instead, from the provider.")] = False,
+    node: _Node = None,
+    profile: ProfileName = PROFILE,
+    as_json: AsJson = False,
+) -> None:
+    """Show what is said of a dataset, and whether you may use it."""
+    node_of(iri)
+    with connect_if_known(profile) as connection:
+        if offer:
+            place = place_of(connection, iri)
+            print_json(connection.get(place.node, path_of("catalogue", "offer"), params={"iri": place.iri})["offer"])
+            return
+        found = connection.get(_node(connection, node), path_of("catalogue", "dataset"), params={"iri": iri})
+    print_json(found) if as_json else _show(found)
+
+
+def _node(connection: Connection, given: str | None) -> str:
+    return node_url(given, where="--node") if given else connection.home
+
+
+def _summary(dataset: dict[str, Any]) -> dict[str, object]:
+    return {
+        "version": dataset["version"],
+        "about": dataset["description"],
+        "publisher": dataset["publisher"],
+        "licence": dataset["licence"],
+        "sensitivity": dataset["sensitivity"],
+        "issued": dataset["issued"],
+        "keywords": dataset["keywords"],
+    }
+
+
+def _show(found: dict[str, Any]) -> None:
+    entry, standing = found["entry"], found["standing"]
+    say(entry["title"], style="bold")
+    print_record(
+        {
+            "version": entry["iri"],
+            "number": f"{entry['number']} of {len(found['versions'])}, issued {entry['issued']}",
+            "about": entry["description"],
+            "publisher": entry["publisher"],
+            "licence": entry["licence"],
+            "sensitivity": f"{entry['sensitivity']}: {entry['handling_reason']}",
+            "keywords": entry["keywords"],
+            "area": entry["bbox"],
+            "period": " to ".join(entry["period"]) if entry["period"] else None,
+            "steward": entry["steward"],
+            "verdict": f"{entry['verdict']} with {entry['warnings']} warnings, by {', '.join(entry['schemas'])}",
+            "size": f"{entry['triples']:,} statements in {len(entry['models'])} models",
+            "sparql": entry["endpoint"],
+            "files": "\n".join(f"{file['name']}  {file['size']:,} bytes" for file in entry["files"]),
+            "you may use it": standing["may_use"],
+            "you may ask": standing["may_ask"],
+            "why": "\n".join(standing["reasons"]),
+        }
+    )
