@@ -15,7 +15,7 @@ class SampleOrganisation:
     Args:
         key: A short name for files and commands.
         legal_name: The name it registers under.
-        registration_number: A company number that no register would give.
+        registration_number: A company number with a prefix that the register of companies does not use.
         contact_name: Whom to ask.
         contact_email: Where to ask.
         role: What it does in the energy system.
@@ -33,7 +33,7 @@ _ALL = (
     SampleOrganisation(
         key="balancing",
         legal_name="National Balancing Operator Limited",
-        registration_number="EXAMPLE-0001",
+        registration_number="XX000001",
         contact_name="Morwenna Hale",
         contact_email="data.sharing@balancing.example",
         role="system operator",
@@ -41,7 +41,7 @@ _ALL = (
     SampleOrganisation(
         key="northmoor",
         legal_name="Northmoor Transmission plc",
-        registration_number="EXAMPLE-0002",
+        registration_number="XX000002",
         contact_name="Idris Falconer",
         contact_email="network.models@northmoor.example",
         role="transmission owner",
@@ -49,7 +49,7 @@ _ALL = (
     SampleOrganisation(
         key="vale",
         legal_name="Vale Networks Limited",
-        registration_number="EXAMPLE-0003",
+        registration_number="XX000003",
         contact_name="Priya Thackeray",
         contact_email="open.data@vale-networks.example",
         role="distribution operator",
@@ -57,7 +57,7 @@ _ALL = (
     SampleOrganisation(
         key="eastmere",
         legal_name="Eastmere Electricity Distribution Limited",
-        registration_number="EXAMPLE-0004",
+        registration_number="XX000004",
         contact_name="Tamsin Okoro",
         contact_email="planning@eastmere.example",
         role="distribution operator",

@@ -1,0 +1,111 @@
+"""What the demonstration remembers between two starts, in a file that only its owner may read."""
+
+import os
+import secrets
+import shutil
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from virtuales.errors import ConfigurationError, Conflict
+
+FILE_NAME = "demonstration.json"
+_OWNER_ONLY = 0o600
+
+
+@dataclass(frozen=True)
+class Member:
+    """An organisation that registered.
+
+    Args:
+        iri: The organisation's IRI.
+        client_id: Its first client.
+        client_secret: That client's secret.
+        approved: Whether the orchestrator's staff approved it.
+    """
+
+    iri: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    approved: bool = False
+
+
+@dataclass
+class Record:
+    """How far the demonstration has been set up.
+
+    Args:
+        first_port: The orchestrator's port; the addresses are part of every IRI, so it cannot change afterwards.
+        operator_secret: The secret of the orchestrator's operator.
+        members: The organisations that registered, by their key.
+        versions: IRI of the published version of each organisation's dataset, by the organisation's key.
+    """
+
+    first_port: int
+    operator_secret: str = field(repr=False)
+    members: dict[str, Member] = field(default_factory=dict)
+    versions: dict[str, str] = field(default_factory=dict)
+
+
+_RECORD = TypeAdapter(Record)
+
+
+def open_record(directory: Path, *, first_port: int, fresh: bool) -> Record:
+    """Return the record of a directory, a new one when the demonstration has not been there.
+
+    Args:
+        directory: The demonstration's directory; it is made when it is missing.
+        first_port: The orchestrator's port.
+        fresh: Whether to remove what an earlier demonstration left there.
+
+    Raises:
+        Conflict: the directory holds something else, or a demonstration on other ports.
+        ConfigurationError: the directory cannot be used, or its record cannot be read.
+    """
+    file = directory / FILE_NAME
+    try:
+        if directory.exists() and not file.exists() and any(directory.iterdir()):
+            raise Conflict(
+                "The directory holds something else than a demonstration.",
+                where=str(directory),
+                remedy="Name another one with `--directory`.",
+            )
+        if fresh and file.exists():
+            shutil.rmtree(directory)
+        directory.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            record = Record(first_port, secrets.token_urlsafe(24))
+            save_record(directory, record)
+            return record
+        return _kept(file, first_port)
+    except OSError as error:
+        raise ConfigurationError(
+            f"The directory cannot be used: {error.strerror}.", where=str(directory), remedy="Name another one."
+        ) from error
+
+
+def save_record(directory: Path, record: Record) -> None:
+    """Write the record, whole or not at all."""
+    file = directory / FILE_NAME
+    fresh = file.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, _OWNER_ONLY)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(_RECORD.dump_json(_RECORD.validate_python(asdict(record)), indent=2) + b"\n")
+    fresh.replace(file)
+
+
+def _kept(file: Path, first_port: int) -> Record:
+    try:
+        record = _RECORD.validate_json(file.read_bytes())
+    except ValidationError as error:
+        raise ConfigurationError(
+            "The demonstration's record cannot be read.", where=str(file), remedy="Begin anew with `--fresh`."
+        ) from error
+    if record.first_port != first_port:
+        raise Conflict(
+            f"The demonstration was set up on ports from {record.first_port}, and its addresses cannot change.",
+            where=str(file),
+            remedy=f"Start it with `--first-port {record.first_port}`, or begin anew with `--fresh`.",
+        )
+    return record
