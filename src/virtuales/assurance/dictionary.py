@@ -48,7 +48,7 @@ class Encoder:
     """
 
     def __init__(self) -> None:
-        # The series is kept because polars forgets categories, and so their numbers, with the last series that has them.
+        # It is kept because polars forgets categories, and so their numbers, with the last series that has them.
         self._categories = pl.Series([], dtype=pl.Categorical(pl.Categories.random()))
         self._number = np.empty(0, np.int32)
         self._distinct: list[str] = []

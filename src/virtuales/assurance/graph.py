@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from virtuales.assurance.dictionary import Encoder, IntArray, TermDictionary
-from virtuales.assurance.n_triples import columns_of, read_n_triples
+from virtuales.assurance.n_triples import CHUNK_BYTES, columns_of, read_n_triples
 from virtuales.rdf.terms import Quad, Triple
 
 _SHIFT = 32
@@ -59,10 +59,16 @@ class ColumnarGraph:
         self._backward: dict[int, Pairs] = {}
 
     @classmethod
-    def from_n_triples(cls, sources: Path | bytes | Sequence[Path | bytes]) -> "ColumnarGraph":
+    def from_n_triples(
+        cls, sources: Path | bytes | Sequence[Path | bytes], *, chunk_bytes: int = CHUNK_BYTES
+    ) -> "ColumnarGraph":
         """Read one graph from N-Triples: a file, its bytes, or several of either.
 
         Blank nodes of several sources stay apart even where their labels agree.
+
+        Args:
+            sources: What to read.
+            chunk_bytes: How much to read at a time.
 
         Raises:
             UnreadableInput: a source is no N-Triples.
@@ -70,7 +76,7 @@ class ColumnarGraph:
         several = [sources] if isinstance(sources, Path | bytes) else list(sources)
         builder = _Builder()
         for place, source in enumerate(several):
-            for subjects, predicates, objects in read_n_triples(source):
+            for subjects, predicates, objects in read_n_triples(source, chunk_bytes=chunk_bytes):
                 if len(several) > 1:
                     builder.add(_labelled(subjects, place), predicates, _labelled(objects, place))
                 else:

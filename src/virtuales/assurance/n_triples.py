@@ -20,17 +20,19 @@ _IRI = r'<[^\x00-\x20<>"{}|^`\\]*>'
 _BLANK = r"_:[A-Za-z0-9]+"
 _LITERAL = rf'"[^"\\\x00-\x1F\x7F]*"(?:\^\^{_IRI}|@[a-z]+(?:-[a-z0-9]+)*)?'
 _CANONICAL = rf"^(?:{_IRI}|{_BLANK}) {_IRI} (?:{_IRI}|{_LITERAL}|{_BLANK}) \.$"
-_CHUNK = 1 << 23
+CHUNK_BYTES = 1 << 23
+"""How much text is looked at together: enough for columns to pay, little enough to be let go of."""
 _EXPLICIT_STRING = "^^<http://www.w3.org/2001/XMLSchema#string>"
 
 Columns = tuple[pl.Series, pl.Series, pl.Series]
 
 
-def read_n_triples(source: Path | bytes) -> Iterator[Columns]:
+def read_n_triples(source: Path | bytes, *, chunk_bytes: int = CHUNK_BYTES) -> Iterator[Columns]:
     """Read one file, or its bytes, a few megabytes after another, into three columns of terms written as in N-Triples.
 
     Args:
         source: A path, or the bytes themselves.
+        chunk_bytes: How much to read at a time; a line is never cut.
 
     Returns:
         Subjects, predicates and objects: string columns of one length, a row for each statement as it stands there.
@@ -42,7 +44,7 @@ def read_n_triples(source: Path | bytes) -> Iterator[Columns]:
     before = 0
     try:
         with source.open("rb") if isinstance(source, Path) else io.BytesIO(source) as file:
-            while chunk := file.read(_CHUNK):
+            while chunk := file.read(chunk_bytes):
                 lines = pl.read_lines(io.BytesIO(chunk + file.readline())).to_series(0)
                 yield _columns(lines, before, name)
                 before += len(lines)
