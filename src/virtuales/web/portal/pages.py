@@ -1,7 +1,29 @@
 """The portal's pages."""
 
 from fastapi import FastAPI
+from fastapi.staticfiles import StaticFiles
+
+from virtuales.resources import contributed
+from virtuales.web.portal import (
+    about,
+    agreements,
+    catalogue,
+    datasets,
+    errors,
+    inbox,
+    organisations,
+    requesting,
+    signing,
+)
+from virtuales.web.portal.rendering import STATIC, STATIC_PATH, Portal, find_assets
+from virtuales.web.portal.words import load_sensitivities
 
 
 def install(app: FastAPI) -> None:
     """Add the portal's pages to an application."""
+    portal = Portal(find_assets(), load_sensitivities(contributed("ontology") / "sensitivity.ttl"))
+    app.state.portal = portal
+    for module in (about, signing, catalogue, datasets, organisations, requesting, inbox, agreements):
+        app.include_router(module.router)
+    app.mount(STATIC_PATH, StaticFiles(directory=STATIC), name="portal-static")
+    errors.install(app, portal)

@@ -1,0 +1,104 @@
+"""Pages about agreements: the list, one agreement with its signed document, and its end."""
+
+import json
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import RedirectResponse, Response
+
+from virtuales.contract.agreements import AgreementRecord, AgreementStatus
+from virtuales.errors import InputError
+from virtuales.policy.purposes import PURPOSES
+from virtuales.trust.scopes import Scope
+from virtuales.web.dependencies import WorkspaceHere
+from virtuales.web.portal.documents import see_document
+from virtuales.web.portal.names import Names
+from virtuales.web.portal.rendering import Portal, PortalHere
+from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor
+from virtuales.web.portal.words import offer_sentences
+from virtuales.workflow.negotiate import Desk
+from virtuales.workflow.revoke import revoke
+from virtuales.workflow.workspace import Workspace
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/agreements")
+def show_all(request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor: SignedIn) -> Response:
+    """List the organisation's agreements."""
+    organisation = workspace.hosted(visitor.principal, Scope.CATALOGUE_READ)
+    now = workspace.clock.now()
+    records = [(record, record.status(now)) for record in Desk(workspace).agreements.of_party(organisation.iri)]
+    return portal.page(
+        request,
+        "agreements.html",
+        visitor=visitor,
+        organisation=organisation,
+        records=records,
+        names=Names(workspace, visitor.principal),
+    )
+
+
+@router.get("/id/agreement/{key}")
+def agreement_iri(request: Request) -> Response:
+    """Send whoever asks for an agreement to the page about it."""
+    return see_document(request)
+
+
+@router.get("/doc/agreement/{key}")
+@router.get("/agreements/{key}")
+def show(request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor: SignedIn, key: str) -> Response:
+    """Show an agreement of the organisation, with its signed document."""
+    return _page(request, portal, workspace, visitor, _record(workspace, visitor, key))
+
+
+@router.post("/agreements/{key}/revocation", dependencies=[SameOrigin])
+def end(
+    request: Request,
+    workspace: WorkspaceHere,
+    portal: PortalHere,
+    visitor: SignedIn,
+    key: str,
+    reason: Annotated[str, Form()] = "",
+) -> Response:
+    """Revoke an agreement that the organisation granted, or show its page again with what is wrong."""
+    record = _record(workspace, visitor, key)
+    try:
+        revoke(workspace, visitor.principal, record.iri, reason=reason)
+    except InputError as error:
+        fault = f"{error.what} {error.remedy}"
+        return _page(request, portal, workspace, visitor, record, fault=fault)
+    return RedirectResponse(f"/agreements/{key}", status_code=303)
+
+
+def _record(workspace: Workspace, visitor: Visitor, key: str) -> AgreementRecord:
+    organisation = workspace.hosted(visitor.principal, Scope.CATALOGUE_READ)
+    return Desk(workspace).agreement_of(organisation.iri, key)
+
+
+def _page(
+    request: Request,
+    portal: Portal,
+    workspace: Workspace,
+    visitor: Visitor,
+    record: AgreementRecord,
+    *,
+    fault: str | None = None,
+) -> Response:
+    names = Names(workspace, visitor.principal)
+    status = record.status(workspace.clock.now())
+    is_provider = record.signed.agreement.assigner.value == visitor.principal.organisation
+    return portal.page(
+        request,
+        "agreement.html",
+        status=422 if fault else 200,
+        visitor=visitor,
+        record=record,
+        standing=status,
+        names=names,
+        purpose=PURPOSES.get(record.signed.request.purpose, record.signed.request.purpose.value),
+        conditions=offer_sentences(record.signed.agreement, names.organisation),
+        document=json.dumps(record.signed.document, indent=2, ensure_ascii=False),
+        may_revoke=is_provider and visitor.reviews and status is not AgreementStatus.REVOKED,
+        fault=fault,
+    )

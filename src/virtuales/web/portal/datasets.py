@@ -1,0 +1,142 @@
+"""Pages about datasets: this node's own under their IRIs, and those of other nodes that its catalogue knows."""
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from virtuales.catalogue.search import Catalogue, VersionEntry
+from virtuales.policy.odrl import Policy
+from virtuales.policy.odrl_rdf import get_policy
+from virtuales.rdf.namespaces import ODRL
+from virtuales.rdf.terms import NamedNode, parse_iri
+from virtuales.trust.tokens import Principal
+from virtuales.web.dependencies import WorkspaceHere
+from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_document, see_document
+from virtuales.web.portal.names import Names
+from virtuales.web.portal.rendering import Portal, PortalHere
+from virtuales.web.portal.visitors import Reader, Visitor, VisitorHere
+from virtuales.web.portal.words import offer_sentences
+from virtuales.workflow.consume import standing
+from virtuales.workflow.discover import catalogue, visible_graphs
+from virtuales.workflow.workspace import Workspace
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/id/dataset/{slug}")
+@router.get("/id/dataset/{slug}/version/{number}")
+def dataset_iri(request: Request) -> Response:
+    """Send whoever asks for a dataset to the document about it."""
+    return see_document(request)
+
+
+@router.get("/doc/dataset/{slug}")
+def dataset_document(
+    request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor: VisitorHere, reader: Reader, slug: str
+) -> Response:
+    """Answer with the document about a dataset: its current version's page, or the dataset's statements."""
+    media_type = chosen_format(request)
+    found = catalogue(workspace, reader)
+    dataset = parse_iri(f"{workspace.addresses.base}/id/dataset/{slug}", where="slug")
+    if media_type != HTML:
+        return rdf_document(request, found.describe(dataset), media_type)
+    entry = found.version(found.current_version(dataset))
+    return finished(request, _page(request, portal, workspace, visitor, entry, reader))
+
+
+@router.get("/doc/dataset/{slug}/version/{number}")
+def version_document(
+    request: Request,
+    workspace: WorkspaceHere,
+    portal: PortalHere,
+    visitor: VisitorHere,
+    reader: Reader,
+    slug: str,
+    number: int,
+) -> Response:
+    """Answer with the document about a dataset version."""
+    media_type = chosen_format(request)
+    found = catalogue(workspace, reader)
+    version = parse_iri(f"{workspace.addresses.base}/id/dataset/{slug}/version/{number}", where="slug")
+    if media_type != HTML:
+        return rdf_document(request, found.describe(version), media_type)
+    return finished(request, _page(request, portal, workspace, visitor, found.version(version), reader))
+
+
+@router.get("/catalogue/remote")
+def remote(
+    request: Request,
+    workspace: WorkspaceHere,
+    portal: PortalHere,
+    visitor: VisitorHere,
+    reader: Reader,
+    iri: Annotated[str, Query()],
+) -> Response:
+    """Show a dataset of another node as this node's catalogue knows it."""
+    thing = parse_iri(iri, where="iri")
+    if workspace.addresses.owns(iri):
+        return RedirectResponse(urlsplit(iri).path.replace("/id/", "/doc/", 1) or "/", status_code=303)
+    found = catalogue(workspace, reader)
+    version = thing if "/version/" in iri else found.current_version(thing)
+    return _page(request, portal, workspace, visitor, found.version(version), reader)
+
+
+def _page(
+    request: Request,
+    portal: Portal,
+    workspace: Workspace,
+    visitor: Visitor | None,
+    entry: VersionEntry,
+    reader: Principal | None,
+) -> Response:
+    found = catalogue(workspace, reader)
+    names = Names(workspace, reader)
+    offer = find_offer(workspace, reader, entry)
+    return portal.page(
+        request,
+        "dataset.html",
+        visitor=visitor,
+        entry=entry,
+        names=names,
+        versions=found.versions(NamedNode(entry.dataset)),
+        current=_current(found, entry),
+        conditions=offer_sentences(offer, names.organisation) if offer else [],
+        standing=standing(workspace, reader, entry),
+        provider=entry.iri.partition("/id/")[0],
+        is_own=workspace.addresses.owns(entry.iri),
+        asks_at=_asks_at(visitor, entry),
+        area=_corners(entry.bbox),
+    )
+
+
+def _current(found: Catalogue, entry: VersionEntry) -> str:
+    return found.current_version(NamedNode(entry.dataset)).value
+
+
+def _asks_at(visitor: Visitor | None, entry: VersionEntry) -> str | None:
+    """Return the node at which the visitor can ask for access; None for who is not signed in, or owns the data."""
+    if visitor is None or visitor.principal.organisation == entry.publisher:
+        return None
+    return "" if visitor.is_at_home else visitor.home
+
+
+def find_offer(workspace: Workspace, reader: Principal | None, entry: VersionEntry) -> Policy | None:
+    """Return the offer of a version in the catalogue, from whichever graph the entry stands in."""
+    iri = NamedNode(entry.offer)
+    for graph in visible_graphs(workspace, reader):
+        if workspace.store.ask(f"ASK {{ {iri} a {ODRL.Offer} }}", graphs=[graph]):
+            return get_policy(workspace.store, graph, iri)
+    return None
+
+
+def _corners(wkt: str | None) -> str | None:
+    """Write a box for people: its south-western and north-eastern corners in degrees."""
+    if wkt is None or not wkt.startswith("POLYGON(("):
+        return None
+    points = [tuple(map(float, point.split())) for point in wkt.removeprefix("POLYGON((").rstrip(")").split(",")]
+    longitudes, latitudes = [point[0] for point in points], [point[1] for point in points]
+    return (
+        f"{min(latitudes):.2f}° to {max(latitudes):.2f}° north, {min(longitudes):.2f}° to {max(longitudes):.2f}° east"
+    )

@@ -1,0 +1,60 @@
+"""Names and addresses of the things that pages speak of: organisations, licences, dataset versions."""
+
+from urllib.parse import quote, urlsplit
+
+from virtuales.errors import NotFound, UnknownTerm
+from virtuales.rdf.terms import NamedNode
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.discover import catalogue
+from virtuales.workflow.workspace import Workspace
+
+
+class Names:
+    """Names things as one reader may know them.
+
+    Args:
+        workspace: The node's parts.
+        principal: Who reads; None for the public.
+    """
+
+    def __init__(self, workspace: Workspace, principal: Principal | None) -> None:
+        self._workspace = workspace
+        self._catalogue = catalogue(workspace, principal)
+        self._organisations: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
+
+    def organisation(self, iri: str | NamedNode) -> str:
+        """Return an organisation's legal name, or its IRI when this node does not know it."""
+        value = iri.value if isinstance(iri, NamedNode) else iri
+        if value not in self._organisations:
+            participant = self._workspace.participants.find(NamedNode(value))
+            self._organisations[value] = participant.legal_name if participant else value
+        return self._organisations[value]
+
+    def licence(self, iri: str) -> str:
+        """Return a licence's name, or its IRI when this node does not know it."""
+        try:
+            return self._workspace.licences.get(iri).title
+        except UnknownTerm:
+            return iri
+
+    def version(self, iri: str) -> str:
+        """Return the title and number of a dataset version, or its IRI when the catalogue here does not hold it."""
+        if iri not in self._titles:
+            try:
+                entry = self._catalogue.version(NamedNode(iri))
+                self._titles[iri] = f"{entry.title}, version {entry.number}"
+            except NotFound:
+                self._titles[iri] = iri
+        return self._titles[iri]
+
+    def dataset_page(self, iri: str) -> str:
+        """Return the address of the page about a dataset or version, on this node whosever it is."""
+        base = self._workspace.addresses.base
+        if self._workspace.addresses.owns(iri):
+            return urlsplit(iri).path.replace("/id/", "/doc/", 1) if "/id/" in iri else base
+        return f"/catalogue/remote?iri={quote(iri, safe='')}"
+
+    def organisation_page(self, iri: str) -> str:
+        """Return the address of the page about an organisation: here when this node registered it, else there."""
+        return urlsplit(iri).path.replace("/id/", "/doc/", 1) if self._workspace.addresses.owns(iri) else iri

@@ -1,0 +1,163 @@
+"""Requesting access from the organisation's own node: what is offered, and the form to ask for it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, cast
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Form, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from virtuales.errors import Conflict, InputError
+from virtuales.policy.odrl_json import parse_policy
+from virtuales.policy.purposes import PURPOSES, find_purpose
+from virtuales.rdf.terms import NamedNode, parse_iri
+from virtuales.trust.participants import Participant
+from virtuales.trust.scopes import Scope
+from virtuales.web.dependencies import WorkspaceHere
+from virtuales.web.portal.names import Names
+from virtuales.web.portal.rendering import Portal, PortalHere
+from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor
+from virtuales.web.portal.words import offer_sentences
+from virtuales.workflow.negotiate import provider_of
+from virtuales.workflow.request_access import request_access
+from virtuales.workflow.workspace import Workspace
+
+router = APIRouter(include_in_schema=False)
+_FIELDS = ("purpose", "justification", "accept_conditions")
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A dataset version as its provider offers it.
+
+    Args:
+        version: Its IRI.
+        title: Its title.
+        number: The version's number.
+        description: What it holds.
+        provider: The organisation that offers it.
+        licence: Name of its licence.
+        sensitivity: Letters of its sensitivity class.
+        conditions: The offer in sentences.
+    """
+
+    version: str
+    title: str
+    number: str
+    description: str
+    provider: str
+    licence: str
+    sensitivity: str
+    conditions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What was filled into the form so far."""
+
+    purpose: str = ""
+    justification: str = ""
+    accepted: bool = False
+
+
+@router.get("/request-access")
+def form(
+    request: Request,
+    workspace: WorkspaceHere,
+    portal: PortalHere,
+    visitor: SignedIn,
+    version: Annotated[str, Query(description="IRI of a dataset version, on whichever node.")],
+) -> Response:
+    """Show what is offered, and the form to ask for it."""
+    offered = _offered(workspace, visitor, parse_iri(version, where="version"))
+    return _page(request, portal, visitor, offered, Answers())
+
+
+@router.post("/request-access", dependencies=[SameOrigin])
+def ask(
+    request: Request,
+    workspace: WorkspaceHere,
+    portal: PortalHere,
+    visitor: SignedIn,
+    version: Annotated[str, Form()],
+    purpose: Annotated[str, Form()] = "",
+    justification: Annotated[str, Form()] = "",
+    accept_conditions: Annotated[str, Form()] = "",
+) -> Response:
+    """Ask for access, or show the form again with what is wrong."""
+    answers = Answers(purpose, justification, accept_conditions == "yes")
+    target = parse_iri(version, where="version")
+    try:
+        request_access(
+            workspace,
+            visitor.principal,
+            target,
+            purpose=_chosen(purpose),
+            justification=justification,
+            accepted=answers.accepted,
+        )
+    except InputError as error:
+        if error.where not in _FIELDS:
+            raise
+        offered = _offered(workspace, visitor, target)
+        fault = {error.where: f"{error.what} {error.remedy}"}
+        return _page(request, portal, visitor, offered, answers, faults=fault)
+    return RedirectResponse("/inbox?" + urlencode({"done": "asked"}), status_code=303)
+
+
+def _page(
+    request: Request,
+    portal: Portal,
+    visitor: Visitor,
+    offered: Offered,
+    answers: Answers,
+    *,
+    faults: Mapping[str, str] | None = None,
+) -> Response:
+    return portal.page(
+        request,
+        "request-access.html",
+        status=422 if faults else 200,
+        visitor=visitor,
+        offered=offered,
+        answers=answers,
+        purposes=[(iri.value, name) for iri, name in PURPOSES.items()],
+        faults=dict(faults or {}),
+    )
+
+
+def _chosen(purpose: str) -> NamedNode:
+    if not purpose:
+        raise InputError("No purpose is chosen.", where="purpose", remedy="Choose what the data is for.")
+    return find_purpose(purpose)
+
+
+def _offered(workspace: Workspace, visitor: Visitor, version: NamedNode) -> Offered:
+    """Return what the provider itself says of a version, since this node's catalogue need not know it."""
+    asker = workspace.hosted(visitor.principal, Scope.ACCESS_REQUEST)
+    provider = provider_of(workspace, version)
+    if provider.iri == asker.iri:
+        raise Conflict("This is your own organisation's data.", where=version.value, remedy="Use it without asking.")
+    entry = cast("Mapping[str, str]", _told(workspace, provider, asker, "dataset", version)["entry"])
+    names = Names(workspace, visitor.principal)
+    offer = parse_policy(
+        cast("Mapping[str, object]", _told(workspace, provider, asker, "offer", NamedNode(entry["iri"]))["offer"])
+    )
+    return Offered(
+        version=entry["iri"],
+        title=entry["title"],
+        number=entry["number"],
+        description=entry["description"],
+        provider=provider.legal_name,
+        licence=names.licence(entry["licence"]),
+        sensitivity=entry["sensitivity"],
+        conditions=tuple(offer_sentences(offer, names.organisation)),
+    )
+
+
+def _told(
+    workspace: Workspace, provider: Participant, asker: Participant, what: str, iri: NamedNode
+) -> Mapping[str, object]:
+    path = f"/api/v1/catalogue/{what}?iri={quote(iri.value, safe='')}"
+    return workspace.peers.get(provider.node_url, path, organisation=asker.iri.value)
