@@ -1,0 +1,102 @@
+# Everything a checkout needs. `make` alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv pip
+# The first Python on the path that is new enough; `make PYTHON=/path/to/python3.12 …` names another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$python" && break; done)
+NPM ?= $(shell command -v npm 2>/dev/null)
+DEMO ?=
+PYTEST ?=
+
+RUN_STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+PORTAL_STAMP := portal/node_modules/.built
+PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/build.js portal/src/*)
+# What a reinstallation of the package itself depends on; its code is read where it stands.
+PACKAGE_FILES := pyproject.toml requirements-build.lock
+
+.PHONY: help run test check bench bench-assurance requirements lock portal wheel clean
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: $(RUN_STAMP) ## Set everything up and run the demonstration; DEMO='--fresh' begins it anew
+	@$(MAKE) portal || echo "The portal's assets could not be built, as said above; its pages stay plain."
+	@exec $(BIN)/virtuales demo $(DEMO)
+
+test: $(DEV_STAMP) ## Run every test and every doctest; PYTEST='tests/rdf -k turtle' runs some
+	@$(BIN)/pytest -n 2 --dist loadscope $(or $(PYTEST),--doctest-modules src tests)
+
+check: $(DEV_STAMP) ## Check style, types, the direction of imports, and that the locks fit
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/packaging/test_locks.py
+
+bench: $(DEV_STAMP) ## Run every benchmark, each beside its peers
+	@for bench in bench/bench_*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done
+
+bench-assurance: $(DEV_STAMP) ## Run the benchmark of validation
+	@$(BIN)/python bench/bench_assurance.py
+
+requirements: $(DEV_STAMP) ## Print which requirements a test on the running system proves
+	@$(BIN)/python -m tests.requirements_matrix
+
+portal: ## Build the portal's assets, when Node.js is there
+ifeq ($(NPM),)
+	@echo "Node.js is not installed: the portal's pages stay plain."
+else ifeq ($(wildcard portal/package.json),)
+	@echo "There is no portal/package.json: the portal's pages stay plain."
+else
+	@$(MAKE) $(PORTAL_STAMP)
+endif
+
+lock: $(BIN)/uv ## Lock the newest versions that fit; LOCK='' keeps the locked ones that still do
+	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+	$(COMPILE) pyproject.toml -c requirements-dev.lock -o requirements.lock
+	printf '%s\n' uv hatchling editables | $(COMPILE) -c requirements-dev.lock - -o requirements-build.lock
+
+LOCK ?= --upgrade
+COMPILE = $(UV) compile -q $(LOCK) --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-header --annotation-style line
+
+wheel: $(RUN_STAMP) portal ## Build the wheel into dist/
+	@$(BIN)/python -m hatchling build -t wheel
+
+clean: ## Remove what was built and installed here, and the demonstration
+	rm -rf $(VENV) .demo dist build portal/node_modules src/virtuales/web/portal/static/built
+	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage coverage.xml
+	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(BIN)/uv: requirements-build.lock
+	@if [ -z "$(PYTHON)" ]; then echo "Python 3.11 or newer is needed, and none was found." >&2; exit 1; fi
+	@echo "Making a Python environment in $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-build.lock
+	@touch $@
+
+$(RUN_STAMP): $(BIN)/uv requirements.lock $(PACKAGE_FILES)
+	@echo "Installing the locked packages"
+	@$(UV) install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV_STAMP): $(RUN_STAMP) requirements-dev.lock
+	@echo "Installing the locked packages for development"
+	@$(UV) install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(PORTAL_STAMP): $(PORTAL_FILES)
+	@echo "Building the portal's assets"
+	@"$(NPM)" ci --prefix portal --no-audit --no-fund --loglevel=error
+	@"$(NPM)" run build --prefix portal --silent
+	@touch $@
