@@ -13,8 +13,6 @@ from virtuales.contract.access import decide_access
 from virtuales.errors import AccessDenied, NotFound, Unauthenticated
 from virtuales.governance.audit import Access, record_access
 from virtuales.policy.decision import Decision, Reason
-from virtuales.policy.odrl import Offer
-from virtuales.policy.odrl_rdf import get_policy
 from virtuales.policy.request import UseRequest
 from virtuales.query.request import check_query
 from virtuales.rdf.namespaces import ODRL
@@ -24,6 +22,7 @@ from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.negotiate import Desk
+from virtuales.workflow.offers import offer_of
 from virtuales.workflow.workspace import Workspace
 
 
@@ -131,17 +130,6 @@ def standing(workspace: Workspace, asker: Principal | None, entry: VersionEntry)
         why = "The provider decides about a request for access."
         decision = Decision.deny("ask", why, remedy="Request access through your own node.")
     return Standing(decision.allowed, known is not None and not decision.allowed, decision.reasons)
-
-
-def offer_of(workspace: Workspace, version: NamedNode) -> Offer:
-    """Return the offer under which one of this node's versions was published."""
-    entry = _entry(workspace, version)
-    graph = next(
-        graph
-        for graph in _own_graphs(workspace)
-        if workspace.store.ask(f"ASK {{ <{entry.offer}> a {ODRL.Offer} }}", graphs=[graph])
-    )
-    return get_policy(workspace.store, graph, NamedNode(entry.offer))
 
 
 def _admit(workspace: Workspace, asker: Principal | None, entry: VersionEntry, *, door: str, detail: str) -> None:

@@ -5,6 +5,7 @@ Each step is recorded before its message leaves; what a dead peer did not take i
 
 from collections.abc import Mapping
 from typing import cast
+from urllib.parse import quote
 from uuid import uuid4
 
 from virtuales.contract.agreement import (
@@ -76,7 +77,7 @@ def request_access(
         AccessDenied: the principal may not ask, or the offer excludes the organisation or the purpose.
         Conflict: the data is open, or access was asked for or granted already.
         InputError: the conditions are not accepted, or the justification is too short.
-        PeerFailure: the provider's offer cannot be read.
+        PeerFailure: the offer cannot be read, neither from the provider nor from the orchestrator's catalogue.
     """
     participant = workspace.hosted(principal, Scope.ACCESS_REQUEST)
     if not accepted:
@@ -156,6 +157,8 @@ def take_agreement(workspace: Workspace, principal: Principal, pid: NamedNode, d
     verify_provider_signature(signed, provider.public_key)
     with workspace.ledger.turn():
         negotiation = desk.negotiations.get(pid)
+        if negotiation.state is State.TERMINATED:
+            raise Conflict("The negotiation is over.", where=pid.value, remedy="The consumer may ask anew.")
         if negotiation.state is State.REQUESTED:
             _refuse_other(desk, negotiation, signed)
             step = Step(Party.PROVIDER, Move.AGREE, workspace.clock.now(), agreement=signed.agreement.iri)
@@ -253,8 +256,12 @@ def _terminated(desk: Desk, pid: NamedNode, reason: str) -> None:
 
 
 def _fetch_offer(workspace: Workspace, provider: Participant, version: NamedNode, asker: Participant) -> Offer:
-    path = f"/api/v1/catalogue/offer?iri={version.value}"
-    answer = workspace.peers.get(provider.node_url, path, organisation=asker.iri.value)
+    path = f"/api/v1/catalogue/offer?iri={quote(version.value, safe='')}"
+    try:
+        answer = workspace.peers.get(provider.node_url, path, organisation=asker.iri.value)
+    except PeerFailure:
+        # While the provider is away, the orchestrator's catalogue tells what it announced; it decides when it is back.
+        answer = workspace.peers.get(workspace.orchestrator, path, organisation=asker.iri.value)
     offer = parse_policy(cast("Mapping[str, object]", answer["offer"]))
     if offer.target != version or offer.assigner != provider.iri:
         raise IntegrityFailure("The provider's offer is about something else.", where=offer.iri.value)

@@ -43,7 +43,6 @@ from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.terms_and_conditions import CURRENT_VERSION
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.consume import offer_of
 from virtuales.workflow.negotiate import (
     DSP,
     JUSTIFICATION_KEY,
@@ -52,6 +51,7 @@ from virtuales.workflow.negotiate import (
     post,
     sender,
 )
+from virtuales.workflow.offers import offer_of
 from virtuales.workflow.workspace import APPROVED_PARTICIPANTS, Workspace
 
 _BY_POLICY = "policy"
@@ -69,16 +69,17 @@ def receive_request(workspace: Workspace, principal: Principal, document: Mappin
     consumer = workspace.approved(principal, Scope.NODE_EXCHANGE)
     opening = _opening(workspace, consumer, document)
     desk = Desk(workspace)
-    known = _known(desk, opening)
-    if known:
-        return known
     offer = offer_of(workspace, opening.target)
     if offer.iri != opening.offer:
         raise Conflict(
             "That is not the offer in force.", where=opening.offer.value, remedy=f"The offer is <{offer.iri.value}>."
         )
-    _refuse_excluded(workspace, offer, opening)
     with workspace.ledger.turn():
+        # The same request may come twice at once: from the consumer's door, and from its sending again.
+        known = _known(desk, opening)
+        if known:
+            return known
+        _refuse_excluded(workspace, offer, opening)
         _refuse_repeated(desk, opening)
         pid = opening.provider_pid
         if pid is None:
@@ -118,7 +119,7 @@ def approve(
 
     Raises:
         AccessDenied: the principal is no reviewer of the provider, or the offer now excludes the request.
-        Conflict: the request was decided already.
+        Conflict: the request was decided already, or the consumer declined the agreement.
         InputError: no reason is given, or the end is not in the future.
     """
     desk = Desk(workspace)
@@ -168,6 +169,7 @@ def send_agreement(workspace: Workspace, negotiation: Negotiation) -> Negotiatio
 
     Raises:
         PeerFailure: the consumer did not answer; it is sent again later.
+        Conflict, NotFound: the consumer declined it; the negotiation is over, so that it can ask anew.
     """
     desk, opening = Desk(workspace), negotiation.opening
     if negotiation.state is not State.AGREED:
@@ -177,7 +179,11 @@ def send_agreement(workspace: Workspace, negotiation: Negotiation) -> Negotiatio
         ContractAgreementMessage(negotiation.iri.value, opening.consumer_pid.value, signed.document)
     )
     path = f"/negotiations/{opening.consumer_pid.value}/agreement"
-    post(workspace, consumer_node(workspace, opening), path, message, by=opening.assigner)
+    try:
+        post(workspace, consumer_node(workspace, opening), path, message, by=opening.assigner)
+    except (Conflict, NotFound) as error:
+        _declined(desk, negotiation, str(error))
+        raise
     return desk.negotiations.get(negotiation.iri)
 
 
@@ -322,6 +328,15 @@ def _agree(
     kept = ChangeSet(add=Statements(desk.graph).say(iri, VES.signedDocument, signed.text()).quads)
     step = Step(Party.PROVIDER, Move.AGREE, now, by=by, reason=reason, agreement=iri)
     return desk.move(negotiation, step, "AccessApproved", also=kept)
+
+
+def _declined(desk: Desk, negotiation: Negotiation, reason: str) -> None:
+    with desk.workspace.ledger.turn():
+        now = desk.negotiations.get(negotiation.iri)
+        if now.state is State.AGREED:
+            step = Step(Party.CONSUMER, Move.TERMINATE, desk.workspace.clock.now(), reason=reason)
+            told = desk.tell(now.opening.assigner, now.opening.target, f"The agreement was declined: {reason}")
+            desk.move(now, step, "AgreementDeclined", also=told)
 
 
 def _drafted(desk: Desk, negotiation: Negotiation) -> SignedAgreement:

@@ -10,8 +10,9 @@ from virtuales.catalogue.search import MAX_LIMIT, Question
 from virtuales.policy.odrl_json import policy_to_json
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.web.dependencies import Asker, WorkspaceHere
-from virtuales.workflow.consume import offer_of, standing
+from virtuales.workflow.consume import standing
 from virtuales.workflow.discover import catalogue
+from virtuales.workflow.offers import announced_offer
 
 router = APIRouter(prefix="/api/v1/catalogue", tags=["Search and find"])
 
@@ -101,8 +102,7 @@ def show(
 def offer(
     workspace: WorkspaceHere,
     asker: Asker,
-    iri: Annotated[str, Query(description="IRI of a dataset version on this node.")],
+    iri: Annotated[str, Query(description="IRI of a dataset version.")],
 ) -> dict[str, object]:
-    """Return the ODRL offer under which a dataset version of this node can be used."""
-    entry = catalogue(workspace, asker).version(parse_iri(iri, where="iri"))
-    return {"offer": policy_to_json(offer_of(workspace, NamedNode(entry.iri)))}
+    """Return the ODRL offer under which a dataset version can be used, as its provider announced it."""
+    return {"offer": policy_to_json(announced_offer(workspace, asker, parse_iri(iri, where="iri")))}

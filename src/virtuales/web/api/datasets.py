@@ -1,6 +1,7 @@
 """Steps 1 and 2 by REST: describe, send files, prepare, publish."""
 
 import tempfile
+from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 
@@ -76,6 +77,13 @@ class DescriptionIn(BaseModel):
         area = BoundingBox(**self.spatial.model_dump()) if self.spatial else None
         return Description(publisher="", keywords=tuple(self.keywords), spatial=area, **fields)
 
+    @classmethod
+    def from_description(cls, description: Description) -> "DescriptionIn":
+        """Return what the steward said, in the form in which it is sent."""
+        fields = asdict(description)
+        del fields["publisher"]
+        return cls(**fields)
+
 
 class FileOut(BaseModel):
     """A received file."""
@@ -113,6 +121,7 @@ class DraftOut(BaseModel):
     slug: str
     title: str
     publisher: str
+    described: DescriptionIn
     files: list[FileOut]
     preparation: PreparationOut | None
 
@@ -240,6 +249,7 @@ def _draft(draft: Draft) -> DraftOut:
         slug=draft.description.slug,
         title=draft.description.title,
         publisher=draft.description.publisher,
+        described=DescriptionIn.from_description(draft.description),
         files=[
             FileOut(name=file.name, media_type=file.media_type, size=file.size, sha256=file.digest)
             for file in draft.files
