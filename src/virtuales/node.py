@@ -179,9 +179,12 @@ class Node:
             self._stop.wait(self.settings.follow_seconds)
 
     def _carry_on(self) -> None:
-        """Send again what other nodes did not take."""
+        """Send again what other nodes did not take; a peer that is away does not hold up what is due to others."""
         for part in (request_access, review_access, revoke):
-            part.carry_on(self.workspace)
+            try:
+                part.carry_on(self.workspace)
+            except VirtualesError as error:
+                _LOG.info("%s: %s", part.__name__.rpartition(".")[2], error)
 
     def _follow_missing(self) -> None:
         """Keep one follower for each node to be followed: everybody for the orchestrator, it for everybody else."""
