@@ -8,7 +8,7 @@ from pathlib import Path
 from threading import RLock
 
 from virtuales.errors import UnknownTerm
-from virtuales.models.facts import Kind, Model
+from virtuales.models.facts import Kind, Model, PropertyFact
 from virtuales.models.manifest import ListedFile, read_manifest
 from virtuales.models.ontology_file import read_model
 from virtuales.models.vocabulary import Vocabulary
@@ -104,6 +104,7 @@ class ModelRegistry:
 def vocabulary_of(model: Model) -> Vocabulary:
     """Return the part of a model that types data."""
     properties = model.properties.values()
+    compounds = {fact.iri for fact in model.classes.values() if fact.kind == "compound"}
     return Vocabulary(
         name=model.name,
         classes=frozenset(fact.iri for fact in model.classes.values() if fact.kind not in _WITHOUT_OBJECTS),
@@ -112,7 +113,16 @@ def vocabulary_of(model: Model) -> Vocabulary:
         },
         references=frozenset(fact.iri for fact in properties if fact.ranges),
         profiles={iri: profile.keyword for profile in model.profiles.values() for iri in profile.versions},
+        functional=frozenset(fact.iri for fact in properties if _at_most_once(fact)),
+        compounds={fact.iri: each for fact in properties for each in fact.ranges if each in compounds},
+        concrete={fact.iri: fact.concrete for fact in model.classes.values() if fact.concrete},
+        prefixes=dict(model.namespaces),
     )
+
+
+def _at_most_once(fact: PropertyFact) -> bool:
+    often = fact.multiplicities.values()
+    return bool(often) and all(each.maximum is not None and each.maximum <= 1 for each in often)
 
 
 def _complaint(wanted: tuple[str, ...], unknown: list[str], names: list[str]) -> str:

@@ -14,6 +14,10 @@ class Vocabulary:
         datatypes: For each attribute the XML Schema datatype of its values.
         references: Properties whose values are IRIs: associations and attributes with an enumeration as range.
         profiles: For each profile IRI that a model header can name, the profile's short name (`EQ`, `SSH`).
+        functional: Properties that an object has at most once, in every profile that has them.
+        compounds: For each property whose value is a structured value (`StreetAddress`), the value's class.
+        concrete: For each class the short names of the profiles in which objects may have it as their class.
+        prefixes: Prefix to namespace, as the model's publisher writes them.
     """
 
     name: str
@@ -21,3 +25,7 @@ class Vocabulary:
     datatypes: Mapping[str, str] = field(default_factory=dict)
     references: frozenset[str] = frozenset()
     profiles: Mapping[str, str] = field(default_factory=dict)
+    functional: frozenset[str] = frozenset()
+    compounds: Mapping[str, str] = field(default_factory=dict)
+    concrete: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    prefixes: Mapping[str, str] = field(default_factory=dict)

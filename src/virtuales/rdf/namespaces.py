@@ -133,11 +133,25 @@ SEC = Namespace(
     "DataIntegrityProof Multikey cryptosuite proof proofPurpose proofValue verificationMethod assertionMethod "
     "publicKeyMultibase controller",
 )
+PROF = Namespace(
+    "http://www.w3.org/ns/dx/prof/",
+    "Profile ResourceDescriptor hasResource hasRole hasArtifact isProfileOf",
+)
+ADMS = Namespace("http://www.w3.org/ns/adms#", "Asset status")
 LDP = Namespace("http://www.w3.org/ns/ldp#", "inbox")
 MD = Namespace(
     "http://iec.ch/TC57/61970-552/ModelDescription/1#",
     "FullModel Model.created Model.scenarioTime Model.description Model.modelingAuthoritySet Model.profile "
     "Model.version Model.DependentOn Model.Supersedes",
+)
+RML = Namespace("http://w3id.org/rml/", "logicalSource defaultGraph MappingDirectory UTF-8 UTF-16")
+CSVW = Namespace(
+    "http://www.w3.org/ns/csvw#",
+    "TableGroup Table Row table row rownum describes url title",
+)
+DM = Namespace(
+    "http://iec.ch/TC57/61970-552/DifferenceModel/1#",
+    "DifferenceModel forwardDifferences reverseDifferences preconditions",
 )
 VES = Namespace(
     "https://w3id.org/virtuales/ns#",
@@ -155,5 +169,6 @@ VES = Namespace(
     "requestedBy requestedFrom requestedAt negotiationState callbackAddress validFrom validUntil signedDocument "
     "openLicence "
     "model judgedBy warningCount draft preparation Access accessDecision accessPath accessReason "
-    "agreement awaits Acknowledgement",
+    "agreement awaits Acknowledgement "
+    "Schema Draft Deprecated decision requiredFrom",
 )

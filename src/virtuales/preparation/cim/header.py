@@ -10,10 +10,10 @@ from lxml import etree
 from virtuales.errors import InputError, TooLarge, UnreadableInput
 from virtuales.preparation.cim.identifiers import Identifiers
 from virtuales.preparation.cim.positions import place
-from virtuales.rdf.namespaces import MD, RDF, XSD
+from virtuales.rdf.namespaces import DM, MD, RDF, XSD
 
 FULL_MODEL = f"{{{MD.iri}}}FullModel"
-DIFFERENCE_MODEL = "{http://iec.ch/TC57/61970-552/DifferenceModel/1#}DifferenceModel"
+DIFFERENCE_MODEL = f"{{{DM.iri}}}DifferenceModel"
 RDF_ROOT = f"{{{RDF.iri}}}RDF"
 RDF_ID = f"{{{RDF.iri}}}ID"
 RDF_ABOUT = f"{{{RDF.iri}}}about"
@@ -35,6 +35,7 @@ HEADER_DATATYPES: Mapping[str, str] = MappingProxyType(
 HEADER_REFERENCES = frozenset({MD["Model.DependentOn"].value, MD["Model.Supersedes"].value})
 """Properties of the header that name other models."""
 
+_DIFFERENCE_MARK = "http://iec.ch/TC57/61970-552/DifferenceModel/1"
 _CHUNK = 1 << 16
 _PROLOGUE = 1 << 20
 _STEP = 1 << 12
@@ -142,24 +143,25 @@ def read_root(source: BinaryIO, name: str) -> Mapping[str, str]:
     )
 
 
-def _line(element: etree._Element) -> int | None:
+def line_kept(element: etree._Element) -> int | None:
+    """Return an element's line as the parser kept it: right below line 65,535."""
     return cast("int | None", element.sourceline)
 
 
 def _checked_root(root: etree._Element, name: str) -> Mapping[str, str]:
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _document_type(name, _line(root))
+        raise _document_type(name, line_kept(root))
     if root.tag != RDF_ROOT:
         raise UnreadableInput(
             f"The root element is `{root.tag}`, not `rdf:RDF`.",
-            where=place(name, _line(root), str(root.tag)),
+            where=place(name, line_kept(root), str(root.tag)),
             remedy=f"Give a CIM/XML file: its root is `RDF` in the namespace <{RDF.iri}>.",
         )
     attributes = {str(key): str(value) for key, value in root.attrib.items()}
     if extra := set(attributes) - {XML_BASE}:
         raise UnreadableInput(
             f"The root has the attribute `{min(extra)}`, which CIM/XML does not know.",
-            where=place(name, _line(root), "RDF"),
+            where=place(name, line_kept(root), "RDF"),
         )
     return attributes
 
@@ -170,6 +172,30 @@ def _document_type(name: str, line: int | None) -> UnreadableInput:
         where=place(name, line),
         remedy="Remove the `<!DOCTYPE …>` declaration: CIM/XML needs none.",
     )
+
+
+def is_difference(source: BinaryIO, name: str) -> bool:
+    """Tell whether a document holds a difference model rather than a full one.
+
+    Raises:
+        UnreadableInput: the document is ill-formed, declares a document type, or is no CIM/XML.
+    """
+    read_root(source, name)
+    source.seek(0)
+    parser = pull_parser(events=("start",), tag=(RDF_ROOT, FULL_MODEL, DIFFERENCE_MODEL))
+    root: etree._Element | None = None
+    try:
+        while chunk := source.read(_CHUNK):
+            parser.feed(chunk)
+            for _event, element in events_of(parser):
+                if element.tag != RDF_ROOT:
+                    return bool(element.tag == DIFFERENCE_MODEL)
+                root = element
+            if root is not None:
+                del root[:-1]
+    except etree.XMLSyntaxError as error:
+        raise ill_formed(error, name) from None
+    return False
 
 
 def find_header(source: BinaryIO, name: str, identifiers: Identifiers) -> ModelHeader | None:
@@ -198,7 +224,7 @@ def find_header(source: BinaryIO, name: str, identifiers: Identifiers) -> ModelH
                 elif element.tag == DIFFERENCE_MODEL:
                     raise _difference(element, name)
                 elif event == "end":
-                    return _header(element, name, identifiers)
+                    return header_of(element, name, identifiers)
             if root is not None:
                 del root[:-1]
     except etree.XMLSyntaxError as error:
@@ -209,12 +235,17 @@ def find_header(source: BinaryIO, name: str, identifiers: Identifiers) -> ModelH
 def _difference(element: etree._Element, name: str) -> UnreadableInput:
     return UnreadableInput(
         "The file is a difference model; it means nothing without the model it changes.",
-        where=place(name, _line(element), str(element.tag)),
+        where=place(name, line_kept(element), str(element.tag)),
         remedy="Apply the difference model to its base model first, and give the full model that results.",
     )
 
 
-def _header(element: etree._Element, name: str, identifiers: Identifiers) -> ModelHeader:
+def header_of(element: etree._Element, name: str, identifiers: Identifiers) -> ModelHeader:
+    """Read the header of a model or of a difference model from its element.
+
+    Raises:
+        UnreadableInput: its name or one of its references is no IRI, or it says something twice.
+    """
     said: dict[str, list[str]] = {}
     for child in element:
         value = child.get(RDF_RESOURCE) or child.text or ""
@@ -222,7 +253,7 @@ def _header(element: etree._Element, name: str, identifiers: Identifiers) -> Mod
     try:
         return ModelHeader(
             iri=_model(element, identifiers),
-            profiles=tuple(said.get("Model.profile", ())),
+            profiles=tuple(profile for text in said.get("Model.profile", ()) if (profile := _profile(text))),
             created=_once(said, "Model.created"),
             scenario_time=_once(said, "Model.scenarioTime"),
             description=_once(said, "Model.description"),
@@ -232,13 +263,18 @@ def _header(element: etree._Element, name: str, identifiers: Identifiers) -> Mod
             supersedes=tuple(identifiers.of_reference(value) for value in said.get("Model.Supersedes", ())),
         )
     except UnreadableInput as error:
-        where = place(name, _line(element), str(element.tag))
+        where = place(name, line_kept(element), str(element.tag))
         raise UnreadableInput(error.what, where=where, remedy=error.remedy) from None
 
 
 def _model(element: etree._Element, identifiers: Identifiers) -> str:
     about = element.get(RDF_ABOUT)
     return identifiers.of_id(element.get(RDF_ID, "")) if about is None else identifiers.of_reference(about)
+
+
+def _profile(text: str) -> str:
+    """Return the profile's IRI; difference models are published with a mark of their kind right before it."""
+    return text.removeprefix(_DIFFERENCE_MARK)
 
 
 def _local(element: etree._Element) -> str:

@@ -105,8 +105,11 @@ class Package:
     models: tuple[PackagedModel, ...]
 
 
+Source = Path | SourceFile
+
+
 def read_package(
-    sources: Path | SourceFile | Sequence[Path | SourceFile],
+    sources: Source | Sequence[Source],
     directory: Path,
     *,
     reader: CimReader,
@@ -128,11 +131,28 @@ def read_package(
         TooLarge: more than the limits allow.
         InputError: two files hold the same model, or there is no model at all.
     """
+    return read_members(list_members(sources, limits), directory, reader=reader, profiles=profiles)
+
+
+def list_members(sources: Source | Sequence[Source], limits: PackageLimits | None = None) -> list[Member]:
+    """List the XML documents of one or several files, without reading them.
+
+    Raises:
+        UnreadableInput: a file is neither CIM/XML nor a sound zip of such files, or there is no document at all.
+        TooLarge: more than the limits allow.
+    """
     listed = [sources] if isinstance(sources, Path | SourceFile) else sources
     files = [SourceFile(file, file.name) if isinstance(file, Path) else file for file in listed]
+    return _members(files, limits or PackageLimits())
+
+
+def read_members(
+    members: Sequence[Member], directory: Path, *, reader: CimReader, profiles: Sequence[str] | None = None
+) -> Package:
+    """Read models that `list_members` listed; arguments and errors are those of `read_package`."""
     models: list[PackagedModel] = []
     try:
-        for number, member in enumerate(_members(files, limits or PackageLimits()), 1):
+        for number, member in enumerate(members, 1):
             statements = directory / f"{number:04}.nt"
             models.append(_read(member, statements, reader, profiles))
             _refuse_same_model(models)

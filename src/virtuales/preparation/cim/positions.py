@@ -12,7 +12,6 @@ from xml.parsers import expat
 _CHUNK = 1 << 16
 
 OBJECT_DEPTH = 2
-PROPERTY_DEPTH = 3
 
 
 @dataclass(frozen=True)
@@ -71,13 +70,16 @@ def elements(source: BinaryIO) -> Iterator[Element]:
         waiting.clear()
 
 
-def line_of(source: BinaryIO, object_number: int, property_number: int | None) -> int | None:
+def line_of(
+    source: BinaryIO, object_number: int, property_number: int | None, *, depth: int = OBJECT_DEPTH
+) -> int | None:
     """Return the line on which an object, or one of its properties, begins.
 
     Args:
         source: The document, seekable.
         object_number: The object's place among the root's children, from 1.
         property_number: The property's place among the object's children, from 1; None for the object itself.
+        depth: How deep objects stand.
 
     Returns:
         The line, or None when the document cannot be read that far.
@@ -85,9 +87,9 @@ def line_of(source: BinaryIO, object_number: int, property_number: int | None) -
     objects = properties = 0
     try:
         for element in elements(source):
-            if element.depth == OBJECT_DEPTH:
+            if element.depth == depth:
                 objects, properties = objects + 1, 0
-            elif element.depth == PROPERTY_DEPTH:
+            elif element.depth == depth + 1:
                 properties += 1
             if objects == object_number and properties == (property_number or 0):
                 return element.line

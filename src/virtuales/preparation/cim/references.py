@@ -15,11 +15,9 @@ from virtuales.errors import DanglingReference
 from virtuales.preparation.cim.header import RDF_ABOUT, RDF_RESOURCE
 from virtuales.preparation.cim.package import Package, PackagedModel
 from virtuales.preparation.cim.positions import OBJECT_DEPTH, Element, elements, place
+from virtuales.preparation.cim.profiles import augments
 from virtuales.preparation.cim.reader import Hashes, ModelReading
 from virtuales.rdf.namespaces import MD
-
-AUGMENTING_PROFILES = frozenset({"SSH", "TP", "TPBD", "SV", "DY", "DL", "GL"})
-"""Profiles whose `rdf:about` adds to an object that another model introduces (IEC 61970-600-1, on profile files)."""
 
 _SHOWN = 5
 
@@ -76,17 +74,13 @@ def check_references(package: Package) -> ReferenceReport:
     return ReferenceReport(objects=described.size, unresolved=tuple(unresolved))
 
 
-def _augments(reading: ModelReading) -> bool:
-    return all(profile in AUGMENTING_PROFILES for profile in reading.short_profiles)
-
-
 def _describes(reading: ModelReading) -> Hashes:
     """Return what a model introduces: by `rdf:ID`, or by `rdf:about` where the profile augments no other."""
-    return reading.introduced if _augments(reading) else np.union1d(reading.introduced, reading.described)
+    return reading.introduced if augments(reading.short_profiles) else np.union1d(reading.introduced, reading.described)
 
 
 def _refers_to(reading: ModelReading) -> Hashes:
-    return np.union1d(reading.referenced, reading.described) if _augments(reading) else reading.referenced
+    return np.union1d(reading.referenced, reading.described) if augments(reading.short_profiles) else reading.referenced
 
 
 def _absent(reading: ModelReading, headers: Mapping[str, ModelReading]) -> tuple[str, ...]:
@@ -121,10 +115,10 @@ def _cases(model: PackagedModel, missing: Hashes) -> Iterator[tuple[str, str]]:
     """Give the places of a model's references to missing objects, each object once, with the target as written."""
     waiting = set(missing.tolist())
     identifiers = model.reading.identifiers
-    augments = _augments(model.reading)
+    adds = augments(model.reading.short_profiles)
     with model.member.open() as source:
         for element in elements(source):
-            target = _target(element, augments=augments)
+            target = _target(element, adds=adds)
             if target is None:
                 continue
             known = hash(identifiers.of_reference(target))
@@ -133,9 +127,9 @@ def _cases(model: PackagedModel, missing: Hashes) -> Iterator[tuple[str, str]]:
                 yield place(model.member.name, element.line, element.name), target
 
 
-def _target(element: Element, *, augments: bool) -> str | None:
+def _target(element: Element, *, adds: bool) -> str | None:
     if MD.iri in element.name:
         return None
     if element.depth == OBJECT_DEPTH:
-        return element.attributes.get(RDF_ABOUT) if augments else None
+        return element.attributes.get(RDF_ABOUT) if adds else None
     return element.attributes.get(RDF_RESOURCE)

@@ -15,6 +15,16 @@ from lxml import etree
 
 from virtuales.errors import InputError, UnknownTerm, UnreadableInput
 from virtuales.models.vocabulary import Vocabulary
+from virtuales.preparation.cim.grammar import (
+    RDF_DESCRIPTION,
+    RDF_PARSE_TYPE,
+    check_object,
+    check_property,
+    empty_value,
+    refuse_text,
+    term_iri,
+    unnamed,
+)
 from virtuales.preparation.cim.header import (
     FULL_MODEL,
     HEADER_DATATYPES,
@@ -24,11 +34,12 @@ from virtuales.preparation.cim.header import (
     RDF_RESOURCE,
 )
 from virtuales.preparation.cim.identifiers import Identifiers
-from virtuales.rdf.namespaces import MD, RDF, XSD
+from virtuales.rdf.namespaces import DM, MD, RDF, XSD
 
 _needs_escape = re.compile('["\\\\\n\r]').search
 _ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
-_LITERAL, _REFERENCE, _MODEL = range(3)
+LITERAL, REFERENCE, MODEL, COMPOUND = range(4)
+"""Kinds of values: text, an object or an enumeration's value, another model, a structured value."""
 _irregular = etree.XPath(
     "boolean(text() | */text() | */@*[2] | */*/@*[2] | */*/* | */*[@*]/text())", smart_strings=False
 )
@@ -61,9 +72,10 @@ class Translator:
     Args:
         vocabulary: The model that types the data.
         identifiers: How names become IRIs.
+        descriptions: Whether `rdf:Description` may stand for an object whose class is not said here.
     """
 
-    def __init__(self, vocabulary: Vocabulary, identifiers: Identifiers) -> None:
+    def __init__(self, vocabulary: Vocabulary, identifiers: Identifiers, *, descriptions: bool = False) -> None:
         self.lines: list[str] = []
         self.triples = 0
         self.introduced = array("q")
@@ -74,14 +86,15 @@ class Translator:
         self._identifiers = identifiers
         self._namespaces = term_namespaces(vocabulary)
         self._counts: Counter[str] = Counter()
-        self._classes: dict[str, str] = {}
+        self._classes: dict[str, str] = {RDF_DESCRIPTION: ""} if descriptions else {}
         self._terms: dict[str, tuple[str, str, int]] = {}
         self._translated = 0
+        self._structured: list[tuple[str, etree._Element]] = []
 
     @property
     def objects(self) -> dict[str, int]:
         """The number of objects so far by the IRI of their class, headers included."""
-        return {_iri(tag): number for tag, number in sorted(self._counts.items())}
+        return {term_iri(tag): number for tag, number in sorted(self._counts.items())}
 
     def translate(self, root: etree._Element, number: int) -> None:
         """Translate a root's first objects into `lines`.
@@ -107,28 +120,80 @@ class Translator:
         add = self.lines.append
         terms = self._terms
         try:
-            opening = self._classes.get(element.tag) or self._class(element)
+            opening = self._classes.get(element.tag)
+            if opening is None:
+                opening = self._class(element)
             subject = self._subject(element)
-            add(f"<{subject}{opening}")
+            if opening:
+                add(f"<{subject}{opening}")
             for child in element:
                 at = child
                 start, end, kind = terms.get(child.tag) or self._learn(child)
-                if kind != _LITERAL:
-                    add(f"<{subject}{start}{self._reference(child, kind)}{end}")
+                if kind != LITERAL:
+                    value = self._reference(child, kind) if kind != COMPOUND else self._compound(subject, child)
+                    add(f"<{subject}{start}{value}{end}")
                     continue
                 text = child.text
                 if text is None:
-                    text = _empty(child)
+                    text = empty_value(child)
                 elif _needs_escape(text):
                     text = text.translate(_ESCAPES)
                 add(f"<{subject}{start}{text}{end}")
+            if self._structured:
+                self._describe_structured()
         except InputError:
-            self.fault = _locate(self._translated, element, at)
+            self.fault = locate(self._translated, element, at)
             raise
+
+    def _compound(self, subject: str, child: etree._Element) -> str:
+        """Return the IRI of a structured value, made from its owner's; what it holds is written after its owner."""
+        if not len(child) and child.get(RDF_RESOURCE) is not None:
+            return self._reference(child, REFERENCE)
+        if not len(child):
+            raise UnreadableInput(
+                "The property's value is structured, and there is no element inside it.",
+                remedy='Put the value\'s element into the property, or refer to it as `rdf:resource="#_mRID"`.',
+            )
+        node = f"{subject}{'/' if '#' in subject else '#'}{term_iri(str(child.tag)).rpartition('#')[2]}"
+        if any(known == node for known, _ in self._structured):
+            raise UnreadableInput(
+                "The object has this structured value twice.", remedy="Leave one of them, or make them objects."
+            )
+        self._structured.append((node, child))
+        return node
+
+    def _describe_structured(self) -> None:
+        """Write the structured values of the object just translated, and those inside them."""
+        try:
+            for node, child in self._structured:  # grows while values inside values are found
+                nested = child if child.get(RDF_PARSE_TYPE) is not None else child[0]
+                if nested is child:
+                    kind = self._vocabulary.compounds[term_iri(str(child.tag))]
+                    self.lines.append(f"<{node}> <{RDF.type.value}> <{kind}> .\n")
+                else:
+                    self.lines.append(f"<{node}{self._classes.get(nested.tag) or self._class(nested)}")
+                for inner in nested:
+                    self._state(node, inner)
+        finally:
+            self._structured.clear()
+
+    def _state(self, subject: str, child: etree._Element) -> None:
+        """Write one property of a subject; the long form of what `_object` does."""
+        start, end, kind = self._terms.get(child.tag) or self._learn(child)
+        if kind == LITERAL:
+            value = (child.text or empty_value(child)).translate(_ESCAPES)
+        else:
+            value = self._reference(child, kind) if kind != COMPOUND else self._compound(subject, child)
+        self.lines.append(f"<{subject}{start}{value}{end}")
 
     def _class(self, element: etree._Element) -> str:
         """Look a class up once: the text between an object's IRI and the end of the statement of its type."""
-        iri = _iri(str(element.tag))
+        iri = term_iri(str(element.tag))
+        if element.tag == FULL_MODEL and RDF_DESCRIPTION in self._classes:
+            raise UnreadableInput(
+                "The header of a full model stands among the statements of a difference model.",
+                remedy="Put what the header says into the difference model's own header.",
+            )
         if element.tag != FULL_MODEL and iri not in self._vocabulary.classes:
             raise self._unknown(iri, "class")
         known = f"> <{RDF.type.value}> <{iri}> .\n"
@@ -145,7 +210,7 @@ class Translator:
             return subject
         name = element.get(RDF_ABOUT)
         if name is None:
-            raise _unnamed(element)
+            raise unnamed(element)
         subject = self._identifiers.of_reference(name)
         if element.tag != FULL_MODEL:
             self.described.append(hash(subject))
@@ -160,19 +225,21 @@ class Translator:
                 remedy='Write the reference as `rdf:resource="#_mRID"`, without text.',
             )
         iri = self._identifiers.of_reference(value)
-        if kind == _REFERENCE and (value[0] == "#" or not iri.startswith(self._namespaces)):
+        if kind == REFERENCE and (value[0] == "#" or not iri.startswith(self._namespaces)):
             self.referenced.append(hash(iri))
         return iri
 
     def _learn(self, child: etree._Element) -> tuple[str, str, int]:
         """Look a property up once: the text before its values, the text after them, and the kind of value."""
-        iri = _iri(str(child.tag))
+        iri = term_iri(str(child.tag))
         datatype = self._vocabulary.datatypes.get(iri) or HEADER_DATATYPES.get(iri)
         if datatype is not None:
             suffix = '" .\n' if datatype == XSD.string.value else f'"^^<{datatype}> .\n'
-            known = (f'> <{iri}> "', suffix, _LITERAL)
+            known = (f'> <{iri}> "', suffix, LITERAL)
+        elif iri in self._vocabulary.compounds and not iri.startswith(DM.iri):
+            known = (f"> <{iri}> <", "> .\n", COMPOUND)
         elif iri in HEADER_REFERENCES or iri in self._vocabulary.references:
-            known = (f"> <{iri}> <", "> .\n", _MODEL if iri.startswith(MD.iri) else _REFERENCE)
+            known = (f"> <{iri}> <", "> .\n", MODEL if iri.startswith(MD.iri) else REFERENCE)
         else:
             raise self._unknown(iri, "property")
         self._terms[str(child.tag)] = known
@@ -193,14 +260,14 @@ class Translator:
     def _refuse_irregular(self, root: etree._Element, elements: Sequence[etree._Element]) -> None:
         """Find what the grammar has no place for among objects that hold something unusual; white space may pass."""
         if root.text and not root.text.isspace():
-            self.fault = _locate(0, root, root)
-            _refuse_text(root.text)
+            self.fault = locate(0, root, root)
+            refuse_text(root.text)
         for number, element in enumerate(elements, self._translated + 1):
             for at in (element, *element):
                 try:
-                    _check_object(at) if at is element else _check_property(at)
+                    check_object(at) if at is element else check_property(at, self._vocabulary.compounds)
                 except InputError:
-                    self.fault = _locate(number, element, at)
+                    self.fault = locate(number, element, at)
                     raise
 
 
@@ -210,7 +277,8 @@ def term_namespaces(vocabulary: Vocabulary) -> tuple[str, ...]:
     return tuple(sorted({term[: term.rindex("#") + 1] for term in terms if "#" in term} | {MD.iri}))
 
 
-def _locate(number: int, element: etree._Element, at: etree._Element) -> Fault:
+def locate(number: int, element: etree._Element, at: etree._Element) -> Fault:
+    """Say which element could not be translated: the `number`-th object, or a property of it."""
     line = cast("int | None", at.sourceline)
     return Fault(
         object_number=number,
@@ -218,59 +286,3 @@ def _locate(number: int, element: etree._Element, at: etree._Element) -> Fault:
         element=str(at.tag),
         line=line if line is not None and line < _MORE_LINES_THAN_LXML_COUNTS else None,
     )
-
-
-def _iri(tag: str) -> str:
-    """Turn `{namespace}local` into the term's IRI, which is the two put together."""
-    return tag[1:].replace("}", "", 1) if tag.startswith("{") else tag
-
-
-def _attributes(element: etree._Element) -> str:
-    names = [f"`{name!s}`" for name in element.attrib]
-    return "the attributes " + ", ".join(names) if names else "no attribute"
-
-
-def _unnamed(element: etree._Element) -> UnreadableInput:
-    return UnreadableInput(
-        f"The object has {_attributes(element)} where one `rdf:ID` or `rdf:about` belongs.",
-        remedy='Name the object with `rdf:ID="_mRID"` or `rdf:about="#_mRID"`, and with nothing else.',
-    )
-
-
-def _check_object(element: etree._Element) -> None:
-    if len(element.attrib) != 1:
-        raise _unnamed(element)
-    _refuse_text(element.text)
-    _refuse_text(element.tail)
-
-
-def _check_property(child: etree._Element) -> None:
-    if len(child):
-        raise UnreadableInput(
-            f"The property has an element inside it: `{child[0].tag!s}`.",
-            remedy="Give the inner object an identifier of its own, beside the others, and refer to it.",
-        )
-    if len(child.attrib) > 1 or (len(child.attrib) and (child.text or child.get(RDF_RESOURCE) is None)):
-        raise UnreadableInput(
-            f"The property has {_attributes(child)}{' beside text' if child.text else ''}.",
-            remedy="A property has either text and no attribute, or `rdf:resource` alone.",
-        )
-    _refuse_text(child.tail)
-
-
-def _refuse_text(text: str | None) -> None:
-    if text and not text.isspace():
-        raise UnreadableInput(
-            f"Text stands between elements: {text.strip()[:40]!r}.",
-            remedy="Put each value into its property's element.",
-        )
-
-
-def _empty(child: etree._Element) -> str:
-    """Return the empty value of a property without text, unless it has attributes that would be lost."""
-    if len(child.attrib):
-        raise UnreadableInput(
-            f"The property's value is text, and it has {_attributes(child)}.",
-            remedy="Write the value as the element's text, without attributes.",
-        )
-    return ""
