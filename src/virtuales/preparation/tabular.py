@@ -1,0 +1,265 @@
+"""Tables: CSV with its dialect detected, and Excel workbooks, read as rows in a streaming way.
+
+A cell is text as written (CSV), or the text that the workbook's value has in XML Schema (Excel). Formulas are never
+evaluated: the value that the spreadsheet program kept is read, and a formula without one is refused.
+See https://www.rfc-editor.org/rfc/rfc4180 and https://www.w3.org/TR/tabular-data-model/#parsing.
+"""
+
+import csv
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from virtuales.errors import TooLarge, UnreadableInput
+
+_DELIMITERS = ",;\t|"
+_SAMPLE_ROWS = 50
+_number_like = re.compile(r"\s*[-+]?\d[\d.,:/TZ+-]*\s*")
+_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+
+
+@dataclass(frozen=True)
+class TableLimits:
+    """How much one table may hold.
+
+    Args:
+        rows: The most rows.
+        columns: The most columns.
+        cell_characters: The longest cell.
+        unpacked_bytes: The most bytes that a workbook may unpack to.
+        ratio: How many times larger than its compressed form a part of a workbook may be.
+    """
+
+    rows: int = 5_000_000
+    columns: int = 2_000
+    cell_characters: int = 1_000_000
+    unpacked_bytes: int = 1 << 30
+    ratio: int = 200
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV file is written.
+
+    Args:
+        encoding: Its character encoding.
+        delimiter: What stands between cells.
+        quote: What cells are quoted with; a quote inside is doubled.
+        header: Whether the first row names the columns.
+        skip_rows: Rows to leave out at the top, before the header.
+    """
+
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    quote: str = '"'
+    header: bool = True
+    skip_rows: int = 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a table.
+
+    Args:
+        line: Its line in the file, from 1; in a workbook the number that the spreadsheet program shows.
+        cells: Its cells, as many as there are columns.
+    """
+
+    line: int
+    cells: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that can be read any number of times, row by row.
+
+    Args:
+        name: What errors call it.
+        columns: The titles of its columns.
+        path: The file.
+        dialect: How it is written; None for a workbook.
+        sheet: The sheet of a workbook; None for CSV.
+        limits: How much it may hold.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    path: Path
+    dialect: Dialect | None
+    sheet: str | None = None
+    limits: TableLimits = TableLimits()
+
+    def rows(self) -> Iterator[Row]:
+        """Give the rows below the header.
+
+        Raises:
+            UnreadableInput: a row has another number of cells than the header, or bytes that are no text.
+            TooLarge: more rows, or a longer cell, than the limits allow.
+        """
+        if self.dialect is None:
+            from virtuales.preparation.workbook import workbook_rows  # noqa: PLC0415  (openpyxl only where it is used)
+
+            source = workbook_rows(self.path, name=self.name, sheet=self.sheet, limits=self.limits)
+            found = itertools.islice(source, 1, None)
+        else:
+            skipped = self.dialect.skip_rows + int(self.dialect.header)
+            found = itertools.islice(_records(self.path, self.dialect, self.name), skipped, None)
+        return self._checked(found)
+
+    def place(self, line: int, column: str | None = None) -> str:
+        """Name a place in the table as errors do: file, line and column."""
+        return f"{self.name}, line {line}" + (f", column `{column}`" if column is not None else "")
+
+    def _checked(self, rows: Iterator[Row]) -> Iterator[Row]:
+        width, longest = len(self.columns), self.limits.cell_characters
+        for number, row in enumerate(rows, 1):
+            if number > self.limits.rows:
+                raise TooLarge(f"The table has more than {self.limits.rows:,} rows.", where=self.place(row.line))
+            if len(row.cells) != width:
+                if not any(row.cells):
+                    continue
+                raise UnreadableInput(
+                    f"The row has {len(row.cells)} cells, and the header names {width} columns.",
+                    where=self.place(row.line),
+                    remedy="Quote cells that hold the delimiter, and give each row as many cells as the header.",
+                )
+            if max(map(len, row.cells)) > longest:
+                raise TooLarge(f"A cell is longer than {longest:,} characters.", where=self.place(row.line))
+            yield row
+
+
+def open_csv(
+    path: Path, *, name: str | None = None, dialect: Dialect | None = None, limits: TableLimits | None = None
+) -> Table:
+    """Find out how a CSV file is written and what its columns are.
+
+    Args:
+        path: The file.
+        name: What errors call it; by default the file's name.
+        dialect: How it is written, where its sender says so; by default it is detected.
+        limits: How much it may hold.
+
+    Raises:
+        UnreadableInput: it is no text, has no header, or a column without a name or with another's.
+        TooLarge: it has more columns than the limits allow.
+    """
+    called, bounds = name or path.name, limits or TableLimits()
+    written = dialect or detect_dialect(path, name=called)
+    rows = itertools.islice(_records(path, written, called), written.skip_rows, None)
+    first = next(rows, None)
+    if first is None:
+        raise UnreadableInput("The table is empty.", where=called, remedy="Send a header line and rows.")
+    titles = first.cells if written.header else [f"_col.{number}" for number in range(1, len(first.cells) + 1)]
+    columns = checked_titles(titles, called, first.line, bounds)
+    return Table(called, columns, path, written, limits=bounds)
+
+
+def open_xlsx(
+    path: Path, *, name: str | None = None, sheet: str | None = None, limits: TableLimits | None = None
+) -> Table:
+    """Open a sheet of an Excel workbook (.xlsx); its first row names the columns.
+
+    Args:
+        path: The file.
+        name: What errors call it; by default the file's name.
+        sheet: The sheet; by default the only one, or the first.
+        limits: How much it may hold.
+
+    Raises:
+        UnreadableInput: it is no sound workbook, has no such sheet, or no header.
+        TooLarge: it unpacks to more than the limits allow.
+    """
+    from virtuales.preparation.workbook import workbook_rows  # noqa: PLC0415  (openpyxl only where it is used)
+
+    called, bounds = name or path.name, limits or TableLimits()
+    first = next(workbook_rows(path, name=called, sheet=sheet, limits=bounds), None)
+    if first is None:
+        raise UnreadableInput("The sheet is empty.", where=called, remedy="Send a header row and rows.")
+    width = max((place for place, cell in enumerate(first.cells, 1) if cell), default=0)
+    columns = checked_titles(first.cells[:width], called, first.line, bounds)
+    return Table(called, columns, path, None, sheet=sheet, limits=replace(bounds, columns=width))
+
+
+def detect_dialect(path: Path, *, name: str | None = None) -> Dialect:
+    """Detect encoding, delimiter and header of a CSV file from its first rows.
+
+    Raises:
+        UnreadableInput: it is no text, no delimiter fits, or its first row holds values where names should stand.
+    """
+    called = name or path.name
+    with path.open("rb") as file:
+        head = file.read(4)
+    encoding = next((codec for mark, codec in _MARKS if head.startswith(mark)), "utf-8")
+    best, width = ",", 0
+    for delimiter in _DELIMITERS:
+        records = _records(path, Dialect(encoding=encoding, delimiter=delimiter), called)
+        widths = Counter(len(row.cells) for row in itertools.islice(records, _SAMPLE_ROWS) if row.cells)
+        if len(widths) == 1 and max(widths) > width:
+            best, width = delimiter, max(widths)
+    found = Dialect(encoding=encoding, delimiter=best)
+    first = next(_records(path, found, called), None)
+    if first is not None and any(_number_like.fullmatch(cell) for cell in first.cells):
+        raise UnreadableInput(
+            "The first row holds numbers or dates where the names of columns should stand.",
+            where=f"{called}, line {first.line}",
+            remedy='Add a header line, or send metadata with `"dialect": {"header": false}`.',
+        )
+    return found
+
+
+def checked_titles(titles: Sequence[str], name: str, line: int, limits: TableLimits) -> tuple[str, ...]:
+    """Return the titles of columns without white space around them.
+
+    Raises:
+        UnreadableInput: a column has no title, or the title of another.
+        TooLarge: there are more columns than the limits allow.
+    """
+    columns = tuple(title.strip() for title in titles)
+    if len(columns) > limits.columns:
+        raise TooLarge(f"The table has more than {limits.columns} columns.", where=f"{name}, line {line}")
+    for place, title in enumerate(columns, 1):
+        if not title or title in columns[: place - 1]:
+            what = f"Two columns have the title `{title}`." if title else "A column has no title."
+            raise UnreadableInput(
+                what, where=f"{name}, line {line}, column {place}", remedy="Give each column a title of its own."
+            )
+    return columns
+
+
+def _records(path: Path, dialect: Dialect, name: str) -> Iterator[Row]:
+    line = 0
+    try:
+        with path.open(encoding=dialect.encoding, newline="") as file:
+            reader = csv.reader(
+                _without_nul(file, name), delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True
+            )
+            for cells in reader:
+                line = reader.line_num
+                if cells:
+                    yield Row(line, cells)
+    except UnicodeDecodeError as error:
+        raise UnreadableInput(
+            f"The bytes at {error.start:,} of a block are no {dialect.encoding} text.",
+            where=f"{name}, after line {line}",
+            remedy='Save the file as UTF-8, or send metadata with `"dialect": {"encoding": …}`.',
+        ) from None
+    except LookupError:
+        raise UnreadableInput(f"`{dialect.encoding}` is no known encoding.", where=name, remedy="Use UTF-8.") from None
+    except csv.Error as error:
+        raise UnreadableInput(
+            f"The row cannot be read: {error}.",
+            where=f"{name}, line {line + 1}",
+            remedy="Quote cells that hold the delimiter, a quote or a line break, and double quotes inside.",
+        ) from None
+
+
+def _without_nul(lines: Iterator[str], name: str) -> Iterator[str]:
+    for number, line in enumerate(lines, 1):
+        if "\0" in line:
+            raise UnreadableInput(
+                "The line holds a NUL character.", where=f"{name}, line {number}", remedy="Send it as plain text."
+            )
+        yield line
