@@ -14,11 +14,12 @@ from typing import IO
 
 import httpx
 
-from virtuales.assurance.registry import SchemaRegistry
+from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.clock import Clock, SystemClock
 from virtuales.errors import ConfigurationError, NotFound, PeerFailure, VirtualesError
 from virtuales.exchange.follower import Follower
 from virtuales.exchange.peers import Peers
+from virtuales.exchange.schema_contents import KeptContents
 from virtuales.exchange.tokens import NodeTokens
 from virtuales.journal.ledger import Ledger, Progress
 from virtuales.journal.log import Journal
@@ -27,7 +28,7 @@ from virtuales.policy.licences import load_licences
 from virtuales.rdf.terms import NamedNode
 from virtuales.resources import contributed
 from virtuales.settings import Settings
-from virtuales.store.object_store import LocalObjectStore
+from virtuales.store.object_store import LocalObjectStore, ObjectStore
 from virtuales.store.oxigraph_store import OxigraphStore
 from virtuales.store.rdf_store import RdfStore
 from virtuales.store.sparql_server import SparqlServer, SparqlServerStore
@@ -35,7 +36,7 @@ from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
 from virtuales.trust.keys import PublicKey, SigningKey
 from virtuales.trust.scopes import SCOPES_OF, Role
 from virtuales.trust.tokens import TokenIssuer, TokenVerifier
-from virtuales.workflow import register, request_access, review_access, revoke
+from virtuales.workflow import register, request_access, review_access, revoke, seed_schemas
 from virtuales.workflow.discover import known_nodes
 from virtuales.workflow.publish import unpublished_graphs
 from virtuales.workflow.workspace import Limits, Workspace
@@ -108,12 +109,17 @@ class Node:
             ledger=ledger,
             orchestrator=settings.orchestrator,
             models=ModelRegistry.load(contributed("ontology")),
-            schemas=SchemaRegistry.load(contributed("shapes")),
+            library=self._library(ledger.objects),
             licences=load_licences(contributed("ontology") / "licences.ttl"),
             key=self.key,
             peers=Peers(self.http, tokens),
             limits=Limits(settings.max_upload_bytes, settings.max_unpacked_bytes),
         )
+
+    def _library(self, objects: ObjectStore) -> ShapesLibrary:
+        asked = self.http if self.settings.role != "orchestrator" else None
+        folders = [contributed("shapes"), contributed("ontology")]
+        return ShapesLibrary(KeptContents(objects, self.settings.orchestrator, client=asked, folders=folders))
 
     def _store(self) -> RdfStore:
         if self.settings.rdf_store_url:
@@ -168,6 +174,7 @@ class Node:
         secret = self.settings.operator_secret
         text = secret.get_secret_value() if secret else _kept_secret(self.settings.data_dir / "operator-secret")
         register.establish(self.workspace, operator_secret=text)
+        seed_schemas.seed(self.workspace, shapes=contributed("shapes"), models=contributed("ontology"))
 
     def _repeat(self, task: Callable[[], None]) -> None:
         """Do a task again and again until the node closes; what fails is reported and tried again."""
@@ -277,6 +284,7 @@ def _claim(directory: Path) -> IO[str]:
         lock = (directory / "lock").open("w")
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
+        lock.close()
         raise ConfigurationError(
             "Another process uses this data directory.", where=str(directory), remedy="Stop that node first."
         ) from error

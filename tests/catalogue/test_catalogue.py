@@ -47,7 +47,9 @@ EQ = "http://iec.ch/TC57/ns/CIM/CoreEquipment-EU/3.0"
 PREPARATION = Preparation(
     files=(PreparedFile("vale.zip", "application/zip", "a" * 64, 1234),),
     models=(PreparedModel("eq.xml", "urn:uuid:1", (EQ,), "EQ", "b" * 64, 100, {"http://e.x/C": 7}, ("urn:uuid:2",)),),
-    verdict=Verdict(conforms=True, schemas=("cgmes-3.0/EQ",), warnings=2),
+    verdict=Verdict(
+        conforms=True, schemas=("http://registry.example/id/schema/cgmes-3.0/EQ/version/3.0.0",), warnings=2
+    ),
 )
 
 

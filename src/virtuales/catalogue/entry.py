@@ -125,7 +125,7 @@ def _version(graph: Statements, addresses: Addresses, entry: Entry) -> None:
     graph.say(version, DCAT.version, str(entry.number)).say(version, DCTERMS.issued, date_time(entry.issued))
     graph.say(version, VES.tripleCount, typed(str(entry.preparation.triples), "integer"))
     graph.say(version, VES.conformanceVerdict, VES.Conforms if verdict.conforms else VES.NonConforming)
-    graph.say_all(version, VES.judgedBy, list(verdict.schemas))
+    graph.say_all(version, VES.judgedBy, [NamedNode(schema) for schema in verdict.schemas])
     graph.say(version, VES.warningCount, typed(str(verdict.warnings), "integer"))
     if entry.previous is not None:
         previous = addresses.version(about.slug, entry.previous)

@@ -152,15 +152,17 @@ class Verdict:
 
     Args:
         conforms: Whether no registered shape is violated.
-        schemas: The shapes graphs it was judged by, by identifier.
+        schemas: IRIs of the registered versions of the shapes graphs that it was judged by.
         warnings: How many results are less than violations.
         report: The object with the full report as Turtle; None when there was nothing to judge.
+        remarks: What the producer is to know of those schemas, such as that one is deprecated.
     """
 
     conforms: bool
     schemas: tuple[str, ...]
     warnings: int = 0
     report: str | None = None
+    remarks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

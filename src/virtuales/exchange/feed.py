@@ -23,9 +23,9 @@ class Audience(Enum):
 
 
 _GRAPHS: dict[Audience, tuple[GraphName, ...]] = {
-    Audience.PUBLIC: ("registry", "catalogue/public"),
-    Audience.PARTICIPANT: ("registry", "catalogue/public", "catalogue/participants"),
-    Audience.ORCHESTRATOR: ("registry", "catalogue/public", "catalogue/participants", "audit"),
+    Audience.PUBLIC: ("registry", "schemas", "catalogue/public"),
+    Audience.PARTICIPANT: ("registry", "schemas", "catalogue/public", "catalogue/participants"),
+    Audience.ORCHESTRATOR: ("registry", "schemas", "catalogue/public", "catalogue/participants", "audit"),
 }
 
 

@@ -10,6 +10,7 @@ from virtuales.rdf.terms import NamedNode
 
 GraphName = Literal[
     "registry",
+    "schemas",
     "registrations",
     "catalogue/public",
     "catalogue/participants",

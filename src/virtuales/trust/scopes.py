@@ -16,6 +16,7 @@ class Scope(StrEnum):
     ACCESS_REQUEST = "access:request"
     ACCESS_REVIEW = "access:review"
     PARTICIPANTS_DECIDE = "participants:decide"
+    SCHEMAS_GOVERN = "schemas:govern"
     AUDIT_READ = "audit:read"
     NODE_EXCHANGE = "node:exchange"
 
@@ -35,7 +36,9 @@ SCOPES_OF: Mapping[Role, frozenset[Scope]] = MappingProxyType(
         Role.STEWARD: frozenset({Scope.CATALOGUE_READ, Scope.DATA_PUBLISH, Scope.DATA_READ}),
         Role.REVIEWER: frozenset({Scope.CATALOGUE_READ, Scope.ACCESS_REVIEW, Scope.AUDIT_READ}),
         Role.ANALYST: frozenset({Scope.CATALOGUE_READ, Scope.DATA_READ, Scope.ACCESS_REQUEST}),
-        Role.OPERATOR: frozenset({Scope.CATALOGUE_READ, Scope.PARTICIPANTS_DECIDE, Scope.AUDIT_READ}),
+        Role.OPERATOR: frozenset(
+            {Scope.CATALOGUE_READ, Scope.PARTICIPANTS_DECIDE, Scope.SCHEMAS_GOVERN, Scope.AUDIT_READ}
+        ),
         Role.NODE: frozenset({Scope.CATALOGUE_READ, Scope.DATA_READ, Scope.NODE_EXCHANGE}),
     }
 )

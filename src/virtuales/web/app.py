@@ -13,12 +13,14 @@ from virtuales.web.api import (
     agreements,
     audit,
     catalogue,
+    catalogue_query,
     data,
     datasets,
     events,
     identity,
     negotiations,
     organisations,
+    schemas,
 )
 from virtuales.web.api import requests as access_requests
 from virtuales.web.portal import pages
@@ -56,6 +58,8 @@ def create_app(node: Node) -> FastAPI:
         app.include_router(module.router)
     app.include_router(events.router)
     app.include_router(audit.router)
+    app.include_router(schemas.router)
+    app.include_router(catalogue_query.router)
     app.add_api_route("/problems/{name}", _problem, summary="What a kind of problem means", tags=["Problems"])
     app.add_api_route("/health", _health, summary="Whether the node is up", tags=["Operation"])
     pages.install(app)

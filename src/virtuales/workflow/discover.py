@@ -1,8 +1,10 @@
 """Step 3, search and find: the catalogue of every node in reach, as far as the asker may know of it."""
 
 from virtuales.catalogue.search import Catalogue
+from virtuales.query.request import check_query
 from virtuales.rdf.addresses import Addresses, GraphName
 from virtuales.rdf.terms import NamedNode
+from virtuales.store.rdf_store import Answer
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.workspace import Workspace
@@ -23,6 +25,18 @@ def visible_graphs(workspace: Workspace, principal: Principal | None) -> list[Na
         workspace.approved(principal, Scope.CATALOGUE_READ)
         names.append("catalogue/participants")
     return [Addresses(node).graph(name) for node in known_nodes(workspace) for name in names]
+
+
+def query_catalogue(workspace: Workspace, principal: Principal | None, text: str, *, accept: str | None) -> Answer:
+    """Answer a SPARQL query over the entries, organisations and schemas that somebody may know of.
+
+    Raises:
+        AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
+        InputError: the text is no SPARQL query that is answered here.
+    """
+    check_query(text)
+    graphs = [*visible_graphs(workspace, principal), workspace.registry_graphs.registry, workspace.schemas.graph]
+    return workspace.store.answer(text, graphs=graphs, accept=accept)
 
 
 def catalogue(workspace: Workspace, principal: Principal | None) -> Catalogue:

@@ -9,12 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from virtuales.assurance.graph import ColumnarGraph
-from virtuales.assurance.report import ValidationReport, join_reports
-from virtuales.assurance.validator import validate
 from virtuales.catalogue.drafts import Draft
 from virtuales.catalogue.records import Description, Preparation, PreparedFile, PreparedModel, Verdict
-from virtuales.errors import AccessDenied, Conflict, InputError, NonConforming
+from virtuales.errors import AccessDenied, Conflict, InputError
 from virtuales.journal.event import EventDraft
 from virtuales.policy.handling import parse_handling
 from virtuales.preparation.cim.package import Package, PackageLimits, SourceFile, read_package
@@ -23,6 +20,7 @@ from virtuales.preparation.cim.references import check_references
 from virtuales.preparation.sources import CIM_XML, ZIP, detect
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.judge import judge_package
 from virtuales.workflow.workspace import Workspace
 
 _LONGEST_NAME = 200
@@ -95,9 +93,11 @@ def prepare(workspace: Workspace, principal: Principal, slug: str) -> Draft:
 
     Raises:
         AccessDenied: the principal may not publish here, or the dataset is another organisation's.
-        Conflict: no file was received, or the files changed while they were judged.
+        Conflict: no file was received, the files changed while they were judged, or no version of a profile's shapes
+            is in force.
         NonConforming: the models violate the registered shapes; the error carries the report.
         UnreadableInput, UnknownTerm, DanglingReference, TooLarge: a file cannot be read as what it claims to be.
+        PeerFailure, IntegrityFailure: the registered shapes are not to be had, or not what was registered.
     """
     draft = own_draft(workspace, principal, slug)
     if not draft.files:
@@ -141,7 +141,7 @@ def _prepared(workspace: Workspace, draft: Draft) -> Preparation:
             SourceFile(copies.enter_context(workspace.objects.local_copy(file.digest)), file.name) for file in models
         ]
         package = _read(workspace, sources, Path(scratch), cim_base(draft.description.publisher))
-        verdict = _judged(workspace, package, draft.dataset.value)
+        verdict = judge_package(workspace, package, draft.dataset.value)
         return Preparation(files=draft.files, models=_kept(workspace, package), verdict=verdict)
 
 
@@ -152,27 +152,6 @@ def _read(workspace: Workspace, sources: list[SourceFile], scratch: Path, base: 
     package = read_package(sources, scratch, reader=reader, limits=PackageLimits(total_bytes=limit))
     check_references(package)
     return package
-
-
-def _judged(workspace: Workspace, package: Package, where: str) -> Verdict:
-    """Judge each model by the shapes registered for its own profiles, never a merged graph."""
-    reports: list[ValidationReport] = []
-    schemas: set[str] = set()
-    for model in package.models:
-        profiles = model.reading.profiles
-        schemas.update(entry.identifier for entry in workspace.schemas.entries_for(profiles))
-        data = ColumnarGraph.from_n_triples(model.statements)
-        reports.append(validate(data, workspace.schemas.shapes_for(profiles)))
-    report = join_reports(reports)
-    violations = report.counts_by_severity().get("Violation", 0)
-    if not report.acceptable:
-        raise NonConforming(
-            f"The data violates the registered shapes in {violations} places.",
-            report=report.to_json(),
-            where=where,
-            remedy="Mend what the report names, send the files again and prepare the dataset again.",
-        )
-    return Verdict(conforms=True, schemas=tuple(sorted(schemas)), warnings=len(report))
 
 
 def _kept(workspace: Workspace, package: Package) -> tuple[PreparedModel, ...]:

@@ -20,6 +20,7 @@ from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.namespaces import DCAT, VES
 from virtuales.rdf.terms import NamedNode, Quad, plain
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.judge import require_still_in_force
 from virtuales.workflow.prepare import own_draft
 from virtuales.workflow.workspace import Workspace
 
@@ -40,7 +41,7 @@ def publish(workspace: Workspace, principal: Principal, slug: str, terms: OfferT
     Raises:
         AccessDenied: the principal may not publish here, the dataset is another organisation's, or its class, licence
             and offer do not agree.
-        Conflict: the dataset has no prepared version, or its schema is no longer registered.
+        Conflict: the dataset has no prepared version, or it was judged by a schema that is no longer in force.
         InputError: the offer's choices contradict each other.
     """
     prepared = own_draft(workspace, principal, slug).preparation
@@ -89,8 +90,7 @@ def _entry(workspace: Workspace, draft: Draft, offer: Offer, number: int) -> Ent
     preparation = draft.preparation
     if preparation is None:
         raise Conflict("There is no prepared version to publish.", where=draft.dataset.value)
-    for model in preparation.models:
-        workspace.schemas.shapes_for(model.profiles)
+    require_still_in_force(workspace, preparation)
     return Entry(
         description=draft.description,
         preparation=preparation,

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from virtuales.assurance.registry import SchemaRegistry
+from virtuales.assurance.schema_statements import Schemas
+from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.catalogue.drafts import Drafts
 from virtuales.clock import Clock
 from virtuales.errors import AccessDenied
@@ -48,7 +49,7 @@ class Workspace:
     ledger: Ledger
     orchestrator: str
     models: ModelRegistry
-    schemas: SchemaRegistry
+    library: ShapesLibrary
     licences: Licences
     key: SigningKey
     peers: Peers
@@ -85,6 +86,11 @@ class Workspace:
         """The graphs of the orchestrator's registry; the private one is on the orchestrator alone."""
         orchestrator = Addresses(self.orchestrator)
         return RegistryGraphs(orchestrator.graph("registry"), orchestrator.graph("registrations"))
+
+    @property
+    def schemas(self) -> Schemas:
+        """The orchestrator's registered schemas as this node knows them."""
+        return Schemas(self.store, Addresses(self.orchestrator).graph("schemas"))
 
     @property
     def is_orchestrator(self) -> bool:

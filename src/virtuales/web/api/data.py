@@ -16,17 +16,29 @@ from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(tags=["Consume"])
 _QUERY_TYPE = "application/sparql-query"
-_ANSWERS: dict[int | str, dict[str, Any]] = {
+ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "The answer, in the form that `Accept` asks for.",
         "content": {name: {} for name in (*RESULT_FORMATS, *GRAPH_FORMATS)},
     }
 }
+"""What a SPARQL endpoint answers, for its description."""
+QUERY_BODY: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            _QUERY_TYPE: {"schema": {"type": "string"}},
+            "application/x-www-form-urlencoded": {
+                "schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
+            },
+        }
+    }
+}
+"""How a query is posted, for the description of an endpoint."""
 Slug = Annotated[str, Path(description="The dataset's short name.")]
 Number = Annotated[int, Path(ge=1, description="The version's number.")]
 
 
-@router.get("/sparql/dataset/{slug}/version/{number}", summary="Query a dataset version", responses=_ANSWERS)
+@router.get("/sparql/dataset/{slug}/version/{number}", summary="Query a dataset version", responses=ANSWERS)
 def query_get(
     workspace: WorkspaceHere,
     asker: Asker,
@@ -45,17 +57,8 @@ def query_get(
 @router.post(
     "/sparql/dataset/{slug}/version/{number}",
     summary="Query a dataset version by POST",
-    responses=_ANSWERS,
-    openapi_extra={
-        "requestBody": {
-            "content": {
-                _QUERY_TYPE: {"schema": {"type": "string"}},
-                "application/x-www-form-urlencoded": {
-                    "schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
-                },
-            }
-        }
-    },
+    responses=ANSWERS,
+    openapi_extra=QUERY_BODY,
 )
 async def query_post(
     request: Request,
@@ -66,7 +69,7 @@ async def query_post(
     accept: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Answer a SPARQL query, sent as the body or as a form (SPARQL 1.1 Protocol, query via POST)."""
-    text = await _posted(request)
+    text = await posted_query(request)
     return await anyio.to_thread.run_sync(lambda: _answer(workspace, asker, (slug, number), text, accept))
 
 
@@ -98,7 +101,12 @@ def _answer(
     return Response(answer.body, media_type=answer.media_type, headers=headers)
 
 
-async def _posted(request: Request) -> str:
+async def posted_query(request: Request) -> str:
+    """Return the query that a request posts as its body or in a form.
+
+    Raises:
+        InputError: it is neither.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == _QUERY_TYPE:
         return (await request.body()).decode("utf-8", errors="strict")

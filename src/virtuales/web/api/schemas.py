@@ -1,0 +1,249 @@
+"""The schema registry by REST: which schemas there are, what they hold, and what the orchestrator's staff decides."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query
+from fastapi.responses import Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from virtuales.assurance.in_force import choose
+from virtuales.assurance.schema import SchemaKind, SchemaMove, SchemaStatus, SchemaVersion
+from virtuales.assurance.shapes import Fault
+from virtuales.errors import NotFound
+from virtuales.exchange.schema_contents import content_url
+from virtuales.rdf.media import TURTLE
+from virtuales.web.dependencies import KnownAsker, WorkspaceHere
+from virtuales.workflow import govern_schemas
+from virtuales.workflow.govern_schemas import Proposal
+from virtuales.workflow.workspace import Workspace
+
+router = APIRouter(prefix="/api/v1/schemas", tags=["Schema registry"])
+
+Identifier = Annotated[str, Path(description="What the schema is called.", examples=["cgmes-3.0/EQ"])]
+Version = Annotated[str, Path(description="The version.", examples=["3.0.0"])]
+
+
+class DecisionOut(BaseModel):
+    """A decision about a version."""
+
+    status: SchemaStatus
+    by: str
+    at: datetime
+    reason: str
+
+
+class SchemaOut(BaseModel):
+    """A version of a schema."""
+
+    iri: str
+    kind: SchemaKind
+    identifier: str
+    version: str
+    title: str
+    status: SchemaStatus
+    profiles: list[str] = Field(description="IRIs of the profile versions that it judges, holds or is.")
+    licence: str
+    source: str
+    registered_at: datetime
+    replaces: list[str] = Field(description="IRIs of the versions it takes the place of.")
+    required_from: datetime | None = Field(description="When those no longer do.")
+    sha256: str | None = Field(description="Digest of its content; none for a profile, which its model holds.")
+    size: int | None
+    content: str | None = Field(description="Where the orchestrator serves its content.")
+    decisions: list[DecisionOut]
+
+
+class FaultOut(BaseModel):
+    """A part of a shapes graph that is itself in error, and is left out when it judges."""
+
+    shape: str
+    what: str
+    where: str
+
+
+class RegisteredOut(BaseModel):
+    """A version just registered."""
+
+    registered: SchemaOut
+    faults: list[FaultOut]
+
+
+class LineOut(BaseModel):
+    """Versions of which data has to keep one, the newest first."""
+
+    any_of: list[SchemaOut]
+
+
+class InForceOut(BaseModel):
+    """What judges data of some profiles now."""
+
+    lines: list[LineOut] = Field(description="Data has to keep a version of each.")
+    remarks: list[str]
+
+
+class ProposalIn(BaseModel):
+    """A new version of a shapes graph."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "example": {
+                "identifier": "cgmes-3.0/our-rules",
+                "version": "1.0.0",
+                "title": "Rules of the network modelling group",
+                "profiles": ["http://iec.ch/TC57/ns/CIM/CoreEquipment-EU/3.0"],
+                "licence": "https://creativecommons.org/licenses/by/4.0/",
+                "source": "Written by the network modelling group.",
+                "content": "@prefix sh: <http://www.w3.org/ns/shacl#> . …",
+            }
+        },
+    )
+
+    identifier: str
+    version: str
+    title: str
+    profiles: list[str] = Field(description="IRIs of the profile versions whose data it judges.")
+    licence: str = Field(description="IRI or name of its licence.")
+    source: str = Field(description="Where it comes from.")
+    content: str = Field(description="The shapes graph as Turtle.")
+    replaces: list[str] = Field(default=[], description="IRIs of registered versions that it takes the place of.")
+    required_from: datetime | None = Field(default=None, description="When those no longer do, with a time zone.")
+
+
+class MoveIn(BaseModel):
+    """A decision about a version."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    move: SchemaMove
+    reason: str
+
+
+class RequiredFromIn(BaseModel):
+    """From when on a version is required."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    required_from: datetime | None = Field(description="With a time zone; null takes the date back.")
+    reason: str
+
+
+@router.get("", summary="List the schemas")
+def list_schemas(
+    workspace: WorkspaceHere,
+    profile: Annotated[str | None, Query(description="IRI of a profile version.")] = None,
+    status: Annotated[SchemaStatus | None, Query()] = None,
+    kind: Annotated[SchemaKind | None, Query()] = None,
+    identifier: Annotated[str | None, Query(description="What the schema is called.")] = None,
+) -> list[SchemaOut]:
+    """List the versions that this node knows of: all at the orchestrator, the announced ones elsewhere."""
+    return [
+        _schema(workspace, one)
+        for one in workspace.schemas.all()
+        if (profile is None or profile in one.profiles)
+        and (status is None or one.status is status)
+        and (kind is None or one.kind is kind)
+        and (identifier is None or one.identifier == identifier)
+    ]
+
+
+@router.get("/in-force", summary="What judges data of some profiles now")
+def in_force(
+    workspace: WorkspaceHere,
+    profile: Annotated[list[str], Query(description="IRIs of the profile versions that a model's header names.")],
+) -> InForceOut:
+    """Tell which versions of the shapes judge a model of these profiles now."""
+    choice = choose(workspace.schemas.all(), profile, workspace.clock.now())
+    lines = [LineOut(any_of=[_schema(workspace, one) for one in line]) for line in choice.lines]
+    return InForceOut(lines=lines, remarks=list(choice.remarks))
+
+
+@router.post("", status_code=201, summary="Register a new version of a shapes graph")
+def register(workspace: WorkspaceHere, asker: KnownAsker, proposal: ProposalIn) -> RegisteredOut:
+    """Register a shapes graph as a draft; what is in error within it is listed and will be left out."""
+    fields = proposal.model_dump() | {"content": proposal.content.encode(errors="replace")}
+    fields |= {"profiles": tuple(proposal.profiles), "replaces": tuple(proposal.replaces)}
+    registered = govern_schemas.register(workspace, asker, Proposal(**fields))
+    return RegisteredOut(
+        registered=_schema(workspace, registered.version), faults=[_fault(one) for one in registered.faults]
+    )
+
+
+@router.get(
+    "/{identifier:path}/{version}/content",
+    summary="The content of a version",
+    responses={200: {"content": {TURTLE: {}}, "description": "The schema in Turtle."}, 304: {"description": "Kept."}},
+    response_class=Response,
+)
+def content(
+    workspace: WorkspaceHere,
+    identifier: Identifier,
+    version: Version,
+    if_none_match: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Give the bytes of a version, which never change; `ETag` is their SHA-256."""
+    found = workspace.schemas.get(identifier, version)
+    if found.content is None:
+        raise NotFound(
+            "This schema has no content of its own.", where=found.name, remedy="See the model it belongs to."
+        )
+    tag = f'"{found.content.digest}"'
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    if if_none_match and (if_none_match.strip() == "*" or tag in if_none_match):
+        return Response(status_code=304, headers=headers)
+    return Response(workspace.library.contents.read(found), media_type=TURTLE, headers=headers)
+
+
+@router.get("/{identifier:path}/{version}", summary="Show a version")
+def show(workspace: WorkspaceHere, identifier: Identifier, version: Version) -> SchemaOut:
+    """Show all that is said of a version of a schema."""
+    return _schema(workspace, workspace.schemas.get(identifier, version))
+
+
+@router.post("/{identifier:path}/{version}/decisions", summary="Approve, deprecate or withdraw")
+def decide(
+    workspace: WorkspaceHere, asker: KnownAsker, identifier: Identifier, version: Version, decision: MoveIn
+) -> SchemaOut:
+    """Decide about a version, with a reason that everybody can read."""
+    after = govern_schemas.decide(workspace, asker, identifier, version, move=decision.move, reason=decision.reason)
+    return _schema(workspace, after)
+
+
+@router.put("/{identifier:path}/{version}/required-from", summary="Say from when on a version is required")
+def require_from(
+    workspace: WorkspaceHere, asker: KnownAsker, identifier: Identifier, version: Version, date: RequiredFromIn
+) -> SchemaOut:
+    """Say from when on a version is required in the place of what it replaces."""
+    after = govern_schemas.require_from(
+        workspace, asker, identifier, version, date=date.required_from, reason=date.reason
+    )
+    return _schema(workspace, after)
+
+
+def _schema(workspace: Workspace, version: SchemaVersion) -> SchemaOut:
+    held = version.content
+    return SchemaOut(
+        iri=version.iri,
+        kind=version.kind,
+        identifier=version.identifier,
+        version=version.version,
+        title=version.title,
+        status=version.status,
+        profiles=sorted(version.profiles),
+        licence=version.licence,
+        source=version.source,
+        registered_at=version.registered_at,
+        replaces=sorted(version.replaces),
+        required_from=version.required_from,
+        sha256=held.digest if held else None,
+        size=held.size if held else None,
+        content=content_url(workspace.orchestrator, version.identifier, version.version) if held else None,
+        decisions=[
+            DecisionOut(status=one.status, by=one.by, at=one.at, reason=one.reason) for one in version.decisions
+        ],
+    )
+
+
+def _fault(fault: Fault) -> FaultOut:
+    return FaultOut(shape=fault.shape, what=fault.what, where=fault.where)
