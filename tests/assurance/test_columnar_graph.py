@@ -33,7 +33,14 @@ def statements(graph: ColumnarGraph) -> list[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(
-    "line", ["<urn:a> <urn:p> .", "<urn:a> <urn:p> <urn:o>", '"a" <urn:p> <urn:o> .', "<a b> <c:c> <d:d> ."]
+    "line",
+    [
+        "<urn:a> <urn:p> .",
+        "<urn:a> <urn:p> <urn:o>",
+        '"a" <urn:p> <urn:o> .',
+        "<a b> <c:c> <d:d> .",
+        "<a:a> <b:b> <c:c>^^<http://www.w3.org/2001/XMLSchema#string> .",
+    ],
 )
 def test_refuses_a_line_that_is_no_statement_and_names_it(line: str) -> None:
     with pytest.raises(UnreadableInput, match="line 3"):

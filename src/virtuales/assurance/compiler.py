@@ -24,6 +24,7 @@ _TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", 
 _WORDS = ("name", "description", "order", "group", "defaultValue", "message", "severity", "deactivated")
 _BESIDE = ("flags", "ignoredProperties", "qualifiedValueShape", "qualifiedValueShapesDisjoint")
 _GRAPH = ("declare", "prefixes", "shapesGraph", "suggestedShapesGraph")
+_PLACES = {SHACL + component.parameter: place for place, component in enumerate(COMPONENTS)}
 _KNOWN = frozenset(("path", "property", *_TARGETS, *_WORDS, *_BESIDE, *_GRAPH, *(one.parameter for one in COMPONENTS)))
 """SHACL's properties of a shape that are understood here; any other is a fault, never passed over."""
 
@@ -155,9 +156,8 @@ class _Compiler:
 
     def _constraints(self, node: Node, path: PropertyPath | None) -> tuple[Constraint, ...]:
         found: list[Constraint] = []
-        for component in COMPONENTS:
-            if node.values(component.parameter):
-                found.extend(self._read(component, node, path))
+        for place in sorted(_PLACES[predicate] for predicate in node.said if predicate in _PLACES):
+            found.extend(self._read(COMPONENTS[place], node, path))
         for custom in self._custom:
             if custom.is_used_by(node):
                 found.extend(self._sound(custom.read(node), node, bare(custom.node.term)))

@@ -27,6 +27,13 @@ _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 _PLAIN = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f"}
 
 
+def ascending(numbers: IntArray) -> IntArray:
+    """Return distinct numbers in ascending order; a column that is so already is returned as it is."""
+    if len(numbers) < 2 or bool((numbers[1:] > numbers[:-1]).all()):  # noqa: PLR2004  # one number is in order
+        return numbers
+    return np.unique(numbers)
+
+
 def unescape(text: str) -> str:
     r"""Undo the escapes of N-Triples.
 
@@ -53,8 +60,16 @@ class Encoder:
         self._number = np.empty(0, np.int32)
         self._distinct: list[str] = []
 
-    def add(self, column: pl.Series) -> IntArray:
-        """Return the number of each string of a column."""
+    def add(self, column: pl.Series, *, pattern: str | None = None) -> IntArray | None:
+        """Return the number of each string of a column.
+
+        Args:
+            column: The strings.
+            pattern: A regular expression that every string must match; those seen before do.
+
+        Returns:
+            The numbers; None when a string does not match, and then the column is forgotten.
+        """
         if not len(column):
             return np.empty(0, np.int32)
         raw = column.cast(self._categories.dtype).to_physical().to_numpy()
@@ -64,8 +79,11 @@ class Encoder:
         first[raw[::-1]] = np.arange(len(raw) - 1, -1, -1)
         fresh = np.flatnonzero((grown == NO_TERM) & (first < len(raw)))
         fresh = fresh[np.argsort(first[fresh])]
+        strings = column.gather(first[fresh])
+        if pattern is not None and not strings.str.contains(pattern).all():
+            return None
         grown[fresh] = np.arange(len(self._distinct), len(self._distinct) + len(fresh), dtype=np.int32)
-        self._distinct += column.gather(first[fresh]).to_list()
+        self._distinct += strings.to_list()
         self._number = grown
         return np.asarray(grown[raw])
 
@@ -81,7 +99,10 @@ def encode(column: pl.Series) -> tuple[IntArray, list[str]]:
         The number for each row, and the distinct values in the order of their numbers.
     """
     encoder = Encoder()
-    return encoder.add(column), encoder.distinct().to_list()
+    codes = encoder.add(column)
+    if codes is None:
+        raise TypeError("a column without pattern has nothing to fail")
+    return codes, encoder.distinct().to_list()
 
 
 class TermDictionary:

@@ -12,7 +12,7 @@ import numpy as np
 
 from virtuales.assurance.component import Failures, Question
 from virtuales.assurance.components import BY_IRI, sparql
-from virtuales.assurance.dictionary import NO_TERM, BoolArray, IntArray
+from virtuales.assurance.dictionary import NO_TERM, BoolArray, IntArray, ascending
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.literals import LiteralForms
 from virtuales.assurance.order import LiteralOrder
@@ -92,10 +92,10 @@ class Evaluation:
         """Return the nodes that have a class, or a subclass of it, as type; ascending."""
         if class_ not in self._instances:
             named = [class_, *self._subclasses.get(class_, ())]
-            top = np.unique(np.array([self.number(one) for one in named], np.int32))
+            top = ascending(np.array([self.number(one) for one in named], np.int32))
             below = self.walker.follow(Repeated(Predicate(_SUBCLASS), 0), top, backwards=True)
-            typed = self.walker.follow(Predicate(_TYPE), np.unique(below.nodes), backwards=True)
-            self._instances[class_] = np.unique(typed.nodes)
+            typed = self.walker.follow(Predicate(_TYPE), ascending(below.nodes), backwards=True)
+            self._instances[class_] = ascending(typed.nodes)
         return self._instances[class_]
 
     @staticmethod
@@ -129,7 +129,7 @@ class Evaluation:
         found += [self.graph.pairs(self.number(one)).first for one in targets.subjects_of]
         found += [self.graph.pairs(self.number(one)).second for one in targets.objects_of]
         found += [self._asked(query) for query in targets.queries]
-        return np.unique(np.concatenate(found))
+        return ascending(np.concatenate([one for one in found if len(one)] or [np.empty(0, np.int32)]))
 
     def _asked(self, target: SparqlQuery) -> IntArray:
         """Return the nodes that a SPARQL-based target selects."""

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from virtuales.assurance.dictionary import Encoder, IntArray, TermDictionary
-from virtuales.assurance.n_triples import CHUNK_BYTES, columns_of, read_n_triples
+from virtuales.assurance.n_triples import CANONICAL_TERM, CHUNK_BYTES, Columns, columns_of, pieces_of
 from virtuales.rdf.terms import Quad, Triple
 
 _SHIFT = 32
@@ -76,18 +76,18 @@ class ColumnarGraph:
         several = [sources] if isinstance(sources, Path | bytes) else list(sources)
         builder = _Builder()
         for place, source in enumerate(several):
-            for subjects, predicates, objects in read_n_triples(source, chunk_bytes=chunk_bytes):
-                if len(several) > 1:
-                    builder.add(_labelled(subjects, place), predicates, _labelled(objects, place))
-                else:
-                    builder.add(subjects, predicates, objects)
+            label = place if len(several) > 1 else None
+            for piece in pieces_of(source, chunk_bytes=chunk_bytes):
+                columns = piece.cut()
+                if columns is None or not builder.add(columns, label=label, checked=False):
+                    builder.add(piece.parse(), label=label)
         return cls(*builder.columns())
 
     @classmethod
     def from_quads(cls, quads: Iterable[Quad | Triple]) -> "ColumnarGraph":
         """Take statements as parsed; graph names are left out, blank nodes are told apart by label."""
         builder = _Builder()
-        builder.add(*columns_of((str(one.subject), str(one.predicate), str(one.object)) for one in quads))
+        builder.add(columns_of((str(one.subject), str(one.predicate), str(one.object)) for one in quads))
         return cls(*builder.columns())
 
     def __len__(self) -> int:
@@ -143,20 +143,42 @@ class _Builder:
         self._encoder = Encoder()
         self._parts: list[tuple[IntArray, IntArray, IntArray]] = []
 
-    def add(self, subjects: pl.Series, predicates: pl.Series, objects: pl.Series) -> None:
+    def add(self, columns: Columns, *, label: int | None = None, checked: bool = True) -> bool:
+        """Add statements.
+
+        Args:
+            columns: Their terms.
+            label: The source's number, which keeps its blank nodes apart from those of others.
+            checked: Whether the columns are known to hold terms, each where it may stand.
+
+        Returns:
+            Whether they were added: unchecked columns are not when a piece of text is no term, or not in its place.
+        """
+        subjects, predicates, objects = columns
         if not len(subjects):
-            return
+            return True
+        if label is not None:
+            subjects, objects = _labelled(subjects, label), _labelled(objects, label)
         fresh = subjects.ne_missing(subjects.shift(1))
         heads = subjects.filter(fresh)
-        codes = self._encoder.add(pl.concat([heads.alias("term"), predicates.alias("term"), objects.alias("term")]))
+        several = [heads.alias("term"), predicates.alias("term"), objects.alias("term")]
+        codes = self._encoder.add(pl.concat(several), pattern=None if checked else CANONICAL_TERM)
+        if codes is None or not (checked or _in_place(heads, predicates)):
+            return False
         run = np.cumsum(fresh.to_numpy()) - 1
         first, second = len(heads), len(heads) + len(predicates)
         self._parts.append((codes[:first][run], codes[first:second].copy(), codes[second:].copy()))
+        return True
 
     def columns(self) -> tuple[TermDictionary, IntArray, IntArray, IntArray]:
         parts = self._parts or [(np.empty(0, np.int32),) * 3]
         subjects, predicates, objects = (np.concatenate(column) for column in zip(*parts, strict=True))
         return TermDictionary(self._encoder.distinct()), subjects, predicates, objects
+
+
+def _in_place(subjects: pl.Series, predicates: pl.Series) -> bool:
+    """Tell whether no subject is a literal and every predicate an IRI; all are known to be terms."""
+    return not subjects.str.starts_with('"').any() and bool(predicates.str.starts_with("<").all())
 
 
 def _labelled(terms: pl.Series, source: int) -> pl.Series:

@@ -89,7 +89,7 @@ class Node:
 
     def values(self, predicate: str) -> list[str]:
         """Return the values of a predicate; of SHACL's own when it is given by its local name."""
-        return self.said.get(predicate if ":" in predicate else SHACL + predicate, [])
+        return self.said.get(predicate if ":" in predicate else SHACL + predicate) or []
 
     def find(self, predicate: str) -> str | None:
         """Return the one value of a predicate, or None.
