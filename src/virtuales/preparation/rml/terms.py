@@ -6,69 +6,15 @@ from dataclasses import dataclass, replace
 from itertools import product
 from urllib.parse import quote
 
-from virtuales.errors import InputError
 from virtuales.preparation.rml.mapping import TermMap, TermType
 from virtuales.preparation.rml.records import Batch, Value
+from virtuales.preparation.terms import encode_for_iri, escaped, iri_text, language_tag
 from virtuales.rdf.namespaces import RML, XSD
-from virtuales.rdf.terms import NamedNode, is_unicode
 
 DEFAULT_GRAPH = f"<{RML.defaultGraph.value}>"
 
 _absolute = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
-_language = re.compile(r"(?:[A-Za-z]{2,3}|[xi](?=-))(?:-[A-Za-z0-9]{1,8})*")
-"""A well-formed tag of RFC 5646 whose first part can be a language: no code of four or more letters was ever given."""
-_safe_ascii = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-_private = (range(0xE000, 0xF900), range(0xF0000, 0x110000))
-_FIRST_BEYOND_ASCII = 0xA0
-_ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r"})
-_plain_text = re.compile(r'[^"\\\n\r\ud800-\udfff]*')
 _label = re.compile(r"[A-Za-z0-9]+")
-
-
-def escaped(text: str, *, where: str) -> str:
-    r"""Write text as it stands between the quotes of a literal in N-Triples.
-
-    Raises:
-        InputError: it holds a lone surrogate, which is no character.
-
-    >>> escaped('a "b"', where="x")
-    'a \\"b\\"'
-    """
-    if _plain_text.fullmatch(text):
-        return text
-    if not is_unicode(text):
-        raise InputError("The text holds what is no character.", where=where, remedy="Save it as UTF-8.")
-    return text.translate(_ESCAPES)
-
-
-def iri_text(iri: str, *, where: str) -> str:
-    """Write an absolute IRI as N-Triples does.
-
-    Raises:
-        InputError: it is no absolute IRI.
-    """
-    try:
-        return f"<{NamedNode(iri).value}>"
-    except ValueError:
-        raise InputError(
-            f"`{iri[:200]}` is no absolute IRI.",
-            where=where,
-            remedy="Use a template, which encodes what an IRI cannot hold, or correct the value.",
-        ) from None
-
-
-def encode_for_iri(text: str) -> str:
-    """Percent-encode what is not an unreserved character of an IRI (RFC 3987, section 2.2).
-
-    >>> encode_for_iri("Zoë/b c")
-    'Zoë%2Fb%20c'
-    """
-    if text.isascii():
-        return quote(text, safe="")
-    return "".join(
-        character if character in _safe_ascii or _is_beyond_ascii(character) else quote(character, safe="")
-        for character in text
-    )
 
 
 def _encode_for_uri(text: str) -> str:
@@ -76,10 +22,6 @@ def _encode_for_uri(text: str) -> str:
 
 
 _ENCODINGS: Mapping[TermType, Callable[[str], str]] = {TermType.IRI: encode_for_iri, TermType.URI: _encode_for_uri}
-
-
-def _is_beyond_ascii(character: str) -> bool:
-    return ord(character) >= _FIRST_BEYOND_ASCII and not any(ord(character) in span for span in _private)
 
 
 @dataclass(frozen=True)
@@ -162,7 +104,11 @@ class TermMaker:
         if made_by.language is not None:
             tags = self.texts(made_by.language, batch)
             return [
-                tuple(f'"{escaped(value.text, where=place)}"@{_tag(tag, place)}' for value in some for tag in each)
+                tuple(
+                    f'"{escaped(value.text, where=place)}"@{language_tag(tag, where=place)}'
+                    for value in some
+                    for tag in each
+                )
                 for some, each, place in zip(values, tags, places, strict=True)
             ]
         if made_by.datatype is not None:
@@ -182,7 +128,5 @@ def _literal(text: str, datatype: str, where: str) -> str:
     return f'"{escaped(text, where=where)}"{suffix}'
 
 
-def _tag(tag: str, where: str) -> str:
-    if not _language.fullmatch(tag):
-        raise InputError(f"`{tag}` is no language tag.", where=where, remedy="Use a code such as `en` or `cy-GB`.")
-    return tag
+def _in_language(text: str, tag: str, where: str) -> str:
+    return f'"{escaped(text, where=where)}"@{language_tag(tag, where=where)}'
