@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from virtuales.cli import cim_report
 from virtuales.errors import InputError, UnreadableInput
 from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.cim.applying import Applied
@@ -26,6 +27,8 @@ from virtuales.preparation.cim.collection import (
     replacing,
     write_zip,
 )
+from virtuales.preparation.cim.dependencies import check_dependencies
+from virtuales.preparation.cim.inspection import Inspector
 from virtuales.preparation.cim.rdf_source import model_from_rdf
 from virtuales.preparation.cim.writer import write_difference, write_model
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX
@@ -35,6 +38,7 @@ from virtuales.resources import contributed
 app = typer.Typer(help="CIM models: inspect, check, compare, change, write.", no_args_is_help=True)
 
 CONFLICTS = 1
+UNUSABLE = 2
 _SHOWN = 10
 
 _Base = Annotated[str, typer.Option("--base", help="The IRI under which CIM identifiers that are no UUID fall.")]
@@ -43,6 +47,55 @@ _Profile = Annotated[
 ]
 _Out = Annotated[Path, typer.Option("--out", "-o", help="The file to write: `.xml`, or `.zip` for a package.")]
 _DEFAULT_BASE = "urn:model"
+
+
+@app.command("inspect")
+def inspect(
+    files: Annotated[list[Path], typer.Argument(help="CIM/XML files and zips of them.")],
+    *,
+    lenient: Annotated[
+        bool, typer.Option("--lenient", help="Go on after what cannot be used in a file, and list it.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Tell it as JSON.")] = False,
+    base: _Base = _DEFAULT_BASE,
+    profile: _Profile = None,
+) -> None:
+    """Tell what a package holds: models, what they name and lean on, how much of what is in them.
+
+    Ends with 0 when every document could be read, and with 2 when one could not.
+    """
+    _refuse_missing(files)
+    registry = ModelRegistry.load(contributed("ontology"))
+    inspector = Inspector(registry, base, profiles=profile or (), lenient=lenient)
+    with tempfile.TemporaryDirectory(prefix="virtuales-") as directory:
+        inspection = inspector.inspect(files, Path(directory))
+    if as_json:
+        print(json.dumps(cim_report.as_data(inspection), indent=2, ensure_ascii=False))
+    else:
+        cim_report.show(inspection, Console(soft_wrap=True, highlight=False))
+    raise typer.Exit(0 if inspection.readable else UNUSABLE)
+
+
+@app.command("check")
+def check(
+    files: Annotated[list[Path], typer.Argument(help="CIM/XML files and zips of them, which belong together.")],
+    *,
+    as_json: Annotated[bool, typer.Option("--json", help="List the findings as JSON.")] = False,
+    base: _Base = _DEFAULT_BASE,
+    profile: _Profile = None,
+) -> None:
+    """Check what the models of a package lean on: dependencies named, missing or absent, and references.
+
+    Ends with 0 when nothing must be mended, with 1 when something must, with 2 when a file cannot be used.
+    """
+    with _reading(base, profile) as (read, _):
+        report = check_dependencies(read(files).package)
+    if as_json:
+        data = [{**asdict(finding), "error": finding.is_error} for finding in report.findings]
+        print(json.dumps(data, indent=2, ensure_ascii=False))
+    else:
+        cim_report.show_findings(report.findings, Console(soft_wrap=True, highlight=False))
+    raise typer.Exit(0 if report.complete else CONFLICTS)
 
 
 @app.command("diff")
@@ -135,14 +188,18 @@ def _reading(base: str, profile: Sequence[str] | None) -> Iterator[tuple[Callabl
         def read(files: list[Path]) -> Collection:
             nonlocal calls
             calls += 1
-            missing = next((file for file in files if not file.is_file()), None)
-            if missing is not None:
-                raise UnreadableInput("There is no such file.", where=str(missing))
+            _refuse_missing(files)
             place = directory / str(calls)
             place.mkdir()
             return reader.read(files, place)
 
         yield read, directory
+
+
+def _refuse_missing(files: Sequence[Path]) -> None:
+    missing = next((file for file in files if not file.is_file()), None)
+    if missing is not None:
+        raise UnreadableInput("There is no such file.", where=str(missing))
 
 
 def _write(out: Path, documents: Sequence[tuple[str, Callable[[BinaryIO], None]]]) -> None:

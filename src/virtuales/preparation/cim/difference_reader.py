@@ -11,6 +11,7 @@ from lxml import etree
 
 from virtuales.errors import InputError, TooLarge, UnknownTerm, UnreadableInput
 from virtuales.preparation.cim.difference import DifferenceModel, Statements
+from virtuales.preparation.cim.families import explain_unknown_profile
 from virtuales.preparation.cim.grammar import RDF_PARSE_TYPE, refuse_text, term_iri
 from virtuales.preparation.cim.header import (
     DIFFERENCE_MODEL,
@@ -24,6 +25,7 @@ from virtuales.preparation.cim.header import (
     ill_formed,
     line_kept,
     pull_parser,
+    read_namespaces,
     read_root,
 )
 from virtuales.preparation.cim.identifiers import Identifiers
@@ -83,7 +85,7 @@ class DifferenceReader:
         try:
             vocabulary = self._vocabularies.vocabulary_for_profiles(chosen)
         except UnknownTerm as error:
-            raise UnknownTerm(error.what, where=name, remedy=error.remedy) from None
+            raise explain_unknown_profile(error, read_namespaces(source, name).values(), name) from None
         translator = Translator(vocabulary, identifiers, descriptions=True)
         sections = _Document(source, name, self._limits.source_bytes).sections(translator)
         return DifferenceModel(

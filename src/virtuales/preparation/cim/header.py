@@ -124,6 +124,15 @@ def read_root(source: BinaryIO, name: str) -> Mapping[str, str]:
     Raises:
         UnreadableInput: the document is no XML, declares a document type, or its root is not `rdf:RDF`.
     """
+    return _checked_root(_root(source, name), name)
+
+
+def read_namespaces(source: BinaryIO, name: str) -> Mapping[str, str]:
+    """Return the namespaces that a document's root declares, by prefix; errors are those of `read_root`."""
+    return {str(prefix or ""): str(space) for prefix, space in _root(source, name).nsmap.items()}
+
+
+def _root(source: BinaryIO, name: str) -> etree._Element:
     source.seek(0)
     parser = pull_parser(events=("start",))
     head = b""
@@ -133,7 +142,7 @@ def read_root(source: BinaryIO, name: str) -> Mapping[str, str]:
             head += chunk
             parser.feed(chunk) if chunk else parser.close()
             for _event, root in events_of(parser):
-                return _checked_root(root, name)
+                return root
     except etree.XMLSyntaxError as error:
         raise (_document_type(name, error.lineno) if b"<!DOCTYPE" in head else ill_formed(error, name)) from None
     raise UnreadableInput(

@@ -115,6 +115,7 @@ def read_package(
     reader: CimReader,
     profiles: Sequence[str] | None = None,
     limits: PackageLimits | None = None,
+    lenient: bool = False,
 ) -> Package:
     """Read all models of one or several files.
 
@@ -124,6 +125,7 @@ def read_package(
         reader: Reads each model.
         profiles: IRIs of the profiles of models without header.
         limits: How much the package may hold.
+        lenient: Whether to go on after what cannot be used in a model, and list it.
 
     Raises:
         UnreadableInput: a file is neither CIM/XML nor a sound zip of such files, or the reader refuses it.
@@ -131,7 +133,7 @@ def read_package(
         TooLarge: more than the limits allow.
         InputError: two files hold the same model, or there is no model at all.
     """
-    return read_members(list_members(sources, limits), directory, reader=reader, profiles=profiles)
+    return read_members(list_members(sources, limits), directory, reader=reader, profiles=profiles, lenient=lenient)
 
 
 def list_members(sources: Source | Sequence[Source], limits: PackageLimits | None = None) -> list[Member]:
@@ -147,26 +149,27 @@ def list_members(sources: Source | Sequence[Source], limits: PackageLimits | Non
 
 
 def read_members(
-    members: Sequence[Member], directory: Path, *, reader: CimReader, profiles: Sequence[str] | None = None
+    members: Sequence[Member],
+    directory: Path,
+    *,
+    reader: CimReader,
+    profiles: Sequence[str] | None = None,
+    lenient: bool = False,
 ) -> Package:
     """Read models that `list_members` listed; arguments and errors are those of `read_package`."""
     models: list[PackagedModel] = []
     try:
         for number, member in enumerate(members, 1):
             statements = directory / f"{number:04}.nt"
-            models.append(_read(member, statements, reader, profiles))
+            with member.open() as source, statements.open("wb") as sink:
+                reading = reader.read(source, sink, name=member.name, profiles=profiles, lenient=lenient)
+            models.append(PackagedModel(member, reading, statements))
             _refuse_same_model(models)
     except BaseException:
         for number in range(1, len(models) + 2):
             (directory / f"{number:04}.nt").unlink(missing_ok=True)
         raise
     return Package(tuple(models))
-
-
-def _read(member: Member, statements: Path, reader: CimReader, profiles: Sequence[str] | None) -> PackagedModel:
-    with member.open() as source, statements.open("wb") as sink:
-        reading = reader.read(source, sink, name=member.name, profiles=profiles)
-    return PackagedModel(member, reading, statements)
 
 
 def _refuse_same_model(models: Sequence[PackagedModel]) -> None:

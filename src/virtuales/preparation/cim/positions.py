@@ -4,7 +4,7 @@ The tree that lxml builds keeps line numbers only up to 65,535 in general, so th
 pass with expat, which counts lines without limit. It runs only when there is an error to report.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 from xml.parsers import expat
@@ -96,6 +96,29 @@ def line_of(
     except expat.ExpatError:
         return None
     return None
+
+
+def lines_of(source: BinaryIO, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], int]:
+    """Return the lines on which objects and properties begin.
+
+    Args:
+        source: The document, seekable and well-formed.
+        wanted: Pairs of an object's place among the root's children and a property's place in it; 0 for the object.
+    """
+    found: dict[tuple[int, int], int] = {}
+    if not wanted:
+        return found
+    objects = properties = 0
+    for element in elements(source):
+        if element.depth == OBJECT_DEPTH:
+            objects, properties = objects + 1, 0
+        elif element.depth == OBJECT_DEPTH + 1:
+            properties += 1
+        else:
+            continue
+        if (objects, properties) in wanted:
+            found[objects, properties] = element.line
+    return found
 
 
 def _clark(name: str) -> str:

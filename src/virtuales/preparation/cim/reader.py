@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from virtuales.errors import InputError, TooLarge, UnknownTerm, UnreadableInput
 from virtuales.models.vocabulary import Vocabulary
+from virtuales.preparation.cim.families import explain_unknown_profile
 from virtuales.preparation.cim.header import (
     FULL_MODEL,
     RDF_ID,
@@ -25,9 +26,11 @@ from virtuales.preparation.cim.header import (
     find_header,
     ill_formed,
     pull_parser,
+    read_namespaces,
     read_root,
 )
 from virtuales.preparation.cim.identifiers import Identifiers
+from virtuales.preparation.cim.lenient import LenientTranslator, Skipped, UntypedTerm
 from virtuales.preparation.cim.positions import OBJECT_DEPTH, elements, line_of, place
 from virtuales.preparation.cim.statements import Translator
 from virtuales.rdf.namespaces import MD
@@ -71,6 +74,9 @@ class ModelReading:
         source_bytes: Size of the XML document.
         digest: SHA-256 of the N-Triples, in hexadecimal.
         size: Size of the N-Triples in bytes.
+        skipped: What lenient reading left out, at most `LISTED_AT_MOST` of it.
+        skipped_number: How much it left out in all.
+        untyped: The classes and properties that lenient reading kept without knowing them.
     """
 
     name: str
@@ -88,6 +94,9 @@ class ModelReading:
     source_bytes: int
     digest: str
     size: int
+    skipped: tuple[Skipped, ...] = ()
+    skipped_number: int = 0
+    untyped: tuple[UntypedTerm, ...] = ()
 
 
 class Vocabularies(Protocol):
@@ -120,7 +129,13 @@ class CimReader:
         self._limits = limits or ReadLimits()
 
     def read(
-        self, source: BinaryIO, sink: BinaryIO, *, name: str, profiles: Sequence[str] | None = None
+        self,
+        source: BinaryIO,
+        sink: BinaryIO,
+        *,
+        name: str,
+        profiles: Sequence[str] | None = None,
+        lenient: bool = False,
     ) -> ModelReading:
         """Read one model and write it as N-Triples: typed literals, lexical forms as written, no blank nodes.
 
@@ -129,6 +144,7 @@ class CimReader:
             sink: Where the N-Triples go. After an error it holds an unusable part: discard it.
             name: The file's name, for errors and the result.
             profiles: IRIs of the profiles, for a file without header; a file's own header counts more.
+            lenient: Whether to go on after what cannot be used, and list it, rather than refuse the file.
 
         Returns:
             Header, counts, identifiers and digests.
@@ -143,11 +159,12 @@ class CimReader:
         identifiers = Identifiers(self._base, alias=root.get(XML_BASE))
         header = find_header(source, name, identifiers)
         chosen = _profiles(header, profiles, name)
-        vocabulary = self._vocabulary(chosen, name)
-        translator = Translator(vocabulary, identifiers)
+        vocabulary = self._vocabulary(chosen, source, name)
+        translator = LenientTranslator(vocabulary, identifiers) if lenient else Translator(vocabulary, identifiers)
         flow = _Flow(source, sink, name, self._limits.source_bytes)
         flow.run(translator)
         _refuse_second_header(source, translator, name)
+        skipped, untyped = translator.found(source) if isinstance(translator, LenientTranslator) else ((), ())
         return ModelReading(
             name=name,
             vocabulary=vocabulary.name,
@@ -164,13 +181,16 @@ class CimReader:
             source_bytes=flow.source_bytes,
             digest=flow.sink_hash.hexdigest(),
             size=flow.sink_bytes,
+            skipped=skipped,
+            skipped_number=translator.skipped_number if isinstance(translator, LenientTranslator) else 0,
+            untyped=untyped,
         )
 
-    def _vocabulary(self, profiles: tuple[str, ...], name: str) -> Vocabulary:
+    def _vocabulary(self, profiles: tuple[str, ...], source: BinaryIO, name: str) -> Vocabulary:
         try:
             return self._vocabularies.vocabulary_for_profiles(profiles)
         except UnknownTerm as error:
-            raise UnknownTerm(error.what, where=name, remedy=error.remedy) from None
+            raise explain_unknown_profile(error, read_namespaces(source, name).values(), name) from None
 
 
 def _profiles(header: ModelHeader | None, given: Sequence[str] | None, name: str) -> tuple[str, ...]:

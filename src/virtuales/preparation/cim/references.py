@@ -11,8 +11,9 @@ from itertools import islice
 
 import numpy as np
 
-from virtuales.errors import DanglingReference
+from virtuales.errors import DanglingReference, UnreadableInput
 from virtuales.preparation.cim.header import RDF_ABOUT, RDF_RESOURCE
+from virtuales.preparation.cim.identifiers import Identifiers
 from virtuales.preparation.cim.package import Package, PackagedModel
 from virtuales.preparation.cim.positions import OBJECT_DEPTH, Element, elements, place
 from virtuales.preparation.cim.profiles import augments
@@ -58,12 +59,12 @@ def check_references(package: Package) -> ReferenceReport:
     Raises:
         DanglingReference: an object is described nowhere, and the model that refers to it depends on no absent model.
     """
-    described = np.unique(np.concatenate([_describes(model.reading) for model in package.models]))
+    described = np.unique(np.concatenate([describes(model.reading) for model in package.models]))
     headers = {model.reading.header.iri: model.reading for model in package.models if model.reading.header is not None}
     unresolved: list[Unresolved] = []
     dangling: list[tuple[PackagedModel, Hashes]] = []
     for model in package.models:
-        missing = np.setdiff1d(_refers_to(model.reading), described, assume_unique=True)
+        missing = np.setdiff1d(refers_to(model.reading), described, assume_unique=True)
         absent = _absent(model.reading, headers)
         if missing.size and absent and model.reading.header is not None:
             unresolved.append(Unresolved(model.member.name, model.reading.header.iri, missing.size, absent))
@@ -74,12 +75,13 @@ def check_references(package: Package) -> ReferenceReport:
     return ReferenceReport(objects=described.size, unresolved=tuple(unresolved))
 
 
-def _describes(reading: ModelReading) -> Hashes:
+def describes(reading: ModelReading) -> Hashes:
     """Return what a model introduces: by `rdf:ID`, or by `rdf:about` where the profile augments no other."""
     return reading.introduced if augments(reading.short_profiles) else np.union1d(reading.introduced, reading.described)
 
 
-def _refers_to(reading: ModelReading) -> Hashes:
+def refers_to(reading: ModelReading) -> Hashes:
+    """Return what a model refers to: by `rdf:resource`, and by `rdf:about` where its profile says more of others."""
     return np.union1d(reading.referenced, reading.described) if augments(reading.short_profiles) else reading.referenced
 
 
@@ -100,7 +102,8 @@ def _absent(reading: ModelReading, headers: Mapping[str, ModelReading]) -> tuple
 
 def _refusal(dangling: Sequence[tuple[PackagedModel, Hashes]]) -> DanglingReference:
     number = sum(missing.size for _, missing in dangling)
-    cases = list(islice((case for model, missing in dangling for case in _cases(model, missing)), _SHOWN))
+    found = (case for model, missing in dangling for case in places_of_references(model, missing))
+    cases = list(islice(found, _SHOWN))
     listed = "; ".join(f"`{target}` at {where}" for where, target in cases)
     more = "; and more" if number > len(cases) else ""
     return DanglingReference(
@@ -111,9 +114,14 @@ def _refusal(dangling: Sequence[tuple[PackagedModel, Hashes]]) -> DanglingRefere
     )
 
 
-def _cases(model: PackagedModel, missing: Hashes) -> Iterator[tuple[str, str]]:
-    """Give the places of a model's references to missing objects, each object once, with the target as written."""
-    waiting = set(missing.tolist())
+def places_of_references(model: PackagedModel, targets: Hashes) -> Iterator[tuple[str, str]]:
+    """Give the places of a model's references to some objects, each object once, with the target as written.
+
+    Args:
+        model: The model, read a second time.
+        targets: Hashes of the objects' IRIs.
+    """
+    waiting = set(targets.tolist())
     identifiers = model.reading.identifiers
     adds = augments(model.reading.short_profiles)
     with model.member.open() as source:
@@ -121,10 +129,18 @@ def _cases(model: PackagedModel, missing: Hashes) -> Iterator[tuple[str, str]]:
             target = _target(element, adds=adds)
             if target is None:
                 continue
-            known = hash(identifiers.of_reference(target))
+            known = _known(identifiers, target)
             if known in waiting:
                 waiting.discard(known)
                 yield place(model.member.name, element.line, element.name), target
+
+
+def _known(identifiers: Identifiers, target: str) -> int | None:
+    """Return the hash by which an object is remembered; None for a name that lenient reading left out."""
+    try:
+        return hash(identifiers.of_reference(target))
+    except UnreadableInput:
+        return None
 
 
 def _target(element: Element, *, adds: bool) -> str | None:
