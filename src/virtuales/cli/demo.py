@@ -17,10 +17,9 @@ from virtuales.cli.client.profile import CONFIG_DIR_VARIABLE, Profile, save_prof
 from virtuales.clock import SystemClock
 from virtuales.demonstration.admission import OPERATOR
 from virtuales.demonstration.cast import FIRST_PORT, Player
-from virtuales.demonstration.processes import NodeEnded
+from virtuales.demonstration.processes import INTERRUPTIONS, NodeEnded
 from virtuales.demonstration.runner import Demonstration, demonstrate
 
-_INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _ROLES = "steward, reviewer, analyst"
 
 
@@ -36,7 +35,7 @@ def demo(
     Ctrl-C stops all of it. What was set up is kept in the directory, and the next start goes on with it.
     """
     console = Console(highlight=False, soft_wrap=True)
-    for number in _INTERRUPTIONS:
+    for number in INTERRUPTIONS:
         signal.signal(number, signal.default_int_handler)
     try:
         with demonstrate(directory, step=_Steps(console).step, first_port=first_port, fresh=fresh) as running:

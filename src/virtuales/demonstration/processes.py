@@ -4,9 +4,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Mapping
-from types import TracebackType
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from types import FrameType, TracebackType
 from typing import Self
 
 import httpx
@@ -21,6 +23,8 @@ _FOLLOW_SECONDS = "0.5"
 """How soon a node asks again; short, as all of them start at once and wait for each other."""
 
 TAIL_LINES = 20
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+"""The signals that ask the demonstration to end."""
 
 
 class NodeEnded(PeerFailure):
@@ -61,8 +65,9 @@ class NodeProcesses:
     def __enter__(self) -> Self:
         """Start every node; they are not up yet."""
         try:
-            for player in self._cast.players:
-                self._processes[player.key] = self._start(player)
+            with _undisturbed():
+                for player in self._cast.players:
+                    self._processes[player.key] = self._start(player)
         except BaseException:
             self.stop()
             raise
@@ -117,10 +122,10 @@ class NodeProcesses:
     def stop(self) -> None:
         """Ask every node to end and wait for it; who does not end in time, or is interrupted again, is killed."""
         running = [process for process in self._processes.values() if process.poll() is None]
-        for process in running:
-            process.terminate()
         end = time.monotonic() + _STOP_SECONDS
         try:
+            for process in running:
+                process.terminate()
             for process in running:
                 process.wait(max(0.0, end - time.monotonic()))
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
@@ -154,6 +159,27 @@ class NodeProcesses:
         if player is self._cast.orchestrator:
             environment["VIRTUALES_OPERATOR_SECRET"] = self._secret
         return environment
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Hold an interruption back until the block ends, so that no process is started and then forgotten."""
+    if threading.current_thread() is not threading.main_thread():  # signals reach the main thread alone
+        yield
+        return
+    held: list[int] = []
+
+    def hold(number: int, _frame: FrameType | None) -> None:
+        held.append(number)
+
+    before = {number: signal.signal(number, hold) for number in INTERRUPTIONS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    for name in held:
+        signal.raise_signal(name)
 
 
 def _answers(http: httpx.Client, player: Player) -> bool:
