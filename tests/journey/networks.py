@@ -1,0 +1,74 @@
+"""Networks of node processes: an orchestrator, and organisations that it approved, each with a node of its own."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from tests.clients import SECONDS, Member, Operator, await_registry, register, registration
+from tests.nodes import NodeProcess, start_together
+
+
+@dataclass(frozen=True)
+class Network:
+    """Running nodes.
+
+    Args:
+        http: An HTTP client without credentials.
+        orchestrator: The orchestrator's node.
+        operator: Its staff.
+        nodes: The participants' nodes, by name.
+        members: The organisations, by the name of their node; empty until `admit` was called.
+    """
+
+    http: httpx.Client
+    orchestrator: NodeProcess
+    operator: Operator
+    nodes: dict[str, NodeProcess]
+    members: dict[str, Member]
+
+    @property
+    def processes(self) -> list[NodeProcess]:
+        """Every node's process."""
+        return [self.orchestrator, *self.nodes.values()]
+
+    def admit(self, *names: str) -> list[Member]:
+        """Register and approve the organisations of nodes, and wait until every node has heard of it."""
+        for number, name in enumerate(names, start=len(self.members) + 1):
+            fields = registration(f"{name.capitalize()} Networks plc", f"{number:08d}", self.nodes[name].url)
+            self.members[name] = register(self.http, self.orchestrator.url, fields)
+            self.operator.approve(self.members[name].iri)
+        for name in names:
+            for node in self.nodes.values():
+                if node.is_running:
+                    await_registry(self.http, node.url, self.members[name].iri, "Approved")
+        return [self.members[name] for name in names]
+
+
+@contextmanager
+def network(
+    directory: Path,
+    *names: str,
+    settings: Mapping[str, str] | None = None,
+    orchestrator: Mapping[str, str] | None = None,
+) -> Iterator[Network]:
+    """Start an orchestrator and participants' nodes, and end them afterwards.
+
+    Args:
+        directory: Where they keep their files.
+        names: The participants' nodes.
+        settings: Settings of the participants' nodes.
+        orchestrator: Settings of the orchestrator.
+    """
+    centre = NodeProcess(directory / "orchestrator", role="orchestrator", settings=orchestrator)
+    nodes = {name: NodeProcess(directory / name, orchestrator=centre.url, settings=settings) for name in names}
+    with httpx.Client(timeout=SECONDS) as http:
+        made = Network(http, centre, Operator(http, centre.url), nodes, {})
+        try:
+            start_together(made.processes)
+            yield made
+        finally:
+            for process in made.processes:
+                if process.is_running:
+                    process.kill()

@@ -1,0 +1,43 @@
+"""The smallest CIM model that the registered shapes accept: a location model with one coordinate system."""
+
+import uuid
+from random import Random
+
+CIM = "http://iec.ch/TC57/CIM100#"
+GL = "http://iec.ch/TC57/ns/CIM/GeographicalLocation-EU/3.0"
+STATEMENTS = 10
+"""How many statements the model holds, its header among them."""
+
+
+def small_model(seed: int, *, body: str | None = None, profile: str = GL) -> bytes:
+    """Write a model in CGMES 3.0; other seeds make other identifiers.
+
+    Args:
+        seed: Makes the identifiers.
+        body: What stands there instead of the coordinate system.
+        profile: The profile that the header claims.
+    """
+    numbers = Random(seed)
+    model, system = (uuid.UUID(int=numbers.getrandbits(128), version=4) for _ in range(2))
+    inside = body if body is not None else _coordinate_system(system)
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:cim="{CIM}"
+         xmlns:md="http://iec.ch/TC57/61970-552/ModelDescription/1#">
+<md:FullModel rdf:about="urn:uuid:{model}">
+  <md:Model.created>2026-06-01T00:00:00Z</md:Model.created>
+  <md:Model.scenarioTime>2026-06-01T00:00:00Z</md:Model.scenarioTime>
+  <md:Model.version>1</md:Model.version>
+  <md:Model.modelingAuthoritySet>http://north.example/models</md:Model.modelingAuthoritySet>
+  <md:Model.profile>{profile}</md:Model.profile>
+</md:FullModel>
+{inside}
+</rdf:RDF>
+""".encode()
+
+
+def _coordinate_system(identifier: uuid.UUID) -> str:
+    return f"""<cim:CoordinateSystem rdf:ID="_{identifier}">
+  <cim:IdentifiedObject.mRID>{identifier}</cim:IdentifiedObject.mRID>
+  <cim:IdentifiedObject.name>WGS 84</cim:IdentifiedObject.name>
+  <cim:CoordinateSystem.crsUrn>urn:ogc:def:crs:EPSG::4326</cim:CoordinateSystem.crsUrn>
+</cim:CoordinateSystem>"""

@@ -1,0 +1,134 @@
+"""What goes on while a node is away: one node's failure stops nobody else, and what it missed reaches it afterwards."""
+
+from collections.abc import Iterator
+
+import pytest
+from tests.clients import Member, ok, problem
+from tests.journey.networks import Network, network
+from tests.journey.small_model import STATEMENTS, small_model
+from tests.nodes import eventually
+
+FILE = "gl.xml"
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    with network(tmp_path_factory.mktemp("absent"), "north", "vale") as made:
+        made.admit("north", "vale")
+        yield made
+
+
+@pytest.fixture(scope="module")
+def north(running: Network) -> Member:
+    return running.members["north"]
+
+
+@pytest.fixture(scope="module")
+def vale(running: Network) -> Member:
+    return running.members["vale"]
+
+
+def state_of(member: Member, version: str) -> str:
+    """Return how the organisation's latest request for a version stands, on its own node."""
+    return next(str(one["state"]) for one in member.requests() if one["version"] == version)
+
+
+@pytest.mark.req("P4")
+def test_two_nodes_go_on_sharing_while_the_orchestrator_is_away(running: Network, north: Member, vale: Member) -> None:
+    before = north.provide("before", [(FILE, small_model(1))])
+    vale.request(before)
+    north.approve(before)
+    assert vale.count(before) == STATEMENTS
+    running.orchestrator.kill()
+    assert vale.count(before) == STATEMENTS
+    after = north.provide("after", [(FILE, small_model(2))])
+    assert vale.request(after)["provider_reached"]
+    assert north.approve(after)["state"] == "FINALIZED"
+    assert vale.count(after) == STATEMENTS
+    assert vale.download(after, FILE).content == small_model(2)
+    assert ok(north.revoke(north.agreements(before)[0]["agreement"]))["status"] == "revoked"
+    problem(vale.query(before), 403)
+    running.orchestrator.start()
+    orchestrator = running.orchestrator.url
+    eventually(lambda: vale.catalogue(orchestrator, q="after")["total"], what="the orchestrator hears what it missed")
+    trail = eventually(lambda: len(found := running.operator.audit(orchestrator, version=after)) == 2 and found)
+    assert trail == north.audit(north.home, version=after)
+
+
+@pytest.mark.req("P4")
+def test_a_node_restarted_without_the_orchestrator_still_serves(running: Network, north: Member, vale: Member) -> None:
+    version = north.provide("restarted", [(FILE, small_model(3))])
+    vale.request(version)
+    north.approve(version)
+    vale.token(north.home)
+    running.orchestrator.kill()
+    running.nodes["north"].kill()
+    running.nodes["north"].start()
+    assert vale.count(version) == STATEMENTS, "the orchestrator's key is in the registry that the node followed"
+    running.orchestrator.start()
+
+
+def test_a_request_made_while_the_provider_is_away_reaches_it_when_it_is_back(
+    running: Network, north: Member, vale: Member
+) -> None:
+    version = north.provide("asked-early", [(FILE, small_model(4))])
+    eventually(lambda: vale.catalogue(running.orchestrator.url, q="asked-early")["total"])
+    running.nodes["north"].kill()
+    asked = vale.request(version)
+    assert (asked["state"], asked["provider_reached"]) == ("REQUESTED", False)
+    problem(vale.ask_access(version), 409)
+    running.nodes["north"].start()
+    (review,) = eventually(lambda: north.reviews(version))
+    assert review["justification"] == asked["justification"]
+    assert ok(north.decide(review["negotiation"], "approval"))["state"] == "FINALIZED"
+    assert vale.count(version) == STATEMENTS
+
+
+def test_an_approval_given_while_the_consumer_is_away_reaches_it_when_it_is_back(
+    running: Network, north: Member, vale: Member
+) -> None:
+    version = north.provide("granted-early", [(FILE, small_model(5))])
+    vale.request(version)
+    running.nodes["vale"].kill()
+    assert north.approve(version)["state"] == "AGREED"
+    problem(vale.query(version), 403)
+    running.nodes["vale"].start()
+    eventually(lambda: state_of(vale, version) == "FINALIZED", what="the consumer signs")
+    assert vale.count(version) == STATEMENTS
+    (agreement,) = north.agreements(version)
+    assert vale.agreement(agreement["agreement"])["document"] == north.agreement(agreement["agreement"])["document"]
+
+
+def test_a_refusal_and_a_revocation_reach_a_consumer_that_was_away(
+    running: Network, north: Member, vale: Member
+) -> None:
+    refused = north.provide("refused-early", [(FILE, small_model(6))])
+    revoked = north.provide("revoked-early", [(FILE, small_model(7))])
+    vale.request(refused)
+    vale.request(revoked)
+    agreement = north.approve(revoked)["agreement"]
+    running.nodes["vale"].kill()
+    (review,) = north.reviews(refused)
+    ok(north.decide(review["negotiation"], "refusal", reason="The study is too wide."))
+    assert ok(north.revoke(agreement))["status"] == "revoked"
+    problem(vale.query(revoked), 403)
+    running.nodes["vale"].start()
+    eventually(lambda: state_of(vale, refused) == "TERMINATED", what="the consumer hears of the refusal")
+    eventually(lambda: vale.agreement(agreement)["status"] == "revoked", what="the consumer hears of the revocation")
+    texts = [one["text"] for one in vale.notifications()]
+    assert any("The study is too wide." in text for text in texts)
+
+
+def test_what_is_due_to_one_node_does_not_wait_for_another_that_stays_away(
+    running: Network, north: Member, vale: Member
+) -> None:
+    at_vale = vale.provide("at-vale", [(FILE, small_model(8))])
+    at_north = north.provide("at-north", [(FILE, small_model(9))])
+    eventually(lambda: north.catalogue(running.orchestrator.url, q="at-vale")["total"])
+    vale.request(at_north)
+    running.nodes["vale"].kill()
+    assert not north.request(at_vale)["provider_reached"]
+    north.approve(at_north)
+    running.nodes["vale"].start()
+    eventually(lambda: state_of(vale, at_north) == "FINALIZED", what="the approval reaches the consumer")
+    eventually(lambda: vale.reviews(at_vale), what="the request reaches the provider")
