@@ -51,14 +51,8 @@ bench-assurance: $(DEV_STAMP) ## Run the benchmark of validation
 requirements: $(DEV_STAMP) ## Print which requirements a test on the running system proves
 	@$(BIN)/python -m tests.requirements_matrix
 
-portal: ## Build the portal's assets, when Node.js is there
-ifeq ($(NPM),)
-	@echo "Node.js is not installed: the portal's pages stay plain."
-else ifeq ($(wildcard portal/package.json),)
-	@echo "There is no portal/package.json: the portal's pages stay plain."
-else
-	@$(MAKE) $(PORTAL_STAMP)
-endif
+portal: $(if $(and $(NPM),$(wildcard portal/package.json)),$(PORTAL_STAMP)) ## Build the portal's assets, when Node.js is there
+	@$(if $(NPM),:,echo "Node.js is not installed: the portal's pages stay plain.")
 
 lock: $(BIN)/uv ## Lock the newest versions that fit; LOCK='' keeps the locked ones that still do
 	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
