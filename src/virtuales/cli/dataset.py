@@ -198,7 +198,7 @@ def _show(draft: dict[str, Any], *, as_json: bool) -> None:
         }
     )
     if preparation:
-        say(f"\nConforms to {', '.join(preparation['schemas'])}, with {preparation['warnings']:,} warnings.")
+        say(f"\nConforms, with {preparation['warnings']:,} warnings, to:", *preparation["schemas"])
         print_rows(
             [{key: model[key] for key in ("profile", "triples", "objects", "name")} for model in preparation["models"]],
             nothing="No model was read.",

@@ -9,8 +9,14 @@ from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
 from virtuales.cli.client.output import print_json, print_record, say
 from virtuales.cli.client.profile import node_url
 from virtuales.cli.client.versions import node_of, place_of
+from virtuales.errors import InputError
 
-_Node = Annotated[str | None, typer.Option("--node", help="Address of the node to ask; by default the profile's.")]
+_Catalogue = Annotated[
+    str | None, typer.Option("--node", help="Address of the node to ask; by default the profile's orchestrator.")
+]
+_Provider = Annotated[
+    str | None, typer.Option("--node", help="Address of the node to ask; by default the one that has the dataset.")
+]
 
 
 def find(
@@ -20,7 +26,7 @@ def find(
     conforms_to: Annotated[str | None, typer.Option(help="IRI of a profile that the data conforms to.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many to show at most.")] = 20,
     after: Annotated[str | None, typer.Option(help="Go on after this dataset, the last one shown.")] = None,
-    node: _Node = None,
+    node: _Catalogue = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
@@ -34,7 +40,7 @@ def find(
         "after": after,
     }
     with connect_if_known(profile) as connection:
-        page = connection.get(_node(connection, node), path_of("catalogue"), params=params)
+        page = connection.get(_catalogue(connection, node), path_of("catalogue"), params=params)
     if as_json:
         print_json(page)
         return
@@ -49,27 +55,35 @@ def find(
 def show(
     iri: Annotated[str, typer.Argument(help="IRI of a dataset or of one of its versions.")],
     offer: Annotated[bool, typer.Option("--offer", help="Show the offer as ODRL instead, from the provider.")] = False,
-    node: _Node = None,
+    node: _Provider = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
     """Show what is said of a dataset, and whether you may use it."""
-    node_of(iri)
+    provider = node_of(iri)
     with connect_if_known(profile) as connection:
         if offer:
             place = place_of(connection, iri)
             print_json(connection.get(place.node, path_of("catalogue", "offer"), params={"iri": place.iri})["offer"])
             return
-        found = connection.get(_node(connection, node), path_of("catalogue", "dataset"), params={"iri": iri})
+        asked = node_url(node, where="--node") if node else provider
+        found = connection.get(asked, path_of("catalogue", "dataset"), params={"iri": iri})
     print_json(found) if as_json else _show(found)
 
 
-def _node(connection: Connection, given: str | None) -> str:
-    return node_url(given, where="--node") if given else connection.home
+def _catalogue(connection: Connection, given: str | None) -> str:
+    if given:
+        return node_url(given, where="--node")
+    if connection.profile is None:
+        raise InputError(
+            "No node is named.", where="--node", remedy="Give `--node URL`, or run `virtuales login` first."
+        )
+    return connection.profile.orchestrator
 
 
 def _summary(dataset: dict[str, Any]) -> dict[str, object]:
     return {
+        "dataset": dataset["iri"],
         "version": dataset["version"],
         "about": dataset["description"],
         "publisher": dataset["publisher"],
@@ -95,7 +109,8 @@ def _show(found: dict[str, Any]) -> None:
             "area": entry["bbox"],
             "period": " to ".join(entry["period"]) if entry["period"] else None,
             "steward": entry["steward"],
-            "verdict": f"{entry['verdict']} with {entry['warnings']} warnings, by {', '.join(entry['schemas'])}",
+            "verdict": f"{entry['verdict']}, {entry['warnings']:,} warnings",
+            "judged by": "\n".join(entry["schemas"]),
             "size": f"{entry['triples']:,} statements in {len(entry['models'])} models",
             "sparql": entry["endpoint"],
             "files": "\n".join(f"{file['name']}  {file['size']:,} bytes" for file in entry["files"]),

@@ -39,9 +39,7 @@ class Connection:
             InputError: there is no profile to say which node that is.
         """
         if self.profile is None:
-            raise InputError(
-                "No node is named.", where="--node", remedy="Give `--node URL`, or run `virtuales login` first."
-            )
+            raise InputError("Nobody is logged in.", where="--profile", remedy="Run `virtuales login` first.")
         return self.profile.node
 
     def get(self, node: str, path: str, *, params: Mapping[str, str | int | None] | None = None) -> Any:  # noqa: ANN401  # JSON

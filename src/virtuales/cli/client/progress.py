@@ -11,6 +11,7 @@ from rich.progress import (
     DownloadColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     SpinnerColumn,
     TextColumn,
     TimeElapsedColumn,
@@ -27,7 +28,7 @@ Advance = Callable[[int], None]
 def waiting(what: str) -> Iterator[None]:
     """Show a spinner with the time elapsed until the block ends."""
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with _progress(*columns) as progress:
         progress.add_task(plain(what), total=None)
         yield
 
@@ -60,11 +61,17 @@ def receiving(name: str, size: int) -> Iterator[Advance]:
 def counting(what: str) -> Iterator[Callable[[int, int], None]]:
     """Show a bar of so many done of so many; the block calls what it is given with both numbers."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    with _progress(*columns) as progress:
         task = progress.add_task(what, total=None)
         yield lambda done, total: progress.update(task, completed=done, total=total)
 
 
 def _bytes_bar() -> Progress:
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True)
+    return _progress(*columns)
+
+
+def _progress(*columns: ProgressColumn) -> Progress:
+    """Return a display that a file or a pipe sees nothing of."""
+    console = Console(stderr=True)
+    return Progress(*columns, console=console, transient=True, disable=not console.is_terminal)

@@ -1,0 +1,291 @@
+"""The six steps by commands alone, on real nodes; what is refused on the way comes first in each step."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from tests.cli.conftest import Network, await_registry
+from tests.nodes import eventually
+
+from virtuales.demonstration.network import SamplePackage
+
+COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+DESCRIPTION = """
+title = "A title that an option replaces"
+description = "Node-breaker model of the 400 kV network."
+licence = "OGL-UK-3.0"
+triage = "shared"
+sensitivity = "SB"
+handling_reason = "Shows the location of critical plant."
+keywords = ["400 kV", "base model"]
+steward = "data@producer.example"
+"""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published dataset version.
+
+    Args:
+        iri: The version.
+        archive: The file that was published.
+    """
+
+    iri: str
+    archive: Path
+
+
+@pytest.fixture(scope="module")
+def published(network: Network, package: SamplePackage, tmp_path_factory: pytest.TempPathFactory) -> Published:
+    """The producer's model, published for network planning."""
+    producer = ("--profile", "producer")
+    description = tmp_path_factory.mktemp("description") / "northmoor.toml"
+    description.write_text(DESCRIPTION, encoding="utf-8")
+    run = network.terminal
+    run.ok(
+        *("dataset", "describe", "northmoor", "--from", description, "--title", package.title),
+        *("--area", "-2.5", "53.1", "-1.9", "53.6", "--period", "2026-06-01", "2026-06-30", *producer),
+    )
+    run.ok("dataset", "send", "northmoor", package.archive, *producer)
+    prepared = run.ok("dataset", "prepare", "northmoor", *producer)
+    assert "\nConforms, with " in prepared
+    said = run.json("dataset", "publish", "northmoor", *producer, "--audience", "participants", *planning())
+    return Published(said["version"], package.archive)
+
+
+@pytest.fixture(scope="module")
+def negotiation(network: Network, published: Published) -> str:
+    """The producer's name of the consumer's request, which awaits review."""
+    network.find_as_consumer("400", "kV")
+    consumer = ("--profile", "consumer")
+    network.terminal.ok(
+        *("request", published.iri, *planning(), "--because", "Study of re-routing.", "--accept", *consumer)
+    )
+    waiting = network.terminal.json("review", "list", "--profile", "producer")
+    return str(waiting[0]["negotiation"])
+
+
+@pytest.fixture(scope="module")
+def agreement(network: Network, negotiation: str) -> str:
+    """The agreement by which the consumer may use the data."""
+    producer = ("--profile", "producer")
+    made = network.terminal.json("review", "approve", negotiation, "--because", "A fair purpose.", *producer)
+    assert made["state"] == "FINALIZED"
+    return str(made["agreement"])
+
+
+def planning() -> tuple[str, str]:
+    """Return the option that names the purpose."""
+    return ("--purpose", "NetworkPlanning")
+
+
+@pytest.mark.req("J1.1")
+def test_whoever_is_approved_can_say_who_they_are(network: Network) -> None:
+    shown = network.terminal.json("whoami", "--profile", "producer")
+    assert (shown["name"], shown["status"]) == ("The producer plc", "Approved")
+    assert "data:publish" in shown["scopes"]
+    listed = network.terminal.ok("organisation", "list", "--profile", "consumer")
+    assert "The producer plc" in listed
+    assert "01234567" in listed
+
+
+@pytest.mark.req("J1.1")
+def test_the_desk_shows_contacts_to_the_staff_alone(network: Network) -> None:
+    refused = network.terminal("organisation", "desk", "--profile", "consumer")
+    assert refused.code == 2
+    assert "data@producer.example" in network.terminal.ok("organisation", "desk", "--profile", "operator")
+
+
+@pytest.mark.req("J1.1")
+def test_the_terms_can_be_read_before_anything_else(network: Network) -> None:
+    said = network.terminal.ok("organisation", "terms", "--orchestrator", network.orchestrator.url)
+    assert "Version 1.0" in said
+
+
+@pytest.mark.req("J1.2", "J1.3", "J2.2")
+def test_the_catalogue_tells_what_was_described(network: Network, published: Published) -> None:
+    found = network.find_as_consumer("400", "kV")
+    assert published.iri == f"{found['iri']}/version/{found['version']}"
+    shown = network.terminal.ok("show", published.iri, "--profile", "consumer")
+    for part in ("SB: Shows the location of critical plant.", "data@producer.example", "2026-06-01 to 2026-06-30"):
+        assert part in shown
+    drafts = network.terminal.json("dataset", "list", "--profile", "producer")
+    assert "northmoor" in [draft["slug"] for draft in drafts]
+
+
+@pytest.mark.req("J3.2")
+def test_the_public_does_not_see_what_participants_see(network: Network, published: Published) -> None:
+    public = ("--profile", "nobody", "--node", network.orchestrator.url)
+    assert network.terminal.json("find", "400", "kV", *public)["total"] == 0
+    assert network.terminal("show", published.iri, *public).code == 2
+
+
+@pytest.mark.req("J2.1")
+def test_the_offer_names_the_purpose(network: Network, published: Published) -> None:
+    offer = network.terminal.ok("show", published.iri, "--offer", "--profile", "consumer")
+    assert json.loads(offer)["@type"] == "Offer"
+    assert "NetworkPlanning" in offer
+
+
+@pytest.mark.req("J4.1b")
+def test_refuses_a_request_for_a_purpose_that_the_offer_lacks(network: Network, published: Published) -> None:
+    network.find_as_consumer("400", "kV")
+    because = ("--because", "Curiosity.", "--accept", "--profile", "consumer")
+    refused = network.terminal("request", published.iri, "--purpose", "Research", *because)
+    assert refused.code == 2
+    assert "NetworkPlanning" in refused.err
+    assert "not a purpose known here" in network.terminal("request", published.iri, "--purpose", "Fun", *because).err
+
+
+@pytest.mark.req("J4.1b")
+def test_refuses_a_request_that_accepts_no_conditions(network: Network, published: Published) -> None:
+    network.find_as_consumer("400", "kV")
+    refused = network.terminal("request", published.iri, *planning(), "--because", "Study.", "--profile", "consumer")
+    assert refused.code == 2
+    assert "error:" in refused.err
+
+
+@pytest.mark.req("J4.1b")
+def test_the_purposes_are_listed(network: Network) -> None:
+    assert "NetworkPlanning" in network.terminal.ok("purposes", "--profile", "consumer")
+
+
+@pytest.mark.req("J5.1")
+def test_the_producer_is_told_who_asks_and_why(network: Network, negotiation: str) -> None:
+    told = network.terminal.json("inbox", "--profile", "producer")
+    assert "The consumer plc asks for access" in told[-1]["text"]
+    network.terminal.ok("inbox", "--read", told[-1]["key"], "--profile", "producer")
+    assert told[-1]["key"] not in [each["key"] for each in unread(network)]
+    asked = network.terminal.ok("requests", "--profile", "consumer")
+    assert "Study of re-routing." in asked
+    assert negotiation not in asked, "each side has its own name for the negotiation"
+
+
+def unread(network: Network) -> list[dict[str, str]]:
+    """Return the producer's unread notifications."""
+    found: list[dict[str, str]] = network.terminal.json("inbox", "--unread", "--profile", "producer")
+    return found
+
+
+@pytest.mark.req("J5.1")
+def test_refuses_a_review_by_somebody_else(network: Network, negotiation: str) -> None:
+    said = network.terminal("review", "refuse", negotiation, "--because", "Mine!", "--profile", "consumer")
+    assert said.code == 2
+
+
+@pytest.mark.req("J5.2")
+def test_refuses_a_second_approval(network: Network, negotiation: str, agreement: str) -> None:
+    said = network.terminal("review", "approve", negotiation, "--because", "Again.", "--profile", "producer")
+    assert said.code == 2
+    assert "FINALIZED" in said.err
+    assert agreement in network.terminal.ok("agreement", "list", "--profile", "producer")
+
+
+@pytest.mark.req("J5.2")
+def test_a_saved_agreement_is_verified_by_the_parties_keys(network: Network, agreement: str, tmp_path: Path) -> None:
+    file = tmp_path / "agreement.json"
+    network.terminal.ok("agreement", "show", agreement, "--save", file, "--profile", "consumer")
+    said = network.terminal.ok("agreement", "verify", file, "--profile", "consumer")
+    assert said.count("signed 20") == 2
+    keys = [line.rpartition("#")[2] for line in said.splitlines() if line.startswith("signed")]
+    offline = network.terminal(
+        "agreement", "verify", file, "--provider-key", keys[0], "--consumer-key", keys[1], "--profile", "nobody"
+    )
+    assert offline.code == 0, offline.all
+    file.write_text(file.read_text().replace("Study of re-routing.", "Whatever I like."))
+    forged = network.terminal("agreement", "verify", file, "--profile", "consumer")
+    assert forged.code == 1
+    assert "does not match" in forged.err
+
+
+@pytest.mark.req("J5.2")
+def test_refuses_to_save_an_agreement_over_a_file(network: Network, agreement: str, tmp_path: Path) -> None:
+    file = tmp_path / "kept.json"
+    file.write_text("mine")
+    assert network.terminal("agreement", "show", agreement, "--save", file, "--profile", "consumer").code == 2
+    assert file.read_text() == "mine"
+
+
+@pytest.mark.req("J6.1")
+def test_the_agreement_opens_queries(network: Network, published: Published, agreement: str) -> None:
+    assert agreement
+    consumer = ("--profile", "consumer")
+    assert "4,0" not in network.terminal.ok("query", published.iri, COUNT, *consumer)
+    answer = network.terminal("query", published.iri, COUNT, "--format", "json", *consumer).json()
+    count = answer["results"]["bindings"][0]["n"]["value"]
+    assert int(count) > 1000
+    dataset = published.iri.rpartition("/version/")[0]
+    assert count in network.terminal.ok("query", dataset, COUNT, "--format", "csv", *consumer)
+    turtle = network.terminal.ok("query", published.iri, "CONSTRUCT WHERE { ?s a ?o }", "--format", "ttl", *consumer)
+    assert "BaseVoltage" in turtle
+    assert "yes" in network.terminal.ok("query", published.iri, "ASK { ?s ?p ?o }", *consumer)
+
+
+@pytest.mark.req("J6.1")
+def test_refuses_what_is_no_sparql(network: Network, published: Published, agreement: str) -> None:
+    assert agreement
+    said = network.terminal("query", published.iri, "SELECT nothing", "--profile", "consumer")
+    assert said.code == 2
+    assert said.err.startswith("error:")
+
+
+@pytest.mark.req("J6.1")
+def test_the_agreement_opens_downloads(network: Network, published: Published, agreement: str, tmp_path: Path) -> None:
+    assert agreement
+    consumer = ("--profile", "consumer")
+    network.terminal.ok("download", published.iri, "--to", tmp_path, *consumer)
+    got = tmp_path / published.archive.name
+    assert digest(got) == digest(published.archive)
+    got.write_text("my own notes")
+    refused = network.terminal("download", published.iri, "--to", tmp_path, *consumer)
+    assert refused.code == 2
+    assert got.read_text() == "my own notes"
+    network.terminal.ok("download", published.iri, "--to", tmp_path, "--file", got.name, "--force", *consumer)
+    assert digest(got) == digest(published.archive)
+    assert [each.name for each in tmp_path.iterdir()] == [got.name]
+    unknown = network.terminal("download", published.iri, "--to", tmp_path, "--file", "no.zip", *consumer)
+    assert unknown.code == 2
+    assert got.name in unknown.err
+
+
+def digest(file: Path) -> str:
+    """Return a file's SHA-256."""
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+@pytest.mark.req("J6.2", "J5.2", "J6.3")
+def test_revocation_closes_the_data_and_the_trail_shows_it(
+    network: Network, published: Published, agreement: str
+) -> None:
+    run = network.terminal
+    refused = run("agreement", "revoke", agreement, "--because", "Mine!", "--profile", "consumer")
+    assert refused.code == 2
+    run.ok("query", published.iri, COUNT, "--profile", "consumer")
+    run.ok("agreement", "revoke", agreement, "--because", "Used for something else.", "--profile", "producer")
+    closed = run("query", published.iri, COUNT, "--profile", "consumer")
+    assert closed.code == 2
+    assert "Used for something else." in closed.err
+    eventually(lambda: "revoked" in run.ok("agreement", "list", "--profile", "consumer"), what="the consumer told")
+    trail = run.json("audit", "--version", published.iri, "--profile", "producer")
+    assert [access["decision"] for access in trail[:2]] == ["refused", "allowed"]
+    assert "Used for something else." in run.ok("audit", "--profile", "producer")
+
+
+@pytest.mark.req("J2.2")
+def test_a_rebuilt_store_holds_what_the_store_held(network: Network, published: Published) -> None:
+    node, run = network.producer, network.terminal
+    refused = run("rebuild", "--data-dir", node.data)
+    assert refused.code == 2
+    assert "Another process uses this data directory." in refused.err
+    before = run.json("show", published.iri, "--profile", "producer")
+    assert run("journal", "verify", "--data-dir", node.data).code == 0, "the journal is read beside the running node"
+    node.terminate()
+    said = run.ok("rebuild", "--data-dir", node.data)
+    assert f"from {node.head()} events" in said.replace(",", "")
+    node.start()
+    await_registry(network)
+    assert run.json("show", published.iri, "--profile", "producer") == before
+    count = run.ok("query", published.iri, COUNT, "--format", "csv", "--profile", "producer")
+    assert int(count.split()[1]) > 1000
