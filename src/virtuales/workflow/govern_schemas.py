@@ -20,7 +20,7 @@ from virtuales.assurance.schema import (
 from virtuales.assurance.schema_statements import registration, revision
 from virtuales.assurance.shapes import Fault
 from virtuales.clock import iso_instant
-from virtuales.errors import Conflict, InputError, NotFound
+from virtuales.errors import Conflict, InputError, NotFound, TooLarge
 from virtuales.exchange.schema_contents import content_url
 from virtuales.journal.event import EventDraft
 from virtuales.models.manifest import iri_or_text
@@ -76,13 +76,14 @@ def register(workspace: Workspace, principal: Principal, proposal: Proposal) -> 
         AccessDenied: the principal is not of the orchestrator's staff.
         Conflict: the version is registered already; a registered version never changes.
         InputError: a field is wrong, or the shapes graph holds nothing to judge by.
+        TooLarge: the content is over the limit.
         UnreadableInput: the content is no Turtle.
         UnknownTerm: it replaces what is not registered.
     """
     _staff(workspace, principal)
-    _check(proposal)
+    _check(proposal, largest=workspace.limits.upload_bytes)
     faults = _faults(proposal)
-    stored = workspace.objects.put(io.BytesIO(proposal.content), limit=workspace.limits.upload_bytes)
+    stored = workspace.objects.put(io.BytesIO(proposal.content))
     with workspace.ledger.turn():
         known = workspace.schemas.all()
         _refuse_repeated(known, proposal)
@@ -193,7 +194,9 @@ def _staff(workspace: Workspace, principal: Principal) -> None:
     workspace.hosted(principal, Scope.SCHEMAS_GOVERN)
 
 
-def _check(proposal: Proposal) -> None:
+def _check(proposal: Proposal, *, largest: int) -> None:
+    if len(proposal.content) > largest:
+        raise TooLarge(f"More than the {largest} bytes that are accepted here.", where="content", remedy="Split it.")
     check_names(proposal.identifier, proposal.version)
     for field in ("title", "licence", "source"):
         text = getattr(proposal, field)

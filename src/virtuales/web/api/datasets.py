@@ -111,7 +111,8 @@ class PreparationOut(BaseModel):
     triples: int
     conforms: bool
     warnings: int
-    schemas: list[str]
+    schemas: list[str] = Field(description="IRIs of the schema versions that it was judged by.")
+    remarks: list[str] = Field(description="What to know of those, such as that one is about to be withdrawn.")
 
 
 class DraftOut(BaseModel):
@@ -276,4 +277,5 @@ def _preparation(preparation: Preparation) -> PreparationOut:
         conforms=verdict.conforms,
         warnings=verdict.warnings,
         schemas=list(verdict.schemas),
+        remarks=list(verdict.remarks),
     )

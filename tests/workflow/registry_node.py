@@ -1,0 +1,49 @@
+"""An orchestrator's parts for tests of the schema registry: real ones, in a directory, with a clock that is moved."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import httpx
+from tests.books import NOON, ledger
+
+from virtuales.assurance.shapes_library import ShapesLibrary
+from virtuales.clock import ManualClock
+from virtuales.exchange.peers import Peers
+from virtuales.exchange.schema_contents import KeptContents
+from virtuales.exchange.tokens import NodeTokens
+from virtuales.models.registry import ModelRegistry
+from virtuales.policy.licences import load_licences
+from virtuales.resources import contributed
+from virtuales.trust.keys import SigningKey
+from virtuales.trust.scopes import Scope
+from virtuales.trust.tokens import Principal
+from virtuales.workflow import register
+from virtuales.workflow.workspace import Limits, Workspace
+
+BASE = "https://registry.example"
+OPERATOR = Principal(
+    client_id="operator",
+    organisation=f"{BASE}/id/organisation/orchestrator",
+    scopes=frozenset(scope.value for scope in Scope),
+    expires=NOON + timedelta(days=1),
+    token_id="one",
+)
+
+
+def orchestrator(place: Path, clock: ManualClock) -> Workspace:
+    """Make the orchestrator's parts, established as its own first participant."""
+    book = ledger(place, BASE, clock)
+    client = httpx.Client()
+    tokens = NodeTokens(BASE, assertion=str, client=client, clock=clock)
+    workspace = Workspace(
+        ledger=book,
+        orchestrator=BASE,
+        models=ModelRegistry(()),
+        library=ShapesLibrary(KeptContents(book.objects, BASE, client=None, folders=())),
+        licences=load_licences(contributed("ontology") / "licences.ttl"),
+        key=SigningKey(b"\7" * 32),
+        peers=Peers(client, tokens),
+        limits=Limits(1 << 20, 1 << 20),
+    )
+    register.establish(workspace, operator_secret="a secret of the tests")
+    return workspace
