@@ -74,9 +74,8 @@ class Evaluation:
             if f"<{name}>" in named
         }
         terms = [_TYPE, _SUBCLASS, *named, *(one for below in self._subclasses.values() for one in below)]
-        self.graph = graph.with_terms(terms)
+        self.graph, self._numbers = graph.with_terms(terms)
         self.dictionary = self.graph.dictionary
-        self._numbers: dict[str, int] = dict(zip(terms, self.dictionary.lookup(terms).tolist(), strict=True))
         self._shapes = shapes.shapes
         self._document = shapes.document
         self.walker = PathWalker(self.graph, self._numbers)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from virtuales.assurance.dictionary import Encoder, IntArray, TermDictionary
+from virtuales.assurance.dictionary import Encoder, IntArray, TermDictionary, ascending
 from virtuales.assurance.n_triples import CANONICAL_TERM, CHUNK_BYTES, Columns, columns_of, pieces_of
 from virtuales.rdf.terms import Quad, Triple
 
@@ -23,9 +23,9 @@ class Pairs(NamedTuple):
 
 def ordered_pairs(first: IntArray, second: IntArray) -> Pairs:
     """Order pairs of numbers and drop repetitions."""
-    key = (first.astype(np.int64) << _SHIFT) | second.astype(np.int64)
+    key: IntArray = (first.astype(np.int64) << _SHIFT) | second.astype(np.int64)
     if len(key) > 1 and not bool(np.all(key[1:] > key[:-1])):
-        key = np.unique(key)
+        key = ascending(key)
         return Pairs((key >> _SHIFT).astype(np.int32), (key & (2**_SHIFT - 1)).astype(np.int32))
     return Pairs(first, second)
 
@@ -94,11 +94,12 @@ class ColumnarGraph:
         """Count the statements as read; one that was read twice may count twice."""
         return len(self._subjects)
 
-    def with_terms(self, terms: Iterable[str]) -> "ColumnarGraph":
-        """Return the same graph with a dictionary in which these terms have numbers too."""
+    def with_terms(self, terms: Iterable[str]) -> tuple["ColumnarGraph", dict[str, int]]:
+        """Return the same graph with a dictionary in which these terms have numbers too, and those numbers."""
+        dictionary, numbers = self.dictionary.with_terms(terms)
         other = object.__new__(ColumnarGraph)
-        other.__dict__ |= self.__dict__ | {"dictionary": self.dictionary.with_terms(terms)}
-        return other
+        other.__dict__ |= self.__dict__ | {"dictionary": dictionary}
+        return other, numbers
 
     def pairs(self, predicate: int) -> Pairs:
         """Return (subject, object) of each statement with a predicate, ordered by subject."""

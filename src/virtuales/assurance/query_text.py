@@ -61,12 +61,14 @@ class Token(NamedTuple):
 
 @dataclass
 class Part:
-    """One part of a group, with the variables it speaks of itself and the groups within it."""
+    """One part of a group, from where to where it stands, the variables it speaks of itself, the groups within it."""
 
     kind: Kind
+    start: int = 0
+    end: int = 0
     variables: set[str] = field(default_factory=set)
     groups: list["Group"] = field(default_factory=list)
-    binds: str | None = None
+    one_by_one: bool = False
 
     def mentions(self) -> set[str]:
         """Return the variables of the part and of all that is within it."""
@@ -75,9 +77,10 @@ class Part:
 
 @dataclass
 class Group:
-    """A group graph pattern: where its content begins in the text, and its parts."""
+    """A group graph pattern: where its content begins and ends in the text, and its parts."""
 
     opening: int
+    closing: int = 0
     parts: list[Part] = field(default_factory=list)
 
     def mentions(self) -> set[str]:
@@ -190,11 +193,21 @@ class _Parser:
         if self._token.word == "SELECT":
             inner = self._select(self._next())
             self._check_nested(inner)
-            group.parts.append(Part("select", inner.projected, [inner.group], "separate" if inner.separate else None))
+            nested = Part("select", variables=inner.projected, groups=[inner.group], one_by_one=inner.separate)
+            group.parts.append(nested)
         while self._token.word != "}" and self._token.kind != "end":
-            group.parts.append(self._part())
-        self._next()
+            start = self._token.start
+            part = self._part()
+            part.start, part.end = start, self._end
+            group.parts.append(part)
+        group.closing = self._next().start
         return group
+
+    @property
+    def _end(self) -> int:
+        """Where the last word that was read ends."""
+        last = self._tokens[self._place - 1]
+        return last.start + len(last.text)
 
     def _check_nested(self, inner: Query) -> None:
         hidden = (self._prebound - {"shapesGraph", "currentShape"}) - inner.projected
@@ -215,7 +228,7 @@ class _Parser:
         if word == "GRAPH":
             self._next()
             name = self._next().variable
-            return Part("graph", {name} if name else set(), [self._group()])
+            return Part("graph", variables={name} if name else set(), groups=[self._group()])
         return self._expression() if word in {"FILTER", "BIND"} else self._triples()
 
     def _expression(self) -> Part:
@@ -259,7 +272,7 @@ def separate(query: Query) -> bool:
     """Tell whether a query, or a SELECT nested in it, has to be asked for one value after another."""
 
     def within(group: Group) -> bool:
-        return any(part.binds == "separate" or any(map(within, part.groups)) for part in group.parts)
+        return any(part.one_by_one or any(map(within, part.groups)) for part in group.parts)
 
     return query.separate or within(query.group)
 
@@ -295,6 +308,9 @@ class Joins:
         Returns:
             The variables that every solution of the group binds.
         """
+        if forced and [part.kind for part in group.parts] == ["union"]:
+            branches = [self.visit(branch, given=given, seen=seen, forced=forced) for branch in group.parts[0].groups]
+            return set[str].intersection(*branches)
         need, certain = set(forced), set(given) | set(forced)
         late: set[str] = set()
         for part in group.parts:

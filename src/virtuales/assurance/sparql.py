@@ -59,7 +59,8 @@ class SparqlRunner:
             yield from ((0, solution) for solution in self._store.rows(query.text))
             return
         terms = self._graph.dictionary.texts(focus)
-        parsed = parse_query(query.text, {"this", *constants})
+        prebound = {"this", *constants}
+        parsed = parse_query(query.text, prebound)
         if separate(parsed) or bool((self._graph.dictionary.kind[focus] == LITERAL).any()):
             text = _joined(query.text, parsed, constants, {"this"})
             for row, term in enumerate(terms):
