@@ -119,6 +119,13 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     return JSONResponse({**document, "faults": jsonable_encoder(faults)}, status_code=422, media_type=MEDIA_TYPE)
 
 
+_PLAIN_REMEDIES: Mapping[int, str] = {
+    404: "Nothing is served under this address; those that are stand in /openapi.json.",
+    405: "Use one of the methods that the header `Allow` names.",
+}
+"""What would be right where no error of ours says it, by status."""
+
+
 async def _plain(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
@@ -127,6 +134,8 @@ async def _plain(request: Request, error: Exception) -> JSONResponse:
         "title": str(error.detail),
         "status": error.status_code,
         "instance": request.url.path,
+        "where": f"{request.method} {request.url.path}",
+        "remedy": _PLAIN_REMEDIES.get(error.status_code, "The node's API is described at /openapi.json."),
     }
     return JSONResponse(
         document, status_code=error.status_code, media_type=MEDIA_TYPE, headers=dict(error.headers or {})

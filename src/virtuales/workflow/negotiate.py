@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from virtuales.contract.agreements import AgreementRecord, Agreements
 from virtuales.contract.negotiations import Negotiation, Negotiations, Step, move_negotiation
-from virtuales.errors import AccessDenied, NotFound, PeerFailure
+from virtuales.errors import AccessDenied, NotFound
 from virtuales.governance.notifications import Notifications, notify
 from virtuales.journal.event import EventDraft, JsonValue
 from virtuales.rdf.changeset import ChangeSet
@@ -111,12 +111,12 @@ def provider_of(workspace: Workspace, version: NamedNode) -> Participant:
     """Return the approved organisation on whose node a dataset version lives.
 
     Raises:
-        PeerFailure: no approved organisation has such a node.
+        NotFound: no approved organisation has such a node.
     """
     for participant in workspace.participants.all():
         if participant.is_approved and version.value.startswith(participant.node_url + "/"):
             return participant
-    raise PeerFailure(
+    raise NotFound(
         "No approved organisation has this dataset on its node.",
         where=version.value,
         remedy="Take the IRI from the catalogue.",

@@ -4,10 +4,11 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
 from virtuales.contract.agreements import AgreementRecord
 from virtuales.trust.scopes import Scope
+from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow import revoke
 from virtuales.workflow.negotiate import Desk
@@ -38,10 +39,8 @@ class DocumentOut(AgreementOut):
     document: dict[str, object]
 
 
-class RevocationIn(BaseModel):
+class RevocationIn(RequestBody):
     """A revocation."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: str
 

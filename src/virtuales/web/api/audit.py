@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
+from virtuales.rdf.terms import parse_iri
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow.oversee import audit_trail
 
@@ -33,5 +34,6 @@ def trail(
     version: Annotated[str | None, Query(description="IRI of a dataset version.")] = None,
 ) -> list[AccessOut]:
     """List the latest accesses to your organisation's data; the orchestrator's staff sees those of every node."""
-    records = audit_trail(workspace, asker).latest(limit=limit, version=version)
+    only = parse_iri(version, where="version").value if version else None
+    records = audit_trail(workspace, asker).latest(limit=limit, version=only)
     return [AccessOut(**asdict(record)) for record in records]

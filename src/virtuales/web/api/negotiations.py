@@ -1,6 +1,7 @@
 """The messages between nodes: contract negotiation of the Dataspace Protocol 2025-1, both sides."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated, cast
 
 from fastapi import APIRouter, Body, Path
@@ -13,7 +14,7 @@ from virtuales.contract.messages import (
     parse_message,
 )
 from virtuales.contract.negotiations import Negotiation
-from virtuales.errors import AccessDenied, InputError, NotFound
+from virtuales.errors import AccessDenied, InputError, IntegrityFailure, NotFound
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
@@ -48,7 +49,8 @@ def agreement(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: Me
     parsed = parse_message(message)
     if not isinstance(parsed, ContractAgreementMessage) or parsed.consumer_pid != pid:
         raise InputError("The message brings no agreement for this negotiation.", where="@type")
-    request_access.take_agreement(workspace, asker, parse_iri(pid, where="pid"), parsed.agreement)
+    with _shown_document():
+        request_access.take_agreement(workspace, asker, parse_iri(pid, where="pid"), parsed.agreement)
     return _state(Desk(workspace).negotiations.get(parse_iri(pid, where="pid")))
 
 
@@ -59,7 +61,8 @@ def verification(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message:
     if not isinstance(signed, Mapping):
         raise InputError("The message brings no signed agreement.", where=SIGNED_KEY, remedy="Send it countersigned.")
     document = cast("Mapping[str, object]", signed)
-    return _state(review_access.take_verification(workspace, asker, parse_iri(pid, where="pid"), document))
+    with _shown_document():
+        return _state(review_access.take_verification(workspace, asker, parse_iri(pid, where="pid"), document))
 
 
 @router.post("/negotiations/{pid}/termination", summary="ContractNegotiationTerminationMessage")
@@ -80,6 +83,15 @@ def revocation(workspace: WorkspaceHere, asker: KnownAsker, message: Message) ->
         raise InputError("The message names no agreement and reason.", where="agreement")
     revoke.take_revocation(workspace, asker, parse_iri(iri, where="agreement"), reason)
     return {"agreement": iri}
+
+
+@contextmanager
+def _shown_document() -> Iterator[None]:
+    """Say that a document with a wrong signature is its sender's fault, and none of this node's own integrity."""
+    try:
+        yield
+    except IntegrityFailure as error:
+        raise InputError(error.what, where=error.where, remedy=error.remedy) from error
 
 
 def _state(negotiation: Negotiation) -> dict[str, object]:

@@ -10,6 +10,7 @@ from virtuales.rdf.terms import NamedNode
 from virtuales.trust.participants import Participant
 from virtuales.trust.terms_and_conditions import get_terms
 from virtuales.trust.verification import REQUIRED_CHECKS, Move, missing_checks
+from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, NodeHere, WorkspaceHere
 from virtuales.workflow import register
 from virtuales.workflow.workspace import Workspace
@@ -19,11 +20,10 @@ router = APIRouter(prefix="/api/v1/organisations", tags=["Organisations"])
 Key = Annotated[str, Path(description="Last part of the organisation's IRI.", examples=["vale-networks"])]
 
 
-class RegistrationIn(BaseModel):
+class RegistrationIn(RequestBody):
     """What an organisation says about itself."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "example": {
                 "legal_name": "Vale Networks plc",
@@ -55,20 +55,16 @@ class RegisteredOut(BaseModel):
     client_secret: str
 
 
-class CheckIn(BaseModel):
+class CheckIn(RequestBody):
     """The outcome of a verification check."""
-
-    model_config = ConfigDict(extra="forbid")
 
     name: str = Field(examples=["legal-identity"])
     passed: bool
     note: str = ""
 
 
-class DecisionIn(BaseModel):
+class DecisionIn(RequestBody):
     """A decision about an organisation."""
-
-    model_config = ConfigDict(extra="forbid")
 
     move: Move
     reason: str

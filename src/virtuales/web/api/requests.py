@@ -12,6 +12,7 @@ from virtuales.journal.event import EventDraft
 from virtuales.policy.purposes import PURPOSES, find_purpose
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
+from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow import request_access, review_access
 from virtuales.workflow.negotiate import Desk
@@ -20,11 +21,10 @@ router = APIRouter(prefix="/api/v1", tags=["Request and review access"])
 Pid = Annotated[str, Path(description="This node's identifier of the negotiation, `urn:uuid:…`.")]
 
 
-class RequestIn(BaseModel):
+class RequestIn(RequestBody):
     """A request for access to a dataset version."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "example": {
                 "version": "http://127.0.0.1:8403/id/dataset/vale-132kv/version/1",
@@ -41,19 +41,15 @@ class RequestIn(BaseModel):
     accept_conditions: bool = Field(description="Whether the licence and the handling conditions are accepted.")
 
 
-class ApprovalIn(BaseModel):
+class ApprovalIn(RequestBody):
     """An approval."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: str
     until: datetime | None = Field(None, description="When the agreement ends; without it, when the offer does.")
 
 
-class RefusalIn(BaseModel):
+class RefusalIn(RequestBody):
     """A refusal."""
-
-    model_config = ConfigDict(extra="forbid")
 
     reason: str
 

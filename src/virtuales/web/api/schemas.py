@@ -13,6 +13,7 @@ from virtuales.assurance.shapes import Fault
 from virtuales.errors import NotFound
 from virtuales.exchange.schema_contents import content_url
 from virtuales.rdf.media import TURTLE
+from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow import govern_schemas
 from virtuales.workflow.govern_schemas import Proposal
@@ -82,11 +83,10 @@ class InForceOut(BaseModel):
     remarks: list[str]
 
 
-class ProposalIn(BaseModel):
+class ProposalIn(RequestBody):
     """A new version of a shapes graph."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "example": {
                 "identifier": "cgmes-3.0/our-rules",
@@ -111,19 +111,15 @@ class ProposalIn(BaseModel):
     required_from: datetime | None = Field(default=None, description="When those no longer do, with a time zone.")
 
 
-class MoveIn(BaseModel):
+class MoveIn(RequestBody):
     """A decision about a version."""
-
-    model_config = ConfigDict(extra="forbid")
 
     move: SchemaMove
     reason: str
 
 
-class RequiredFromIn(BaseModel):
+class RequiredFromIn(RequestBody):
     """From when on a version is required."""
-
-    model_config = ConfigDict(extra="forbid")
 
     required_from: datetime | None = Field(description="With a time zone; null takes the date back.")
     reason: str
