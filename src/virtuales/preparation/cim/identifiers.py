@@ -7,13 +7,15 @@ producer's models share. See IEC 61970-552, clause 5, and https://www.w3.org/TR/
 
 import re
 
-from virtuales.errors import ConfigurationError, UnreadableInput
+from virtuales.errors import ConfigurationError, TooLarge, UnreadableInput
 from virtuales.rdf.terms import NamedNode
 
 _UUID = "[0-9A-Fa-f]{8}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{4}-[0-9A-Fa-f]{12}"
 _local = re.compile(f"#(?:_?({_UUID})|[A-Za-z0-9._~-]+)").fullmatch
 _urn_uuid = re.compile(f"[Uu][Rr][Nn]:[Uu][Uu][Ii][Dd]:({_UUID})").fullmatch
 _urn_other = re.compile("[Uu][Rr][Nn]:[Uu][Uu][Ii][Dd]:([^#]+)").fullmatch
+_LONGEST = 512
+"""Characters of an identifier: each statement repeats it, so that a long one would make a small file a large model."""
 _forbidden = re.compile(r'[\x00-\x20\x7f<>"{}|^`\\]|\s').search
 
 
@@ -51,8 +53,11 @@ class Identifiers:
 
         Raises:
             UnreadableInput: the value is relative, has two fragments, or has characters no IRI may have.
+            TooLarge: it is longer than 512 characters.
         """
         match = _local(value)
+        if len(value) > _LONGEST:
+            raise _too_long(value)
         if match is None:
             return self._uncommon(value)
         uuid = match[1]
@@ -83,6 +88,13 @@ def _checked_base(base: str) -> str:
             remedy="Give an absolute IRI without a fragment, such as `http://grid.example/model`.",
         )
     return absolute
+
+
+def _too_long(value: str) -> TooLarge:
+    return TooLarge(
+        f"The identifier `{value[:40]}…` has {len(value):,} characters.",
+        remedy=f"An identifier has at most {_LONGEST} characters; an mRID has 36.",
+    )
 
 
 def _refuse_illegal(value: str) -> None:

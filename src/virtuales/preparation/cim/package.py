@@ -1,5 +1,7 @@
 """Packages of models: XML files, or zips with XML members, read together, each model into its own N-Triples file."""
 
+import errno
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -76,11 +78,8 @@ class Member:
             with self.source.path.open("rb") as file:
                 yield file
             return
-        try:
-            with zipfile.ZipFile(self.source.path) as archive, archive.open(self.inner) as file:
-                yield cast("BinaryIO", file)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-            raise _damaged(self.name, error) from None
+        with _sound(self.name), zipfile.ZipFile(self.source.path) as archive, archive.open(self.inner) as file:
+            yield cast("BinaryIO", file)
 
 
 @dataclass(frozen=True)
@@ -207,13 +206,10 @@ def _documents(file: SourceFile, limits: PackageLimits) -> list[Member]:
             where=file.name,
             remedy="Give CIM/XML, or a zip of CIM/XML.",
         )
-    try:
-        with zipfile.ZipFile(file.path) as archive:
-            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            for entry in entries:
-                _check_entry(archive, entry, file, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError) as error:
-        raise _damaged(file.name, error) from None
+    with _sound(file.name), zipfile.ZipFile(file.path) as archive:
+        entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+        for entry in entries:
+            _check_entry(archive, entry, file, limits)
     if len({entry.filename for entry in entries}) < len(entries):
         raise UnreadableInput("The zip has two members of one name.", where=file.name, remedy="Pack it again.")
     return [Member(file, entry.filename, entry.file_size) for entry in entries]
@@ -252,6 +248,20 @@ def _check_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, file: SourceF
             where=where,
             remedy="Pack CIM/XML files (`.xml`) and nothing else.",
         )
+
+
+@contextmanager
+def _sound(name: str) -> Iterator[None]:
+    """Say that a zip is damaged when reading it fails as reading damaged zips does."""
+    try:
+        yield
+    except (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplementedError, UnicodeDecodeError) as error:
+        raise _damaged(name, error) from None
+    except OSError as error:
+        # A member said to begin before the file does; a full disk and the like are not the zip's fault.
+        if error.errno != errno.EINVAL:
+            raise
+        raise _damaged(name, error) from None
 
 
 def _damaged(name: str, error: Exception) -> UnreadableInput:

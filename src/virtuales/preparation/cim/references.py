@@ -11,7 +11,7 @@ from itertools import islice
 
 import numpy as np
 
-from virtuales.errors import DanglingReference, UnreadableInput
+from virtuales.errors import DanglingReference, InputError
 from virtuales.preparation.cim.header import RDF_ABOUT, RDF_RESOURCE
 from virtuales.preparation.cim.identifiers import Identifiers
 from virtuales.preparation.cim.package import Package, PackagedModel
@@ -139,7 +139,7 @@ def _known(identifiers: Identifiers, target: str) -> int | None:
     """Return the hash by which an object is remembered; None for a name that lenient reading left out."""
     try:
         return hash(identifiers.of_reference(target))
-    except UnreadableInput:
+    except InputError:
         return None
 
 
