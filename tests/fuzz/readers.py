@@ -283,7 +283,7 @@ class Maker:
         choose = self._random.choice
         prefixes = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix e: <urn:e:> .\n"
         values = ("e:a", "1", '"x"', "[]", "( e:a e:b )", "[ sh:path e:p ]", "( )", '"SELECT $this WHERE { }"', "_:b")
-        terms = (
+        terms: tuple[str, ...] = (
             "property",
             "path",
             "targetClass",

@@ -89,6 +89,12 @@ def test_what_cannot_be_mended_fails_leniently_too(data: bytes, kind: type[Input
     assert caught.value.where == where
 
 
+def test_lists_what_it_leaves_out_of_a_document_whose_encoding_hides_its_lines() -> None:
+    data = b"\xef\xbb\xbf" + document(line("_a", named("é") * 2), "\n" * 70_000, "<cim:Terminal/>")
+    reading, _ = leniently(data.replace(b"UTF-8", b"utf-8-sig"))
+    assert [(one.line, one.element) for one in reading.skipped] == [(None, "Terminal")]
+
+
 def test_keeps_unknown_terms_of_a_known_namespace_untyped_and_counts_them() -> None:
     reading, lines = leniently(document(line("_a"), LAMP, LAMP.replace("_l", "_m")))
     assert reading.skipped == ()

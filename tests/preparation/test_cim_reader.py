@@ -30,6 +30,12 @@ DIFFERENCE = (
 )
 
 
+def test_refuses_a_repeated_name_though_the_encoding_hides_its_line() -> None:
+    data = b"\xef\xbb\xbf" + document(line("_a", f"<{NAME}>é</{NAME}>"), line("_a")).replace(b"UTF-8", b"utf-8-sig")
+    with pytest.raises(UnreadableInput, match=r"Write it in UTF-8|two objects"):
+        read(data)
+
+
 @pytest.mark.parametrize(
     ("data", "kind", "said", "where"),
     [

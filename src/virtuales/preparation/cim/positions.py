@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 from xml.parsers import expat
 
+from virtuales.errors import UnreadableInput
+
 _CHUNK = 1 << 16
 
 OBJECT_DEPTH = 2
@@ -46,7 +48,11 @@ def place(name: str, line: int | None, element: str | None = None) -> str:
 
 
 def elements(source: BinaryIO) -> Iterator[Element]:
-    """Give the start of every element of a document that was found well-formed before, from its beginning."""
+    """Give the start of every element of a document that was found well-formed before, from its beginning.
+
+    Raises:
+        UnreadableInput: the document is in an encoding that only the first parser knew.
+    """
     source.seek(0)
     waiting: list[Element] = []
     depth = 0
@@ -65,7 +71,14 @@ def elements(source: BinaryIO) -> Iterator[Element]:
     parser.StartElementHandler = start
     parser.EndElementHandler = end
     while chunk := source.read(_CHUNK):
-        parser.Parse(chunk, False)
+        try:
+            parser.Parse(chunk, False)
+        except (expat.ExpatError, LookupError, ValueError) as error:
+            raise UnreadableInput(
+                f"The document cannot be read a second time: {error}.",
+                where=f"line {parser.CurrentLineNumber}",
+                remedy="Write it in UTF-8.",
+            ) from None
         yield from waiting
         waiting.clear()
 
@@ -93,7 +106,7 @@ def line_of(
                 properties += 1
             if objects == object_number and properties == (property_number or 0):
                 return element.line
-    except expat.ExpatError:
+    except UnreadableInput:
         return None
     return None
 
@@ -109,15 +122,18 @@ def lines_of(source: BinaryIO, wanted: Collection[tuple[int, int]]) -> dict[tupl
     if not wanted:
         return found
     objects = properties = 0
-    for element in elements(source):
-        if element.depth == OBJECT_DEPTH:
-            objects, properties = objects + 1, 0
-        elif element.depth == OBJECT_DEPTH + 1:
-            properties += 1
-        else:
-            continue
-        if (objects, properties) in wanted:
-            found[objects, properties] = element.line
+    try:
+        for element in elements(source):
+            if element.depth == OBJECT_DEPTH:
+                objects, properties = objects + 1, 0
+            elif element.depth == OBJECT_DEPTH + 1:
+                properties += 1
+            else:
+                continue
+            if (objects, properties) in wanted:
+                found[objects, properties] = element.line
+    except UnreadableInput:
+        return found
     return found
 
 

@@ -308,4 +308,8 @@ def _introduced(source: BinaryIO, hashes: "array[int]", identifiers: Identifiers
                 remedy="Give each object an `rdf:ID` of its own; use `rdf:about` to say more of an object.",
             )
         first[iri] = element.line
-    return np.unique(ordered)
+    raise UnreadableInput(
+        "An `rdf:ID` is given to two objects.",
+        where=name,
+        remedy="Give each object an `rdf:ID` of its own, and write the file in UTF-8.",
+    )
