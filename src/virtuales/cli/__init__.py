@@ -13,7 +13,7 @@ _RUN, _SHARE, _USE, _WHO = "Run a node", "Share data", "Find and use data", "Tak
 
 COMMANDS: Mapping[str, Entry] = MappingProxyType(
     {
-        "demo": Entry("demo:demo", "Run sample organisations' nodes on this machine, with sample models.", _RUN),
+        "demo": Entry("demo:demo", "Run an orchestrator and three organisations' nodes on this machine.", _RUN),
         "serve": Entry("serve:serve", "Run a node until it is interrupted.", _RUN),
         "rebuild": Entry("rebuild:rebuild", "Make a stopped node's RDF store anew from its journal.", _RUN),
         "journal": Entry("journal:app", "A node's journal: verify its chain, list its events.", _RUN),
@@ -26,7 +26,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "inbox": Entry("inbox:inbox", "Show what your organisation was told.", _WHO),
         "dataset": Entry("dataset:app", "Datasets: describe, send, prepare, publish.", _SHARE),
         "review": Entry("review:app", "Requests that await your decision: list, approve, refuse.", _SHARE),
-        "audit": Entry("audit:audit", "Show the accesses to your organisation's data.", _SHARE),
+        "audit": Entry("audit:audit", "Show the latest accesses to your organisation's data.", _SHARE),
         "find": Entry("find:find", "Search the catalogue.", _USE),
         "show": Entry("find:show", "Show what is said of a dataset, and whether you may use it.", _USE),
         "purposes": Entry("request:purposes", "List the purposes that a request can name.", _USE),

@@ -90,7 +90,7 @@ def describe(
 @app.command("send")
 def send(
     slug: _Slug,
-    files: Annotated[list[Path], typer.Argument(help="CIM/XML files, zips of them, or CSV files.")],
+    files: Annotated[list[Path], typer.Argument(help="The files: CIM/XML, zips of it, CSV and others.")],
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
