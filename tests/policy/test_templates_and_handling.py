@@ -81,7 +81,7 @@ def test_refuses_handling_that_is_not_understood(triage: str, sensitivity: str, 
         (SensitivityClass.OPEN, Triage.OPEN, "CC-BY-4.0", None, "nothing-offered"),
         (SensitivityClass.SHARED_A, Triage.SHARED, None, OPEN, "shared-offered-openly"),
         (SensitivityClass.SHARED_B, Triage.SHARED, None, None, "nothing-offered"),
-        (SensitivityClass.SHARED_PUBLIC_INTEREST, Triage.CLOSED, None, SECTOR, "triage-mismatch"),
+        (SensitivityClass.SHARED_PERSONAL, Triage.CLOSED, None, SECTOR, "triage-mismatch"),
         (SensitivityClass.CLOSED, Triage.CLOSED, None, SECTOR, "closed-offered"),
         (SensitivityClass.CLOSED, Triage.OPEN, None, None, "triage-mismatch"),
     ],
@@ -97,6 +97,29 @@ def test_refuses_handling_that_licence_or_offer_contradict(
     assert not decision.allowed
     assert code in {reason.code for reason in decision.reasons}
     assert all(reason.remedy for reason in decision.reasons)
+
+
+@pytest.mark.parametrize(
+    ("sensitivity", "why", "code"),
+    [
+        (SensitivityClass.OPEN, "", "personal-data-open"),
+        (SensitivityClass.OPEN, "public", "personal-data-open"),
+        (SensitivityClass.SHARED_A, "a public register", "personal-data-class"),
+        (SensitivityClass.SHARED_B, "a public register", "personal-data-class"),
+        (SensitivityClass.OPEN, "a public register", None),
+        (SensitivityClass.SHARED_PERSONAL, "", None),
+        (SensitivityClass.CLOSED, "", None),
+    ],
+)
+def test_data_about_people_needs_a_class_that_protects_it(
+    sensitivity: SensitivityClass, why: str, code: str | None
+) -> None:
+    triage = TRIAGE_OF[sensitivity]
+    offer = {Triage.OPEN: made(OPEN), Triage.SHARED: made(SECTOR), Triage.CLOSED: None}[triage]
+    handling = Handling(triage, sensitivity, "names of contacts", personal_data=True, personal_data_reason=why)
+    decision = check_handling(handling, licence=licence("OGL-UK-3.0"), offer=offer)
+    assert decision.allowed is (code is None)
+    assert code is None or code in {reason.code for reason in decision.reasons}
 
 
 @pytest.mark.parametrize("sensitivity", list(SensitivityClass))

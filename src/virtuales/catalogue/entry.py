@@ -4,18 +4,21 @@ An entry stands in the graph of those who may know of it, so that what a search 
 reads.
 """
 
+import re
 from dataclasses import dataclass
 
-from virtuales.catalogue.records import Description, Preparation, PreparedFile, Visibility
+from virtuales.catalogue.quality import say_lineage, say_quality
+from virtuales.catalogue.records import Description, Preparation, PreparedFile, Verdict, Visibility
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.changeset import Statements
-from virtuales.rdf.namespaces import DCAT, DCTERMS, ODRL, PROV, RDF, RDFS, SPDX, VCARD, VES, XSD
+from virtuales.rdf.namespaces import DCAT, DCATAP, DCTERMS, DPV, ODRL, PROV, RDF, RDFS, SPDX, VCARD, VES, XSD
 from virtuales.rdf.terms import Literal, NamedNode, Quad, date_time, typed
 
 _SENSITIVITY = "https://w3id.org/virtuales/sensitivity#"
 _ACCESS_RIGHTS = "http://publications.europa.eu/resource/authority/access-right/"
 _MEDIA_TYPES = "https://www.iana.org/assignments/media-types/"
 _WKT = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
+_iri = re.compile(r"(?:https?|urn):[^\s<>\"{}|^`\\]+")
 SPARQL_PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 
 
@@ -59,6 +62,9 @@ def entry_statements(addresses: Addresses, entry: Entry) -> tuple[Quad, ...]:
     _version(graph, addresses, entry)
     version = addresses.version(entry.description.slug, entry.number)
     _service(graph, version, entry)
+    say_quality(graph, version, entry.preparation)
+    files = [NamedNode(f"{version.value}#file-{place}") for place in range(1, len(entry.preparation.files) + 1)]
+    say_lineage(graph, version, preparation=entry.preparation, description=entry.description, files=files)
     for place, file in enumerate(entry.preparation.files, start=1):
         _distribution(graph, version, file, place, entry=entry)
     return graph.quads
@@ -85,6 +91,7 @@ def _describe(graph: Statements, node: NamedNode, entry: Entry) -> None:
     graph.say(node, DCTERMS.accessRights, NamedNode(_ACCESS_RIGHTS + access_right(about.sensitivity)))
     graph.say(node, VES.sensitivityClass, NamedNode(_SENSITIVITY + about.sensitivity))
     graph.say(node, VES.handlingReason, about.handling_reason or None)
+    _say_conditions(graph, node, about)
     graph.say_all(node, DCAT.keyword, [Literal(word, language="en") for word in about.keywords])
     graph.say(node, ODRL.hasPolicy, entry.offer)
     graph.say_all(node, DCTERMS.conformsTo, _profiles(entry))
@@ -102,6 +109,20 @@ def _describe(graph: Statements, node: NamedNode, entry: Entry) -> None:
         contact = NamedNode(node.value + "#contact")
         graph.say(node, DCAT.contactPoint, contact).say(contact, RDF.type, VCARD.Kind)
         graph.say(contact, VCARD.hasEmail, NamedNode(f"mailto:{about.steward}"))
+
+
+def _say_conditions(graph: Statements, node: NamedNode, about: Description) -> None:
+    """Say whether the data is about people, and what law asks of its use; an IRI is said to be legislation."""
+    personal = about.personal_data or about.sensitivity == "SP"
+    graph.say(node, VES.personalData, typed("true" if personal else "false", "boolean"))
+    graph.say(node, DPV.hasPersonalData, DPV.PersonalData if personal else None)
+    graph.say(node, VES.personalDataReason, about.personal_data_reason or None)
+    for condition in about.regulatory_conditions:
+        named = _iri.fullmatch(condition.strip())
+        if named:
+            graph.say(node, DCATAP.applicableLegislation, NamedNode(condition.strip()))
+        else:
+            graph.say(node, VES.regulatoryCondition, condition.strip())
 
 
 def access_right(sensitivity: str) -> str:
@@ -124,7 +145,7 @@ def _version(graph: Statements, addresses: Addresses, entry: Entry) -> None:
     _describe(graph, version, entry)
     graph.say(version, DCAT.version, str(entry.number)).say(version, DCTERMS.issued, date_time(entry.issued))
     graph.say(version, VES.tripleCount, typed(str(entry.preparation.triples), "integer"))
-    graph.say(version, VES.conformanceVerdict, VES.Conforms if verdict.conforms else VES.NonConforming)
+    graph.say(version, VES.conformanceVerdict, _outcome(verdict))
     graph.say_all(version, VES.judgedBy, [NamedNode(schema) for schema in verdict.schemas])
     graph.say(version, VES.warningCount, typed(str(verdict.warnings), "integer"))
     if entry.previous is not None:
@@ -138,6 +159,12 @@ def _version(graph: Statements, addresses: Addresses, entry: Entry) -> None:
         graph.say(node, VES.tripleCount, typed(str(model.triples), "integer"))
         graph.say(node, VES.objectCount, typed(str(sum(model.classes.values())), "integer"))
         graph.say_all(node, DCTERMS.requires, [NamedNode(iri) for iri in model.depends_on])
+
+
+def _outcome(verdict: Verdict) -> NamedNode:
+    if not verdict.judged:
+        return VES.NotJudged
+    return VES.Conforms if verdict.conforms else VES.NonConforming
 
 
 def _service(graph: Statements, version: NamedNode, entry: Entry) -> None:

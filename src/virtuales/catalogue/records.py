@@ -6,10 +6,13 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from virtuales.errors import InputError
+from virtuales.rdf.terms import parse_iri
 
 Visibility = Literal["public", "participants"]
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SLUG_LENGTH = 80
+_CONDITION_LENGTH = 500
+_EMAIL = re.compile(r"[\w.%+-]{1,64}@[A-Za-z0-9.-]{1,190}", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -68,6 +71,10 @@ class Description:
         source: Where the data is held, in the steward's words.
         steward: E-mail address of its steward.
         personal_data: Whether it says something about a living person.
+        personal_data_reason: Why data about people may be open all the same.
+        regulatory_conditions: What law or licence conditions ask of its use: short texts or IRIs.
+        conforms_to: IRIs of the profiles that data other than models of the grid is judged by.
+        derived_from: IRIs of what it was derived from.
 
     Raises:
         InputError: a field is empty or out of form; the field is named.
@@ -88,6 +95,10 @@ class Description:
     source: str | None = None
     steward: str | None = None
     personal_data: bool = False
+    personal_data_reason: str | None = None
+    regulatory_conditions: tuple[str, ...] = ()
+    conforms_to: tuple[str, ...] = ()
+    derived_from: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what a catalogue could not show."""
@@ -102,6 +113,21 @@ class Description:
                 raise InputError(f"The {name} is empty.", where=name, remedy="Write at least a few words.")
         if self.temporal and not all(_DATE.fullmatch(day) for day in self.temporal):
             raise InputError("The period is not two ISO dates.", where="temporal", remedy="Write 2026-06-08.")
+        if self.update_frequency:
+            parse_iri(self.update_frequency, where="update_frequency")
+        if self.steward and not _EMAIL.fullmatch(self.steward):
+            raise InputError(
+                f"`{self.steward}` is no e-mail address.", where="steward", remedy="Write name@organisation.example."
+            )
+        for name in ("conforms_to", "derived_from"):
+            for iri in getattr(self, name):
+                parse_iri(iri, where=name)
+        if not all(0 < len(text.strip()) <= _CONDITION_LENGTH for text in self.regulatory_conditions):
+            raise InputError(
+                f"A regulatory condition is empty or longer than {_CONDITION_LENGTH} characters.",
+                where="regulatory_conditions",
+                remedy="Name it in a few words, or give the IRI of its text.",
+            )
 
 
 @dataclass(frozen=True)
@@ -164,14 +190,48 @@ class Verdict:
     report: str | None = None
     remarks: tuple[str, ...] = ()
 
+    @property
+    def judged(self) -> bool:
+        """Whether there were shapes to judge by: data without a registered profile is published as not judged."""
+        return bool(self.schemas)
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One measurement of the quality of a prepared dataset.
+
+    Args:
+        metric: The metric's name in our own vocabulary, such as `Completeness`.
+        value: What was measured, in the lexical form of its datatype.
+        datatype: The datatype's name in XML Schema.
+        about: IRI of the class that it was measured of; None for the whole dataset.
+    """
+
+    metric: str
+    value: str
+    datatype: str = "decimal"
+    about: str | None = None
+
 
 @dataclass(frozen=True)
 class Preparation:
-    """What preparing made of the uploaded files: the next version of a dataset, not yet published."""
+    """What preparing made of the uploaded files: the next version of a dataset, not yet published.
+
+    Args:
+        files: The files as they came.
+        models: The models that were read of them.
+        verdict: What assurance said.
+        quality: What was measured.
+        prepared_at: When, as ISO 8601; None where it was not kept.
+        software: The program and its version.
+    """
 
     files: tuple[PreparedFile, ...]
     models: tuple[PreparedModel, ...]
     verdict: Verdict
+    quality: tuple[Measurement, ...] = ()
+    prepared_at: str | None = None
+    software: str | None = None
 
     @property
     def triples(self) -> int:

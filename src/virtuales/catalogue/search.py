@@ -5,8 +5,9 @@ neither lists nor counts tell of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from virtuales.catalogue.quality import Conditions, QualityEntry, read_conditions, read_quality
 from virtuales.errors import InputError, NotFound
 from virtuales.rdf.namespaces import DCAT, DCTERMS, ODRL, SPDX, VCARD, VES
 from virtuales.rdf.terms import NamedNode, Quad, Triple, plain
@@ -81,6 +82,8 @@ class VersionEntry:
     endpoint: str | None
     files: tuple[FileEntry, ...]
     models: tuple[ModelEntry, ...]
+    quality: tuple[QualityEntry, ...] = ()
+    conditions: Conditions = field(default_factory=Conditions)
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,12 @@ class Catalogue:
         rows = self._store.select(_version_query(version), graphs=self._graphs)
         if not rows or "title" not in rows[0]:
             raise _unknown(version)
-        return _version_entry(version, rows[0], files=self._files(version), models=self._models(version))
+        entry = _version_entry(version, rows[0], files=self._files(version), models=self._models(version))
+        return replace(
+            entry,
+            quality=read_quality(self._store, self._graphs, version),
+            conditions=read_conditions(self._store, self._graphs, version),
+        )
 
     def versions(self, dataset: NamedNode) -> list[tuple[str, str]]:
         """Return a dataset's versions as pairs of IRI and number, the newest first."""

@@ -54,11 +54,15 @@ class Handling:
         triage: Open, shared or closed.
         sensitivity: The sensitivity class.
         reason: Why, in the producer's words.
+        personal_data: Whether the data says something about a living person.
+        personal_data_reason: Why data about people may be open all the same.
     """
 
     triage: Triage
     sensitivity: SensitivityClass
     reason: str
+    personal_data: bool = False
+    personal_data_reason: str = ""
 
 
 def parse_handling(*, triage: str, sensitivity: str, reason: str) -> Handling:
@@ -100,6 +104,8 @@ def _disagreements(handling: Handling, licence: Licence | None, offer: Offer | N
             value=handling.triage.value,
             remedy="Change the triage or the class.",
         )
+    if handling.personal_data:
+        yield from _unprotected(handling)
     if expected is Triage.CLOSED and offer is not None:
         yield Reason(
             "closed-offered", "Closed data cannot be offered.", value=offer.iri.value, remedy="Withdraw the offer."
@@ -114,6 +120,26 @@ def _disagreements(handling: Handling, licence: Licence | None, offer: Offer | N
             f"Class {sensitivity} is shared, and the offer lets anybody use the data without asking.",
             value=offer.iri.value,
             remedy="Limit the offer to participants or organisations, or use class O.",
+        )
+
+
+def _unprotected(handling: Handling) -> Iterator[Reason]:
+    """Data about people is shared as such, or closed; it is open only for a reason that is stated."""
+    if handling.sensitivity in {SensitivityClass.SHARED_A, SensitivityClass.SHARED_B}:
+        yield Reason(
+            "personal-data-class",
+            f"Class {handling.sensitivity.value} does not protect data about people.",
+            value=handling.sensitivity.value,
+            remedy="Use class SP or C, or take the personal data out.",
+        )
+    open_class = handling.sensitivity is SensitivityClass.OPEN
+    if open_class and len(handling.personal_data_reason.strip()) < _REASON_LEAST:
+        yield Reason(
+            "personal-data-open",
+            "Data about people is to be open, and no reason is stated.",
+            value=handling.sensitivity.value,
+            remedy=f"Use class SP or C, or say in `personal_data_reason` (at least {_REASON_LEAST} characters) why it "
+            "may be open, such as a public register.",
         )
 
 

@@ -1,17 +1,26 @@
-"""What somebody hands over, told by its first bytes: CIM/XML, a zip, Turtle or CSV. A file's name is not trusted."""
+"""What somebody hands over, told by its first bytes; a file's name tells apart only the syntaxes that begin alike."""
 
 import re
+import zipfile
 from pathlib import Path
 
 from virtuales.errors import UnreadableInput
-from virtuales.rdf.media import RDF_XML, RESULTS_CSV, TURTLE
+from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX
+from virtuales.rdf.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, RESULTS_CSV, TRIG, TURTLE
 from virtuales.rdf.namespaces import RDF
 
 CIM_XML = RDF_XML
 ZIP = "application/zip"
 CSV = RESULTS_CSV
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XML = "application/xml"
+JSON = "application/json"
+RDF_TYPES = frozenset({TURTLE, TRIG, N_TRIPLES, N_QUADS, JSON_LD})
 
-ACCEPTED = "CIM/XML (root `rdf:RDF`), a zip of such files, Turtle, or CSV with a header line, in UTF-8"
+ACCEPTED = (
+    "CIM/XML (root `rdf:RDF`), a zip of such files, CSV with a header line, an Excel workbook (.xlsx), JSON, JSON-LD, "
+    "or RDF, in UTF-8"
+)
 
 _FIRST_BYTES = 1 << 13
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
@@ -21,6 +30,11 @@ _turtle = re.compile(
     re.IGNORECASE,
 )
 _separator = re.compile("[,;\t]")
+_json = re.compile(r"""\s*(?:\{\s*(?:"|\})|\[\s*[\[{\]"\d])""")
+_json_ld = re.compile(r'"@(?:context|graph|id|type)"\s*:(?!\s*(?:\[\s*)?"http://www\.w3\.org/ns/csvw")')
+_xml = re.compile(r"\s*(?:<\?xml\s|<[A-Za-z_][\w.:-]*[\s/>])")
+_not_data = re.compile(r"\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+)?html\b", re.IGNORECASE | re.DOTALL)
+_CIM_NAMESPACE = "http://iec.ch/TC57/"
 
 
 def detect(source: Path | bytes, *, name: str | None = None) -> str:
@@ -31,7 +45,7 @@ def detect(source: Path | bytes, *, name: str | None = None) -> str:
         name: What errors call it; by default the file's name.
 
     Returns:
-        One of the media types `CIM_XML`, `ZIP`, `TURTLE` and `CSV`.
+        One of the media types `CIM_XML`, `ZIP`, `CSV`, `XLSX`, `XML`, `JSON`, and those of `RDF_TYPES`.
 
     Raises:
         UnreadableInput: it is none of these; the remedy says what is accepted.
@@ -46,9 +60,12 @@ def detect(source: Path | bytes, *, name: str | None = None) -> str:
     else:
         head = source[:_FIRST_BYTES]
     if head.startswith(_ZIP_STARTS):
-        return ZIP
+        return XLSX if _is_workbook(source) else ZIP
     text = _text(head)
     found = None if text is None else _of_text(text.lstrip("\ufeff"))
+    if found == TURTLE and name is not None:
+        stated = MEDIA_TYPES_BY_SUFFIX.get(Path(name).suffix.lower(), TURTLE)
+        found = stated if stated in {TRIG, N_TRIPLES, N_QUADS} else TURTLE
     if found is None:
         what = "The file is empty." if not head else "The file is of no kind that is accepted here."
         raise UnreadableInput(what, where=name, remedy=f"Give {ACCEPTED}.")
@@ -72,10 +89,29 @@ def _of_text(text: str) -> str | None:
         return None
     if _turtle.match(text):
         return TURTLE
+    if _json.match(text):
+        return JSON_LD if _json_ld.search(text) else JSON
     if text.lstrip().startswith("<"):
-        return CIM_XML if RDF.iri in text else None
+        return CIM_XML if RDF.iri in text else (XML if _xml.match(text) and not _not_data.match(text) else None)
     first, _, rest = text.partition("\n")
     separator = _separator.search(first)
     if separator and rest.strip():
         return CSV if separator[0] in rest.partition("\n")[0] else None
     return None
+
+
+def is_cim(path: Path) -> bool:
+    """Tell whether RDF/XML speaks of a model of the grid: its first bytes name a namespace of IEC TC 57."""
+    with path.open("rb") as file:
+        text = _text(file.read(_FIRST_BYTES))
+    return text is not None and _CIM_NAMESPACE in text
+
+
+def _is_workbook(source: Path | bytes) -> bool:
+    if isinstance(source, bytes):
+        return b"xl/workbook.xml" in source or b"[Content_Types].xml" in source[:200]
+    try:
+        with zipfile.ZipFile(source) as archive:
+            return "xl/workbook.xml" in archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False

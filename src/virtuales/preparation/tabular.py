@@ -193,13 +193,8 @@ def detect_dialect(path: Path, *, name: str | None = None) -> Dialect:
     with path.open("rb") as file:
         head = file.read(4)
     encoding = next((codec for mark, codec in _MARKS if head.startswith(mark)), "utf-8")
-    best, width = ",", 0
-    for delimiter in _DELIMITERS:
-        records = _records(path, Dialect(encoding=encoding, delimiter=delimiter), called)
-        widths = Counter(len(row.cells) for row in itertools.islice(records, _SAMPLE_ROWS) if row.cells)
-        if len(widths) == 1 and max(widths) > width:
-            best, width = delimiter, max(widths)
-    found = Dialect(encoding=encoding, delimiter=best)
+    candidates = (Dialect(encoding=encoding, delimiter=delimiter) for delimiter in _DELIMITERS)
+    found = max(candidates, key=lambda dialect: _fit(path, dialect, called))
     first = next(_records(path, found, called), None)
     if first is not None and any(_number_like.fullmatch(cell) for cell in first.cells):
         raise UnreadableInput(
@@ -208,6 +203,19 @@ def detect_dialect(path: Path, *, name: str | None = None) -> Dialect:
             remedy='Add a header line, or send metadata with `"dialect": {"header": false}`.',
         )
     return found
+
+
+def _fit(path: Path, dialect: Dialect, name: str) -> tuple[bool, float, int]:
+    """Return how well a dialect fits: whether it cuts rows at all, the share of rows of the usual width, that width."""
+    widths: Counter[int] = Counter()
+    try:
+        widths.update(len(row.cells) for row in itertools.islice(_records(path, dialect, name), _SAMPLE_ROWS))
+    except UnreadableInput:
+        widths[0] += 1  # a row that cannot be read speaks against the dialect, not yet against the file
+    if not widths:
+        return False, 0.0, 0
+    (width, times), *_ = widths.most_common(1)
+    return width > 1, times / widths.total(), width
 
 
 def checked_titles(titles: Sequence[str], name: str, line: int, limits: TableLimits) -> tuple[str, ...]:

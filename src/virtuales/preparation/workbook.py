@@ -22,6 +22,8 @@ from virtuales.preparation.tabular import Row, TableLimits
 
 _RATIO_FROM = 1 << 20
 _DAY_SECONDS = 86_400
+_DTD_MARKS = tuple("<!DOCTYPE".encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be"))
+_MARK_LENGTH = 20
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
 
@@ -43,9 +45,10 @@ def workbook_rows(path: Path, *, name: str, sheet: str | None, limits: TableLimi
     """
     _guard(path, name, limits)
     try:
+        computed = _has_formulas(path, name)
         with closing(_load(path, values=True)) as book:
             title = _sheet(book, sheet, name)
-            if not _has_formulas(path):
+            if not computed:
                 yield from _plain_rows(book, title, name, limits)
                 return
             with closing(_load(path, values=False)) as formulas:
@@ -145,15 +148,21 @@ def _guard(path: Path, name: str, limits: TableLimits) -> None:
         raise TooLarge(f"The workbook unpacks to {total:,} bytes.", where=name, remedy="Split it, or send CSV.")
 
 
-def _has_formulas(path: Path) -> bool:
-    """Tell whether any sheet holds a formula, without reading the sheets as XML."""
+def _has_formulas(path: Path, name: str) -> bool:
+    """Tell whether any sheet holds a formula, without reading the parts as XML; a part with a DTD is refused."""
+    found = False
     with zipfile.ZipFile(path) as archive:
         for part in archive.namelist():
-            if part.startswith("xl/worksheets/") and part.endswith(".xml"):
-                with archive.open(part) as sheet:
-                    tail = b""
-                    while block := sheet.read(1 << 20):
-                        if b"<f>" in tail + block or b"<f " in tail + block:
-                            return True
-                        tail = block[-2:]
-    return False
+            with archive.open(part) as content:
+                tail = b""
+                while block := content.read(1 << 20):
+                    seen = tail + block
+                    if any(mark in seen for mark in _DTD_MARKS):
+                        raise UnreadableInput(
+                            "A part of the workbook has a DTD.",
+                            where=f"{name}/{part}",
+                            remedy="Save it again as .xlsx.",
+                        )
+                    found = found or b"<f>" in seen or b"<f " in seen
+                    tail = block[-_MARK_LENGTH:]
+    return found

@@ -92,7 +92,8 @@ CC = Namespace(
 )
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",
-    "Activity Entity Agent wasGeneratedBy wasDerivedFrom wasAttributedTo wasAssociatedWith used generatedAtTime "
+    "Activity Entity Agent SoftwareAgent "
+    "wasGeneratedBy wasDerivedFrom wasAttributedTo wasAssociatedWith used generatedAtTime "
     "startedAtTime endedAtTime actedOnBehalfOf wasRevisionOf value atTime invalidatedAtTime",
 )
 FOAF = Namespace("http://xmlns.com/foaf/0.1/", "name homepage mbox Organization Person Agent")
@@ -145,6 +146,8 @@ MD = Namespace(
     "Model.version Model.DependentOn Model.Supersedes",
 )
 RML = Namespace("http://w3id.org/rml/", "logicalSource defaultGraph MappingDirectory UTF-8 UTF-16")
+DPV = Namespace("https://w3id.org/dpv#", "hasPersonalData PersonalData")
+DCATAP = Namespace("http://data.europa.eu/r5r/", "applicableLegislation")
 CSVW = Namespace(
     "http://www.w3.org/ns/csvw#",
     "TableGroup Table Row table row rownum describes url title",
@@ -170,5 +173,7 @@ VES = Namespace(
     "openLicence "
     "model judgedBy warningCount draft preparation Access accessDecision accessPath accessReason "
     "agreement awaits Acknowledgement "
-    "Schema Draft Deprecated decision requiredFrom",
+    "Schema Draft Deprecated decision requiredFrom "
+    "NotJudged personalData personalDataReason regulatoryCondition sheet Completeness ReferentialIntegrity "
+    "ResultsPerThousandObjects AgeInDays UpdatedInTime",
 )

@@ -1,6 +1,8 @@
 """Judging what a producer prepares, by the registered shapes in force, and looking again before it is published."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.in_force import Choice, choose, missing_from, remark_on
@@ -9,12 +11,28 @@ from virtuales.assurance.schema import SchemaVersion
 from virtuales.assurance.validator import validate
 from virtuales.catalogue.records import Preparation, Verdict
 from virtuales.errors import Conflict, NonConforming
-from virtuales.preparation.cim.package import Package
 from virtuales.workflow.workspace import Workspace
 
 
-def judge_package(workspace: Workspace, package: Package, where: str) -> Verdict:
+@dataclass(frozen=True)
+class Judgeable:
+    """One model to be judged.
+
+    Args:
+        name: What people call it.
+        profiles: IRIs of the profiles that it claims to follow; none when it cannot be judged.
+        statements: The file with its N-Triples.
+    """
+
+    name: str
+    profiles: tuple[str, ...]
+    statements: Path
+
+
+def judge_models(workspace: Workspace, models: Sequence[Judgeable], where: str) -> Verdict:
     """Judge each model by the shapes in force for its own profiles, never a merged graph.
+
+    A model that claims no profile is not judged, and a remark says so; where none is judged the verdict has no schema.
 
     Raises:
         NonConforming: a model violates them; the error carries the report.
@@ -27,8 +45,11 @@ def judge_package(workspace: Workspace, package: Package, where: str) -> Verdict
     reports: list[ValidationReport] = []
     used: dict[str, SchemaVersion] = {}
     remarks: dict[str, None] = {}
-    for model in package.models:
-        choice = choose(known, model.reading.profiles, now)
+    for model in models:
+        if not model.profiles:
+            remarks[f"`{model.name}` names no profile: it was not judged."] = None
+            continue
+        choice = choose(known, model.profiles, now)
         data = ColumnarGraph.from_n_triples(model.statements)
         report, versions = _judged(workspace, data, choice)
         reports.append(report)
@@ -55,7 +76,7 @@ def require_still_in_force(workspace: Workspace, preparation: Preparation) -> No
         UnknownTerm: a profile has no registered shapes any more.
     """
     known, now = workspace.schemas.all(), workspace.clock.now()
-    for model in preparation.models:
+    for model in (model for model in preparation.models if model.profiles):
         missing = missing_from(choose(known, model.profiles, now), preparation.verdict.schemas)
         if missing:
             raise Conflict(

@@ -4,23 +4,28 @@ Nothing is recorded of files that cannot be read or that violate the registered 
 """
 
 import tempfile
+from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
+from virtuales import __version__
 from virtuales.catalogue.drafts import Draft
-from virtuales.catalogue.records import Description, Preparation, PreparedFile, PreparedModel, Verdict
+from virtuales.catalogue.records import Description, Preparation, PreparedFile, PreparedModel
+from virtuales.clock import iso_instant
 from virtuales.errors import AccessDenied, Conflict, InputError
 from virtuales.journal.event import EventDraft
 from virtuales.policy.handling import parse_handling
-from virtuales.preparation.cim.package import Package, PackageLimits, SourceFile, read_package
+from virtuales.preparation.cim.package import Package, PackagedModel, PackageLimits, SourceFile, read_package
 from virtuales.preparation.cim.reader import CimReader, ReadLimits
 from virtuales.preparation.cim.references import check_references
-from virtuales.preparation.sources import CIM_XML, ZIP, detect
+from virtuales.preparation.lifting import Lifting, LiftSource, lift
+from virtuales.preparation.sources import CIM_XML, ZIP, detect, is_cim
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.judge import judge_package
+from virtuales.workflow.judge import Judgeable, judge_models
+from virtuales.workflow.measure import measure_quality
 from virtuales.workflow.workspace import Workspace
 
 _LONGEST_NAME = 200
@@ -132,17 +137,101 @@ def cim_base(organisation: str) -> str:
     return f"{organisation}/cim"
 
 
+@dataclass(frozen=True)
+class ReadModel:
+    """One model as it was read of the files, before it is judged or kept.
+
+    Args:
+        name: What people call it.
+        iri: IRI of the model.
+        profiles: IRIs of the profiles that it claims to follow.
+        keyword: The profiles' short names.
+        statements: The file with its N-Triples.
+        triples: How many statements there are.
+        classes: How many objects there are of each class.
+        depends_on: Models that its header depends on.
+    """
+
+    name: str
+    iri: str
+    profiles: tuple[str, ...]
+    keyword: str
+    statements: Path
+    triples: int
+    classes: Mapping[str, int]
+    depends_on: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ReadFiles:
+    """All models of a dataset's files, and remarks on files that hold none."""
+
+    models: tuple[ReadModel, ...]
+    remarks: tuple[str, ...]
+
+
+def read_files(workspace: Workspace, draft: Draft, scratch: Path, copies: ExitStack) -> ReadFiles:
+    """Read the files received for a dataset: models of the grid, and what is lifted.
+
+    Args:
+        workspace: The node's parts.
+        draft: The dataset.
+        scratch: An existing directory for the N-Triples.
+        copies: Keeps the files at hand for as long as it is open.
+
+    Raises:
+        UnreadableInput, UnknownTerm, DanglingReference, TooLarge: a file cannot be read as what it claims to be.
+    """
+    sources = [
+        LiftSource(copies.enter_context(workspace.objects.local_copy(file.digest)), file.name, file.media_type)
+        for file in draft.files
+    ]
+    grid = [source for source in sources if source.media_type == ZIP or _is_grid_model(source)]
+    models: list[ReadModel] = []
+    if grid:
+        files = [SourceFile(source.path, source.name) for source in grid]
+        package = _read(workspace, files, scratch, cim_base(draft.description.publisher))
+        models += [_grid_model(model) for model in package.models]
+    lifting = _lifted(workspace, draft, [source for source in sources if source not in grid], scratch)
+    profiles = draft.description.conforms_to
+    models += [
+        ReadModel(each.name, each.iri, profiles, "", each.statements, each.triples, each.classes)
+        for each in lifting.models
+    ]
+    return ReadFiles(tuple(models), lifting.remarks)
+
+
 def _prepared(workspace: Workspace, draft: Draft) -> Preparation:
-    models = [file for file in draft.files if file.media_type in {CIM_XML, ZIP}]
-    if not models:
-        return Preparation(files=draft.files, models=(), verdict=Verdict(conforms=True, schemas=()))
     with tempfile.TemporaryDirectory(prefix="virtuales-") as scratch, ExitStack() as copies:
-        sources = [
-            SourceFile(copies.enter_context(workspace.objects.local_copy(file.digest)), file.name) for file in models
-        ]
-        package = _read(workspace, sources, Path(scratch), cim_base(draft.description.publisher))
-        verdict = judge_package(workspace, package, draft.dataset.value)
-        return Preparation(files=draft.files, models=_kept(workspace, package), verdict=verdict)
+        read = read_files(workspace, draft, Path(scratch), copies)
+        judgeable = [Judgeable(model.name, model.profiles, model.statements) for model in read.models]
+        verdict = judge_models(workspace, judgeable, draft.dataset.value)
+        verdict = replace(verdict, remarks=(*verdict.remarks, *read.remarks))
+        now = workspace.clock.now()
+        return Preparation(
+            files=draft.files,
+            models=tuple(_kept(workspace, model) for model in read.models),
+            verdict=verdict,
+            quality=measure_quality(
+                [model.statements for model in read.models], verdict=verdict, description=draft.description, now=now
+            ),
+            prepared_at=iso_instant(now),
+            software=f"virtuales {__version__}",
+        )
+
+
+def _is_grid_model(source: LiftSource) -> bool:
+    return source.media_type == CIM_XML and is_cim(source.path)
+
+
+def _lifted(workspace: Workspace, draft: Draft, sources: list[LiftSource], scratch: Path) -> Lifting:
+    return lift(
+        sources,
+        scratch,
+        base=f"{draft.dataset.value}/data/",
+        skolem=f"{workspace.addresses.base}/.well-known/genid/{draft.description.slug}/",
+        limit=workspace.limits.unpacked_bytes,
+    )
 
 
 def _read(workspace: Workspace, sources: list[SourceFile], scratch: Path, base: str) -> Package:
@@ -154,25 +243,33 @@ def _read(workspace: Workspace, sources: list[SourceFile], scratch: Path, base: 
     return package
 
 
-def _kept(workspace: Workspace, package: Package) -> tuple[PreparedModel, ...]:
-    kept = []
-    for model in package.models:
-        reading = model.reading
-        with model.statements.open("rb") as statements:
-            stored = workspace.objects.put(statements)
-        kept.append(
-            PreparedModel(
-                name=reading.name,
-                model=reading.header.iri if reading.header else f"urn:sha256:{reading.source_digest}",
-                profiles=reading.profiles,
-                keyword=" ".join(reading.short_profiles),
-                digest=stored.digest,
-                triples=reading.triples,
-                classes=dict(reading.objects),
-                depends_on=reading.header.dependent_on if reading.header else (),
-            )
-        )
-    return tuple(kept)
+def _grid_model(model: PackagedModel) -> ReadModel:
+    reading = model.reading
+    return ReadModel(
+        name=reading.name,
+        iri=reading.header.iri if reading.header else f"urn:sha256:{reading.source_digest}",
+        profiles=reading.profiles,
+        keyword=" ".join(reading.short_profiles),
+        statements=model.statements,
+        triples=reading.triples,
+        classes=dict(reading.objects),
+        depends_on=reading.header.dependent_on if reading.header else (),
+    )
+
+
+def _kept(workspace: Workspace, model: ReadModel) -> PreparedModel:
+    with model.statements.open("rb") as statements:
+        stored = workspace.objects.put(statements)
+    return PreparedModel(
+        name=model.name,
+        model=model.iri,
+        profiles=model.profiles,
+        keyword=model.keyword,
+        digest=stored.digest,
+        triples=model.triples,
+        classes=model.classes,
+        depends_on=model.depends_on,
+    )
 
 
 def _record(workspace: Workspace, draft: Draft, kind: str, actor: str) -> None:

@@ -79,7 +79,11 @@ def _offer(workspace: Workspace, draft: Draft, terms: OfferTerms, version: Named
     offer = offer_from(
         terms, iri=NamedNode(f"{version.value}#offer"), target=version, assigner=NamedNode(about.publisher)
     )
-    handling = parse_handling(triage=about.triage, sensitivity=about.sensitivity, reason=about.handling_reason)
+    handling = replace(
+        parse_handling(triage=about.triage, sensitivity=about.sensitivity, reason=about.handling_reason),
+        personal_data=about.personal_data,
+        personal_data_reason=about.personal_data_reason or "",
+    )
     check_handling(handling, licence=workspace.licences.get(about.licence), offer=offer).require(
         "The dataset cannot be published like this.", where=draft.dataset.value
     )

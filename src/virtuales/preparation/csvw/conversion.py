@@ -33,8 +33,8 @@ class _Cell:
 
 def convert(
     tables: Sequence[TableMetadata], files: Mapping[str, Path], *, base: str, mode: Mode = "minimal"
-) -> Iterator[str]:
-    """Give the lines of N-Triples of some tables, after their keys were checked.
+) -> Iterator[tuple[str, Iterator[str]]]:
+    """Give for each table its file's name and its lines of N-Triples, after the keys of all were checked.
 
     Args:
         tables: What is known of them.
@@ -48,13 +48,11 @@ def convert(
         DanglingReference: a foreign key leads nowhere.
     """
     opened = [_OpenTable(*_open(table, files), base) for table in tables]
-    check_keys({table.metadata.file: table for table in opened})
-    group = iri_text(base + "#tables", where="base")
-    if mode == "standard":
-        yield f"{group} {_TYPE} <{CSVW.TableGroup.value}> .\n"
+    _check_keys({table.metadata.file: table for table in opened})
+    group = iri_text(base + "#tables", where="base") if mode == "standard" else None
     for table in opened:
         if not table.metadata.suppressed:
-            yield from _table_lines(table, group if mode == "standard" else None)
+            yield table.metadata.file, _table_lines(table, group)
 
 
 class _OpenTable:
@@ -139,7 +137,9 @@ def _table_lines(table: _OpenTable, group: str | None) -> Iterator[str]:
     subject = f"<{table.iri}>"
     if group is not None:
         node = iri_text(table.iri + "#table", where=table.table.name)
-        yield f"{group} <{CSVW.table.value}> {node} .\n{node} {_TYPE} <{CSVW.Table.value}> .\n"
+        yield f"{group} {_TYPE} <{CSVW.TableGroup.value}> .\n"
+        yield f"{group} <{CSVW.table.value}> {node} .\n"
+        yield f"{node} {_TYPE} <{CSVW.Table.value}> .\n"
         yield f"{node} <{CSVW.url.value}> {subject} .\n"
     for number, row in enumerate(table.table.rows(), 1):
         described: dict[str, None] = {}
@@ -152,7 +152,8 @@ def _table_lines(table: _OpenTable, group: str | None) -> Iterator[str]:
 
 def _row_frame(table: _OpenTable, line: int, number: int, described: Mapping[str, None]) -> Iterator[str]:
     node, row = f"<{table.iri}#table>", f"<{table.iri}#row-{number}>"
-    yield f"{node} <{CSVW.row.value}> {row} .\n{row} {_TYPE} <{CSVW.Row.value}> .\n"
+    yield f"{node} <{CSVW.row.value}> {row} .\n"
+    yield f"{row} {_TYPE} <{CSVW.Row.value}> .\n"
     yield f'{row} <{CSVW.rownum.value}> "{number}"^^<{XSD.integer.value}> .\n'
     yield f"{row} <{CSVW.url.value}> <{table.iri}#row={line}> .\n"
     for about in described:
@@ -195,7 +196,8 @@ def _value_lines(about: str, predicate: str, cell: _Cell, *, node: str, where: s
     nodes = [iri_text(f"{node}{quote(column.name)}-{place}", where=where) for place in range(1, len(terms) + 1)]
     yield f"{about} {predicate} {nodes[0] if nodes else _NIL} .\n"
     for here, term, following in zip(nodes, terms, [*nodes[1:], _NIL], strict=True):
-        yield f"{here} <{RDF.first.value}> {term} .\n{here} <{RDF.rest.value}> {following} .\n"
+        yield f"{here} <{RDF.first.value}> {term} .\n"
+        yield f"{here} <{RDF.rest.value}> {following} .\n"
 
 
 def _literal(column: Column, value: str, where: str) -> str:
@@ -214,13 +216,8 @@ def _resolved(reference: str, iri: str, where: str) -> str:
     return iri_text(reference if ":" in reference.partition("/")[0] else urljoin(iri, reference), where=where)
 
 
-def check_keys(tables: Mapping[str, _OpenTable]) -> None:
-    """Check that primary keys are unique and that foreign keys lead to rows of the tables at hand.
-
-    Raises:
-        InputError: two rows have the same primary key.
-        DanglingReference: a foreign key leads nowhere, or to a table that was not sent.
-    """
+def _check_keys(tables: Mapping[str, _OpenTable]) -> None:
+    """Check that primary keys are unique and that foreign keys lead to rows of the tables at hand."""
     for table in tables.values():
         if table.metadata.primary_key:
             _check_unique(table)

@@ -58,23 +58,22 @@ class Run:
 
 
 def carry_out(mapping: TriplesMaps, run: Run) -> Iterator[Statement]:
-    """Give the statements of a mapping, each once.
+    """Give the statements of a mapping, as often as they are made.
 
     Raises:
         UnreadableInput, TooLarge: a source cannot be read, or is too large.
         InputError: a reference names no column, or a value makes no sound term; names the file and record.
     """
-    seen: set[tuple[str, str, str, str]] = set()
+    made = 0
     parents = _Parents(mapping, run)
     for triples_map in mapping.values():
         maker = TermMaker(triples_map.base or run.base, run.blank_prefix)
         for number, batch in enumerate(open_records(triples_map.source, run.files)):
             for statement in _of_batch(triples_map, batch, maker.for_batch(number, triples_map.name), parents):
-                if statement not in seen:
-                    seen.add(statement)
-                    if len(seen) > STATEMENTS_MOST:
-                        raise TooLarge(f"The mapping makes more than {STATEMENTS_MOST:,} statements.")
-                    yield Statement(*statement)
+                made += 1
+                if made > STATEMENTS_MOST:
+                    raise TooLarge(f"The mapping makes more than {STATEMENTS_MOST:,} statements.")
+                yield Statement(*statement)
 
 
 def _of_batch(

@@ -17,8 +17,10 @@ from virtuales.policy.purposes import find_purpose
 from virtuales.policy.templates import Audience, OfferTerms
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
+from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow import prepare as preparing
+from virtuales.workflow.propose import propose_description
 from virtuales.workflow.publish import publish
 
 router = APIRouter(prefix="/api/v1/datasets", tags=["Prepare and publish"])
@@ -35,11 +37,10 @@ class Area(BaseModel):
     north: float
 
 
-class DescriptionIn(BaseModel):
+class DescriptionIn(RequestBody):
     """What a steward says of a dataset."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={
             "example": {
                 "slug": "vale-132kv",
@@ -63,19 +64,25 @@ class DescriptionIn(BaseModel):
     triage: str = Field(description="`open`, `shared` or `closed`.")
     sensitivity: str = Field(description="Sensitivity class: `O`, `SA`, `SB`, `SP` or `C`.")
     handling_reason: str = Field(description="Why the data is handled so.")
-    keywords: list[str] = []
+    keywords: list[str] = Field([], description="Words that planners would search for.")
     spatial: Area | None = None
     temporal: tuple[str, str] | None = Field(None, description="First and last day, as ISO dates.")
     update_frequency: str | None = Field(None, description="IRI of a Dublin Core frequency.")
     source: str | None = Field(None, description="Where the organisation holds the data.")
     steward: str | None = Field(None, description="E-mail address of the steward.")
-    personal_data: bool = False
+    personal_data: bool = Field(False, description="Whether the data says something about living persons.")
+    personal_data_reason: str | None = Field(None, description="Why data about people may be open all the same.")
+    regulatory_conditions: list[str] = Field([], description="What law or licence conditions ask: texts or IRIs.")
+    conforms_to: list[str] = Field([], description="IRIs of the profiles that data other than CIM/XML is judged by.")
+    derived_from: list[str] = Field([], description="IRIs of what the data was derived from.")
 
     def to_description(self) -> Description:
         """Return the description as the steps use it; the publisher is set from the token."""
-        fields = self.model_dump(exclude={"keywords", "spatial"})
+        lists = {"keywords", "regulatory_conditions", "conforms_to", "derived_from"}
+        fields = self.model_dump(exclude={"spatial", *lists})
         area = BoundingBox(**self.spatial.model_dump()) if self.spatial else None
-        return Description(publisher="", keywords=tuple(self.keywords), spatial=area, **fields)
+        fields |= {name: tuple(getattr(self, name)) for name in lists}
+        return Description(publisher="", spatial=area, **fields)
 
     @classmethod
     def from_description(cls, description: Description) -> "DescriptionIn":
@@ -109,10 +116,19 @@ class PreparationOut(BaseModel):
 
     models: list[ModelOut]
     triples: int
-    conforms: bool
+    conforms: bool | None = Field(description="Whether no registered shape is violated; null when none judges it.")
+    verdict: str = Field(description="`Conforms` or `NotJudged`.")
     warnings: int
     schemas: list[str] = Field(description="IRIs of the schema versions that it was judged by.")
     remarks: list[str] = Field(description="What to know of those, such as that one is about to be withdrawn.")
+
+
+class ProposalOut(BaseModel):
+    """One field that is proposed for the description, and why."""
+
+    field: str = Field(description="The field of the description, or another fact of the dataset.")
+    value: object = Field(description="What is proposed.")
+    because: str = Field(description="What it rests on.")
 
 
 class DraftOut(BaseModel):
@@ -127,11 +143,10 @@ class DraftOut(BaseModel):
     preparation: PreparationOut | None
 
 
-class OfferIn(BaseModel):
+class OfferIn(RequestBody):
     """Under which conditions the data may be used."""
 
     model_config = ConfigDict(
-        extra="forbid",
         json_schema_extra={"example": {"audience": "participants", "purposes": ["NetworkPlanning"]}},
     )
 
@@ -192,7 +207,7 @@ def show(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug) -> DraftOut:
     },
 )
 async def send_file(request: Request, workspace: WorkspaceHere, asker: KnownAsker, slug: Slug, name: str) -> DraftOut:
-    """Send a file's bytes as the request's body: CIM/XML, a zip of CIM/XML files, or a CSV file beside them."""
+    """Send a file's bytes as the request's body: CIM/XML, a zip of it, a table, JSON, RDF, or a mapping."""
     limit = workspace.limits.upload_bytes
     stated = request.headers.get("content-length", "")
     if stated.isdigit() and int(stated) > limit:
@@ -216,6 +231,15 @@ async def send_file(request: Request, workspace: WorkspaceHere, asker: KnownAske
 def remove_file(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug, name: str) -> DraftOut:
     """Take a received file out of the next version."""
     return _draft(preparing.remove_file(workspace, asker, slug, name=name))
+
+
+@router.post("/{slug}/proposal", summary="Propose a description from the files")
+def propose(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug) -> list[ProposalOut]:
+    """Propose title, description, keywords, area, period and more from what was sent; nothing is recorded."""
+    return [
+        ProposalOut(field=each.field, value=each.value, because=each.because)
+        for each in propose_description(workspace, asker, slug)
+    ]
 
 
 @router.post("/{slug}/preparation", summary="Read, type and judge the files")
@@ -274,7 +298,8 @@ def _preparation(preparation: Preparation) -> PreparationOut:
     return PreparationOut(
         models=models,
         triples=preparation.triples,
-        conforms=verdict.conforms,
+        conforms=verdict.conforms if verdict.judged else None,
+        verdict="Conforms" if verdict.judged else "NotJudged",
         warnings=verdict.warnings,
         schemas=list(verdict.schemas),
         remarks=list(verdict.remarks),

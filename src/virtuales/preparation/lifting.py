@@ -1,0 +1,194 @@
+"""Lifting: what is no CIM/XML becomes typed N-Triples, one model a source or named graph.
+
+A file that is a mapping (RML) or metadata of tables (CSV on the Web) says how the others are lifted; it is recognised
+by its content. JSON-LD and other RDF need none. A table or document that nothing describes is not lifted, and a remark
+says so: it is delivered as the file it is.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from virtuales.errors import TooLarge, UnreadableInput
+from virtuales.preparation.csvw.conversion import convert
+from virtuales.preparation.csvw.metadata import is_metadata, read_metadata
+from virtuales.preparation.json_source import read_rdf
+from virtuales.preparation.rml.engine import Run, carry_out
+from virtuales.preparation.rml.reading import is_mapping, read_mapping
+from virtuales.preparation.sources import CIM_XML, CSV, JSON, RDF_TYPES, XLSX, XML
+from virtuales.rdf.media import TURTLE
+from virtuales.rdf.namespaces import RDF
+
+LIFTED_TYPES = RDF_TYPES | {CSV, XLSX, XML, JSON, CIM_XML}
+_TYPE = f"<{RDF.type.value}>"
+_HEAD = 1 << 13
+
+
+@dataclass(frozen=True)
+class LiftSource:
+    """A file to be lifted.
+
+    Args:
+        path: Where its bytes are.
+        name: What its sender calls it.
+        media_type: What it is.
+    """
+
+    path: Path
+    name: str
+    media_type: str
+
+
+@dataclass(frozen=True)
+class LiftedModel:
+    """The statements of one source.
+
+    Args:
+        name: The file's name, or the mapping's where it joins several files.
+        iri: IRI of the model.
+        graph: The named graph that the source puts the statements in; None for its default graph.
+        statements: The file with its N-Triples, each statement once.
+        triples: How many there are.
+        classes: How many objects there are of each class.
+    """
+
+    name: str
+    iri: str
+    graph: str | None
+    statements: Path
+    triples: int
+    classes: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Lifting:
+    """What came of lifting: models, and remarks on files that were not lifted."""
+
+    models: tuple[LiftedModel, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+@dataclass
+class _Writer:
+    """Writes models, and knows which files were used."""
+
+    directory: Path
+    base: str
+    limit: int
+    models: list[LiftedModel] = field(default_factory=list)
+    used: set[str] = field(default_factory=set)
+
+    def write(self, name: str, lines: Iterable[str], graph: str | None = None) -> None:
+        """Write one model; a source without statements makes none.
+
+        Raises:
+            TooLarge: its statements take more bytes than may be unpacked.
+        """
+        place = self.directory / f"lifted-{len(self.models) + 1:04}.nt"
+        seen: set[str] = set()
+        classes: Counter[str] = Counter()
+        size = 0
+        with place.open("w", encoding="utf-8", newline="\n") as sink:
+            for line in lines:
+                if line in seen:
+                    continue
+                seen.add(line)
+                size += len(line)
+                if size > self.limit:
+                    raise TooLarge(
+                        f"The statements take more than {self.limit:,} bytes.", where=name, remedy="Split the file."
+                    )
+                _, predicate, rest = line.split(" ", 2)
+                if predicate == _TYPE and rest.startswith("<"):
+                    classes[rest[1 : rest.index(">")]] += 1
+                sink.write(line)
+        if not seen:
+            raise UnreadableInput(
+                "Nothing came of the file: no statement was made.",
+                where=name,
+                remedy="Look whether the mapping's iterator, references and columns are those of the file.",
+            )
+        iri = graph or self.base + quote(name)
+        self.models.append(LiftedModel(name, iri, graph, place, len(seen), dict(sorted(classes.items()))))
+
+
+def lift(sources: Sequence[LiftSource], directory: Path, *, base: str, skolem: str, limit: int) -> Lifting:
+    """Lift the files of a dataset that are no models of the grid.
+
+    Args:
+        sources: The files.
+        directory: An existing directory for the N-Triples.
+        base: What relative IRIs, and models without a name, are put behind; ends in `/`.
+        skolem: What the IRIs of blank nodes start with; ends in `/`.
+        limit: The most bytes that a model's statements may take.
+
+    Raises:
+        UnreadableInput, InputError, UnknownTerm, DanglingReference, TooLarge: a file cannot be read as what it claims
+            to be, or its mapping does not fit it; names file, line and column.
+    """
+    writer = _Writer(directory, base, limit)
+    files = {source.name: source.path for source in sources}
+    for source in sources:
+        if source.media_type == TURTLE and is_mapping(_head(source.path)):
+            _by_mapping(writer, source, files, skolem)
+        elif source.media_type == JSON and is_metadata(_head(source.path)):
+            _by_metadata(writer, source, files)
+    for source in sources:
+        if source.name not in writer.used and source.media_type in RDF_TYPES | {CIM_XML}:
+            _as_rdf(writer, source, skolem)
+    unused = sorted(files.keys() - writer.used)
+    return Lifting(
+        tuple(writer.models),
+        tuple(f"`{name}` has no mapping: it is delivered as a file, and cannot be queried." for name in unused),
+    )
+
+
+def describes_others(path: Path, media_type: str) -> bool:
+    """Tell whether a file is a mapping or metadata, which says how other files are lifted."""
+    head = _head(path)
+    return (media_type == TURTLE and is_mapping(head)) or (media_type == JSON and is_metadata(head))
+
+
+def _by_mapping(writer: _Writer, source: LiftSource, files: Mapping[str, Path], skolem: str) -> None:
+    mapping = read_mapping(source.path, name=source.name)
+    read = sorted({triples_map.source.file for triples_map in mapping.values()})
+    name = read[0] if len(read) == 1 else source.name
+    writer.used |= {source.name, *read}
+    graphs: dict[str, list[str]] = {}
+    for statement in carry_out(mapping, Run(files, writer.base, skolem + quote(source.name) + "/")):
+        graphs.setdefault(statement.graph, []).append(statement.line)
+    for graph, lines in sorted(graphs.items()) or [("", [])]:
+        writer.write(name, lines, graph[1:-1] or None)
+
+
+def _by_metadata(writer: _Writer, source: LiftSource, files: Mapping[str, Path]) -> None:
+    writer.used.add(source.name)
+    for name, lines in convert(read_metadata(source.path, name=source.name), files, base=writer.base):
+        writer.used.add(name)
+        writer.write(name, lines)
+
+
+def _as_rdf(writer: _Writer, source: LiftSource, skolem: str) -> None:
+    writer.used.add(source.name)
+    graphs = read_rdf(
+        source.path,
+        source.media_type,
+        name=source.name,
+        base=writer.base + quote(source.name),
+        skolem=f"{skolem}{quote(source.name)}/",
+    )
+    for graph in graphs:
+        writer.write(source.name, graph.lines(), graph.graph)
+    if not graphs:
+        writer.write(source.name, _none())
+
+
+def _none() -> Iterator[str]:
+    yield from ()
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(_HEAD)

@@ -1,0 +1,115 @@
+"""Measuring the quality of what a producer prepared: completeness, consistency and timeliness (DQV)."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from virtuales.assurance.graph import ColumnarGraph
+from virtuales.assurance.quality import Measured, measure
+from virtuales.catalogue.records import Description, Measurement, Verdict
+
+_CLASSES_MOST = 50
+_FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
+_COLLECTION_FREQUENCY = "http://purl.org/cld/freq/"
+_DAYS = dict(
+    pair.split("=")
+    for pair in [
+        "continuous=1",
+        "cont=1",
+        "hourly=1",
+        "daily=1",
+        "daily_2=1",
+        "weekly=7",
+        "weekly_2=4",
+        "weekly_3=3",
+        "biweekly=14",
+        "monthly=31",
+        "monthly_2=16",
+        "monthly_3=11",
+        "bimonthly=62",
+        "quarterly=92",
+        "semiannual=183",
+        "annual=366",
+        "annual_2=183",
+        "annual_3=122",
+        "biennial=731",
+        "triennial=1096",
+    ]
+)
+"""Days between two versions by the last part of a frequency's IRI, in lower case."""
+
+
+def measure_quality(
+    models: Sequence[Path], *, verdict: Verdict, description: Description, now: datetime
+) -> tuple[Measurement, ...]:
+    """Measure prepared models.
+
+    Args:
+        models: The files with the models' N-Triples.
+        verdict: What assurance said of them.
+        description: What the steward says; its update frequency says how old the data may be.
+        now: The present instant.
+
+    Returns:
+        Measurements of the whole, and of the completeness of each class, the least complete first.
+    """
+    if not models:
+        return ()
+    found = measure(ColumnarGraph.from_n_triples(list(models)))
+    return (
+        Measurement("Completeness", _share(found.completeness)),
+        *_consistency(found, verdict),
+        *_timeliness(found, description, now),
+        *(
+            Measurement("Completeness", _share(each.share), about=each.iri)
+            for each in sorted(found.classes, key=lambda each: (each.share, each.iri))[:_CLASSES_MOST]
+        ),
+    )
+
+
+def days_of(frequency: str) -> int | None:
+    """Return how many days may pass between two versions by an update frequency; None when it sets no limit.
+
+    >>> days_of("http://publications.europa.eu/resource/authority/frequency/MONTHLY")
+    31
+    """
+    for known in (_FREQUENCY, _COLLECTION_FREQUENCY):
+        if frequency.startswith(known):
+            days = _DAYS.get(frequency.removeprefix(known).lower())
+            return int(days) if days else None
+    return None
+
+
+def _consistency(found: Measured, verdict: Verdict) -> tuple[Measurement, ...]:
+    measured = []
+    if found.references:
+        measured.append(Measurement("ReferentialIntegrity", _share(found.resolved / found.references)))
+    objects = sum(each.objects for each in found.classes)
+    if verdict.judged and objects:
+        measured.append(Measurement("ResultsPerThousandObjects", f"{1000 * verdict.warnings / objects:.3f}"))
+    return tuple(measured)
+
+
+def _timeliness(found: Measured, description: Description, now: datetime) -> tuple[Measurement, ...]:
+    moments = (moment for text in (found.scenario, *found.dates) if text and (moment := _moment(text)) is not None)
+    latest = next((moment for moment in moments if moment <= now), None)
+    if latest is None:
+        return ()
+    age = (now - latest).days
+    limit = days_of(description.update_frequency) if description.update_frequency else None
+    measured = [Measurement("AgeInDays", str(age), "integer")]
+    if limit is not None:
+        measured.append(Measurement("UpdatedInTime", "true" if age <= limit else "false", "boolean"))
+    return tuple(measured)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None  # a year beyond what the calendar of the machine knows
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _share(share: float) -> str:
+    return f"{share:.4f}"
