@@ -18,12 +18,12 @@ import pytest
 from tests.clients import Member
 
 from virtuales.demonstration.cast import HOST, gather, refuse_taken_ports
-from virtuales.demonstration.record import FILE_NAME, Record, save_record
+from virtuales.demonstration.record import FILE_NAME, Record, claimed, open_record, save_record
 from virtuales.errors import ConfigurationError, Conflict
 
 _READY = "Ctrl-C stops all of it."
 _START_SECONDS = 240.0
-_STOP_SECONDS = 40.0
+_STOP_SECONDS = 120.0
 
 
 def free_ports() -> int:
@@ -133,14 +133,38 @@ def test_refuses_a_directory_that_holds_something_else_even_to_begin_anew(tmp_pa
 
 
 def test_refuses_other_ports_than_those_it_was_set_up_with(tmp_path: Path) -> None:
-    save_record(tmp_path, Record(first_port=9000, operator_secret="known"))
-    said = refused("--directory", str(tmp_path), "--first-port", str(free_ports()))
+    place = tmp_path / "demo"
+    with claimed(place):
+        save_record(place, Record(first_port=9000, operator_secret="known"))
+    said = refused("--directory", str(place), "--first-port", str(free_ports()))
     assert "--first-port 9000" in said
 
 
+def test_refuses_a_directory_in_which_another_one_runs_even_to_begin_anew(tmp_path: Path) -> None:
+    place = tmp_path / "demo"
+    with claimed(place):
+        save_record(place, Record(first_port=9000, operator_secret="known"))
+        said = refused("--directory", str(place), "--fresh", "--first-port", str(free_ports()))
+        assert "Stop it first." in said
+        assert (place / FILE_NAME).exists()
+
+
+def test_beginning_anew_removes_what_a_demonstration_made_and_nothing_else(tmp_path: Path) -> None:
+    (tmp_path / "demo" / "nodes").mkdir(parents=True)
+    (tmp_path / "demo" / "nodes" / "journal").touch()
+    (tmp_path / "demo" / "lock").touch()
+    (tmp_path / "demo" / "letter.txt").touch()
+    with claimed(tmp_path / "demo"):
+        record = open_record(tmp_path / "demo", first_port=9000, fresh=True)
+    assert record.members == {}
+    assert sorted(path.name for path in (tmp_path / "demo").iterdir()) == [FILE_NAME, "letter.txt", "lock"]
+
+
 def test_refuses_a_record_that_cannot_be_read(tmp_path: Path) -> None:
-    (tmp_path / FILE_NAME).write_text("{}")
-    assert "--fresh" in refused("--directory", str(tmp_path), "--first-port", str(free_ports()))
+    place = tmp_path / "demo"
+    with claimed(place):
+        (place / FILE_NAME).write_text("{}")
+    assert "--fresh" in refused("--directory", str(place), "--first-port", str(free_ports()))
 
 
 def test_demonstration_sets_everything_up_keeps_it_and_leaves_no_process(tmp_path: Path, runs: list[Run]) -> None:

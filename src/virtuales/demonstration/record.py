@@ -1,8 +1,11 @@
 """What the demonstration remembers between two starts, in a file that only its owner may read."""
 
+import fcntl
 import os
 import secrets
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -11,6 +14,8 @@ from pydantic import TypeAdapter, ValidationError
 from virtuales.errors import ConfigurationError, Conflict
 
 FILE_NAME = "demonstration.json"
+_LOCK = "lock"
+_MADE = ("nodes", "logs", "networks", "config")
 _OWNER_ONLY = 0o600
 
 
@@ -51,38 +56,59 @@ class Record:
 _RECORD = TypeAdapter(Record)
 
 
-def open_record(directory: Path, *, first_port: int, fresh: bool) -> Record:
-    """Return the record of a directory, a new one when the demonstration has not been there.
-
-    Args:
-        directory: The demonstration's directory; it is made when it is missing.
-        first_port: The orchestrator's port.
-        fresh: Whether to remove what an earlier demonstration left there.
+@contextmanager
+def claimed(directory: Path) -> Iterator[None]:
+    """Hold a directory for this demonstration alone, and make it when it is missing.
 
     Raises:
-        Conflict: the directory holds something else, or a demonstration on other ports.
-        ConfigurationError: the directory cannot be used, or its record cannot be read.
+        Conflict: it holds something else, or another demonstration runs there.
+        ConfigurationError: it cannot be used.
     """
-    file = directory / FILE_NAME
     try:
-        if directory.exists() and not file.exists() and any(directory.iterdir()):
+        if directory.exists() and not (directory / _LOCK).exists() and any(directory.iterdir()):
             raise Conflict(
                 "The directory holds something else than a demonstration.",
                 where=str(directory),
                 remedy="Name another one with `--directory`.",
             )
-        if fresh and file.exists():
-            shutil.rmtree(directory)
         directory.mkdir(parents=True, exist_ok=True)
-        if not file.exists():
-            record = Record(first_port, secrets.token_urlsafe(24))
-            save_record(directory, record)
-            return record
-        return _kept(file, first_port)
+        lock = (directory / _LOCK).open("w")
     except OSError as error:
         raise ConfigurationError(
             f"The directory cannot be used: {error.strerror}.", where=str(directory), remedy="Name another one."
         ) from error
+    with lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise Conflict(
+                "A demonstration runs in this directory.", where=str(directory), remedy="Stop it first."
+            ) from error
+        yield
+
+
+def open_record(directory: Path, *, first_port: int, fresh: bool) -> Record:
+    """Return the record of a claimed directory, a new one when nothing has been set up there.
+
+    Args:
+        directory: The demonstration's directory.
+        first_port: The orchestrator's port.
+        fresh: Whether to remove what an earlier demonstration made there; other files stay.
+
+    Raises:
+        Conflict: what is there was set up on other ports.
+        ConfigurationError: the record cannot be read.
+    """
+    file = directory / FILE_NAME
+    if fresh:
+        file.unlink(missing_ok=True)
+        for name in _MADE:
+            shutil.rmtree(directory / name, ignore_errors=True)
+    if file.exists():
+        return _kept(file, first_port)
+    record = Record(first_port, secrets.token_urlsafe(24))
+    save_record(directory, record)
+    return record
 
 
 def save_record(directory: Path, record: Record) -> None:

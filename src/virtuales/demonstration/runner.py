@@ -11,7 +11,7 @@ from virtuales.demonstration import admission, publishing
 from virtuales.demonstration.cast import FIRST_PORT, Cast, Player, gather, refuse_taken_ports
 from virtuales.demonstration.desk import Desk
 from virtuales.demonstration.processes import NodeProcesses
-from virtuales.demonstration.record import Record, open_record, save_record
+from virtuales.demonstration.record import Record, claimed, open_record, save_record
 from virtuales.errors import PeerFailure
 
 Step = Callable[[str], AbstractContextManager[object]]
@@ -58,26 +58,32 @@ def demonstrate(
     place = directory.resolve()
     cast = gather(place, first_port)
     refuse_taken_ports(cast)
-    record = open_record(place, first_port=first_port, fresh=fresh)
-    with (
-        httpx.Client(timeout=_HTTP_SECONDS, trust_env=False) as http,
-        NodeProcesses(cast, operator_secret=record.operator_secret) as processes,
-    ):
-        try:
-            with step(f"Starting {len(cast.players)} nodes"):
-                processes.await_up(http)
-            _admit(http, cast, record, step)
-            _publish(http, cast, record, step)
-        except PeerFailure:
-            processes.check()  # when a node has ended, that is what went wrong
-            raise
-        yield Demonstration(cast, record, processes)
+    with claimed(place):
+        record = open_record(place, first_port=first_port, fresh=fresh)
+        with (
+            httpx.Client(timeout=_HTTP_SECONDS, trust_env=False) as http,
+            NodeProcesses(cast, operator_secret=record.operator_secret) as processes,
+        ):
+            _set_up(http, Demonstration(cast, record, processes), step)
+            yield Demonstration(cast, record, processes)
 
 
 def desk_of(http: httpx.Client, cast: Cast, record: Record, player: Player) -> Desk:
     """Return the desk of the organisation whose node it is."""
     member = record.members[player.key]
     return Desk(http, cast.orchestrator.url, client_id=member.client_id, client_secret=member.client_secret)
+
+
+def _set_up(http: httpx.Client, made: Demonstration, step: Step) -> None:
+    """Wait until every node is up, and do what has not been done yet."""
+    try:
+        with step(f"Starting {len(made.cast.players)} nodes"):
+            made.processes.await_up(http)
+        _admit(http, made.cast, made.record, step)
+        _publish(http, made.cast, made.record, step)
+    except PeerFailure:
+        made.processes.check()  # when a node has ended, that is what went wrong
+        raise
 
 
 def _admit(http: httpx.Client, cast: Cast, record: Record, step: Step) -> None:
