@@ -98,8 +98,8 @@ def test_a_table_with_metadata_is_proposed_published_queried_and_measured(vale: 
     assert quality["Completeness"] == "0.9"
     assert quality["UpdatedInTime"] == "false"
     assert entry["conditions"]["regulatory"] == [
-        "Distribution Code, DPC7",
         "https://www.legislation.gov.uk/ukpga/1989/29",
+        "Distribution Code, DPC7",
     ]
     assert entry["conditions"]["derived_from"] == ["http://vale.example/registers/plant"]
     found = ok(vale.query(version, COUNT))
