@@ -293,6 +293,7 @@ def test_a_kill_loses_no_decision_and_the_cached_copy_judges_while_the_orchestra
     running.orchestrator.start()
     shown = ok(running.http.get(running.orchestrator.url + path("kept/rules", "1")))
     assert [one["status"] for one in shown["decisions"]] == ["approved"]
+    assert running.orchestrator.events().count("SchemasReleased") == 1, "a restart registers nothing again"
 
     north = sent(running, "offline", 46)
     register(running, "unfetched/rules", "1", LENIENT + "# nobody fetched it\n")

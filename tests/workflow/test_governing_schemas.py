@@ -12,6 +12,7 @@ from virtuales.assurance.in_force import choose
 from virtuales.assurance.schema import SchemaKind, SchemaMove, SchemaStatus
 from virtuales.clock import ManualClock
 from virtuales.errors import AccessDenied, Conflict, InputError, NotFound, TooLarge, UnreadableInput, VirtualesError
+from virtuales.rdf.namespaces import DCAT, PROF, VES
 from virtuales.workflow.govern_schemas import Proposal, decide, register, require_from
 from virtuales.workflow.seed_schemas import seed
 from virtuales.workflow.workspace import Workspace
@@ -176,6 +177,11 @@ def test_a_release_is_registered_once_and_a_changed_file_becomes_a_new_version(
         ("grid/EQ", "1.0", SchemaKind.SHAPES),
     }
     assert {one.status for one in node.schemas.all()} == {SchemaStatus.APPROVED}
+    assert node.store.ask(
+        f"ASK {{ ?profile a {PROF.Profile} ; {PROF.isProfileOf}/{DCAT.hasVersion} ?model ; "
+        f"{PROF.hasResource} ?shapes . ?model a {VES.Model} . ?shapes a {VES.ShapesGraph} }}",
+        graphs=[node.schemas.graph],
+    )
     assert seed(node, shapes=shapes, models=models) == 0
     first = node.schemas.get("grid/EQ", "1.0")
 
@@ -187,3 +193,19 @@ def test_a_release_is_registered_once_and_a_changed_file_becomes_a_new_version(
     assert revised.replaces == {first.iri}
     assert node.library.contents.read(first) == SHAPES, "what was registered stays as it was"
     assert seed(node, shapes=shapes, models=models) == 0
+
+
+def test_a_release_that_takes_a_change_back_brings_a_version_again_and_leaves_the_staffs_own_alone(
+    node: Workspace, tmp_path: Path
+) -> None:
+    shapes, models = release(tmp_path, SHAPES)
+    seed(node, shapes=shapes, models=models)
+    own = replace(PROPOSAL, identifier="grid/EQ", version="2", content=SHAPES + b"# by the staff\n")
+    approve(node, own)
+    for content in (SHAPES + b"# mended\n", SHAPES, SHAPES + b"# mended\n"):
+        release(tmp_path, content)
+        assert seed(node, shapes=shapes, models=models) == 1
+        assert seed(node, shapes=shapes, models=models) == 0
+        lines = choose(node.schemas.all(), (PROFILE,), node.clock.now()).lines
+        contents = {node.library.contents.read(one) for line in lines for one in line}
+        assert contents == {content, own.content}

@@ -102,6 +102,16 @@ def registration(version: SchemaVersion, *, schema: NamedNode, content_url: str,
     return ChangeSet(add=(*says.quads, *current, *decided))
 
 
+def profile_links(profiles: Iterable[SchemaVersion], shapes: Iterable[SchemaVersion], *, graph: NamedNode) -> ChangeSet:
+    """Return the change that says of each profile which of some shapes graphs judge its data."""
+    judging = list(shapes)
+    says = Statements(graph)
+    for profile in profiles:
+        found = sorted(one.iri for one in judging if not one.profiles.isdisjoint(profile.profiles))
+        says.say_all(profile.iri, PROF.hasResource, map(NamedNode, found))
+    return ChangeSet(add=says.quads)
+
+
 def revision(before: SchemaVersion, after: SchemaVersion, *, graph: NamedNode) -> ChangeSet:
     """Return the change from a version's standing to another: its status, its date, the decisions made since."""
     made = range(len(before.decisions), len(after.decisions))

@@ -17,7 +17,7 @@ from virtuales.assurance.schema import (
     check_names,
     next_status,
 )
-from virtuales.assurance.schema_statements import registration, revision
+from virtuales.assurance.schema_statements import profile_links, registration, revision
 from virtuales.assurance.shapes import Fault
 from virtuales.clock import iso_instant
 from virtuales.errors import Conflict, InputError, NotFound, TooLarge
@@ -102,7 +102,9 @@ def register(workspace: Workspace, principal: Principal, proposal: Proposal) -> 
             replaces=frozenset(proposal.replaces),
             required_from=proposal.required_from,
         )
+        profiles = [one for one in known if one.kind is SchemaKind.PROFILE]
         change = registered_change(workspace, version)
+        change |= profile_links(profiles, [version], graph=workspace.schemas.graph)
         facts: dict[str, str | int | None] = {"sha256": stored.digest, "faults": len(faults)}
         _record(workspace, "SchemaRegistered", version, change=change, actor=principal.client_id, facts=facts)
     return RegisteredSchema(version, faults)

@@ -13,15 +13,21 @@ from pathlib import Path
 
 from virtuales import __version__
 from virtuales.assurance.schema import Content, SchemaDecision, SchemaKind, SchemaStatus, SchemaVersion
+from virtuales.assurance.schema_statements import profile_links
 from virtuales.journal.event import EventDraft, JsonValue
 from virtuales.models.manifest import ListedFile, read_manifest
-from virtuales.rdf.changeset import ChangeSet
-from virtuales.rdf.namespaces import VES
+from virtuales.rdf.changeset import ChangeSet, Statements
+from virtuales.rdf.namespaces import PROF, VES
 from virtuales.workflow.govern_schemas import registered_change, sha256, version_iri
 from virtuales.workflow.workspace import Workspace
 
 _PROFILE = re.compile(r"^(?P<start>.*/)(?P<name>[^/]*[^/0-9.][^/]*)/(?P<version>[0-9][0-9./]*)$")
 _FIRST_VERSION = "1"
+_RELEASE = "virtuales "
+"""What the name of a release begins with, where it stands for who approved."""
+_SHORTEST_DIGEST = 8
+_WITHIN = "/profile/"
+"""Stands between a model's identifier and the name of one of its profiles."""
 
 
 def seed(workspace: Workspace, *, shapes: Path, models: Path) -> int:
@@ -43,6 +49,7 @@ def seed(workspace: Workspace, *, shapes: Path, models: Path) -> int:
             change = ChangeSet()
             for version in new:
                 change |= registered_change(workspace, version)
+            change |= _links(workspace, known, new)
             names: list[JsonValue] = [version.name for version in new]
             facts: dict[str, JsonValue] = {"release": __version__, "versions": names}
             draft = EventDraft("SchemasReleased", workspace.schemas.graph.value, facts=facts, change=change)
@@ -50,22 +57,50 @@ def seed(workspace: Workspace, *, shapes: Path, models: Path) -> int:
     return len(new)
 
 
+def _links(workspace: Workspace, known: Collection[SchemaVersion], new: Collection[SchemaVersion]) -> ChangeSet:
+    """Say of each profile which model it is of and which shapes judge its data, where either is new."""
+    graph = workspace.schemas.graph
+    made = Statements(graph)
+    old_profiles, old_shapes = _of_kind(known, SchemaKind.PROFILE), _of_kind(known, SchemaKind.SHAPES)
+    new_profiles, new_shapes = _of_kind(new, SchemaKind.PROFILE), _of_kind(new, SchemaKind.SHAPES)
+    for profile in new_profiles:
+        model = workspace.addresses.thing("schema", profile.identifier.partition(_WITHIN)[0])
+        made.say(profile.iri, PROF.isProfileOf, model)
+    links = profile_links(new_profiles, old_shapes + new_shapes, graph=graph)
+    return ChangeSet(add=made.quads) | links | profile_links(old_profiles, new_shapes, graph=graph)
+
+
+def _of_kind(versions: Collection[SchemaVersion], kind: SchemaKind) -> list[SchemaVersion]:
+    return [one for one in versions if one.kind is kind]
+
+
 def _new_versions(
     workspace: Workspace, file: ListedFile, kind: SchemaKind, known: Collection[SchemaVersion]
 ) -> Iterator[SchemaVersion]:
     version = _file_version(workspace, file, kind)
-    standing = [one for one in known if one.identifier == version.identifier]
-    same = [one for one in standing if one.content == version.content]
-    if not same:
+    named = {one.version for one in known if one.identifier == version.identifier}
+    standing = [one for one in known if one.identifier == version.identifier and _is_of_release(one)]
+    latest = [one for one in standing if not any(one.iri in other.replaces for other in standing)]
+    if all(one.content != version.content for one in latest):
         workspace.objects.put(io.BytesIO(file.path.read_bytes()))
-        named_alike = [one for one in standing if one.version == version.version]
-        if named_alike and version.content:
-            version = _renamed(workspace, version, f"{version.version}+{version.content.digest[:8]}")
-        replaced = [one.iri for one in standing if one.is_usable]
+        replaced = frozenset(one.iri for one in latest if one.is_usable)
         date = workspace.clock.now() if replaced else None
-        yield replace(version, replaces=frozenset(replaced), required_from=date)
+        name = _free_name(version, named)
+        yield _renamed(workspace, replace(version, replaces=replaced, required_from=date), name)
     if kind is SchemaKind.MODEL:
         yield from _new_profiles(workspace, version, file, known)
+
+
+def _is_of_release(version: SchemaVersion) -> bool:
+    return bool(version.decisions) and version.decisions[0].by.startswith(_RELEASE)
+
+
+def _free_name(version: SchemaVersion, taken: Collection[str]) -> str:
+    """Return the version's own name, or one that tells the revision apart, which is not taken yet."""
+    digest = version.content.digest if version.content else ""
+    lengths = range(_SHORTEST_DIGEST, len(digest) + 1)
+    names = [version.version, *(f"{version.version}+{digest[:length]}" for length in lengths)]
+    return next(name for name in names if name not in taken)
 
 
 def _renamed(workspace: Workspace, version: SchemaVersion, name: str) -> SchemaVersion:
@@ -100,7 +135,7 @@ def _new_profiles(
         parts = _PROFILE.match(iri)
         if parts is None:
             continue
-        identifier = f"{file.identifier}/profile/{parts['name']}"
+        identifier = f"{file.identifier}{_WITHIN}{parts['name']}"
         name = parts["version"].strip("/").replace("/", ".")
         if (identifier, name) not in taken:
             version = replace(
@@ -118,5 +153,5 @@ def _new_profiles(
 
 def _by_release(at: datetime) -> SchemaDecision:
     return SchemaDecision(
-        SchemaStatus.APPROVED, f"virtuales {__version__}", at, f"Brought by release {__version__} of virtuales."
+        SchemaStatus.APPROVED, f"{_RELEASE}{__version__}", at, f"Brought by release {__version__} of virtuales."
     )
