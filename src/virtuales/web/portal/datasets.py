@@ -137,6 +137,10 @@ def _corners(wkt: str | None) -> str | None:
         return None
     points = [tuple(map(float, point.split())) for point in wkt.removeprefix("POLYGON((").rstrip(")").split(",")]
     longitudes, latitudes = [point[0] for point in points], [point[1] for point in points]
-    return (
-        f"{min(latitudes):.2f}° to {max(latitudes):.2f}° north, {min(longitudes):.2f}° to {max(longitudes):.2f}° east"
-    )
+    south, north = (_degrees(value, "N", "S") for value in (min(latitudes), max(latitudes)))
+    west, east = (_degrees(value, "E", "W") for value in (min(longitudes), max(longitudes)))
+    return f"{south} to {north}, {west} to {east}"
+
+
+def _degrees(value: float, positive: str, negative: str) -> str:
+    return f"{abs(value):.2f}° {positive if value >= 0 else negative}"

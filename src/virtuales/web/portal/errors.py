@@ -21,7 +21,7 @@ Handler = Callable[[Request, Exception], Awaitable[Response]]
 
 def install(app: FastAPI, portal: Portal) -> None:
     """Have the application answer browsers with pages where it answers programs with problem documents."""
-    for kind in (VirtualesError, RequestValidationError, HTTPException):
+    for kind in (VirtualesError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, _or_page(app.exception_handlers[kind], portal))
 
 

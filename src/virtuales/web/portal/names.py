@@ -39,13 +39,14 @@ class Names:
             return iri
 
     def version(self, iri: str) -> str:
-        """Return the title and number of a dataset version, or its IRI when the catalogue here does not hold it."""
+        """Return the title and number of a dataset version; its short name when the catalogue here does not hold it."""
         if iri not in self._titles:
             try:
                 entry = self._catalogue.version(NamedNode(iri))
                 self._titles[iri] = f"{entry.title}, version {entry.number}"
             except NotFound:
-                self._titles[iri] = iri
+                slug, _, number = iri.partition("/id/dataset/")[2].partition("/version/")
+                self._titles[iri] = f"{slug}, version {number}" if slug and number else iri
         return self._titles[iri]
 
     def dataset_page(self, iri: str) -> str:

@@ -88,12 +88,15 @@ def ask(
     """Ask for access, or show the form again with what is wrong."""
     answers = Answers(purpose, justification, accept_conditions == "yes")
     target = parse_iri(version, where="version")
+    faults = _missing(answers)
+    if faults:
+        return _page(request, portal, visitor, _offered(workspace, visitor, target), answers, faults=faults)
     try:
         request_access(
             workspace,
             visitor.principal,
             target,
-            purpose=_chosen(purpose),
+            purpose=find_purpose(purpose),
             justification=justification,
             accepted=answers.accepted,
         )
@@ -127,10 +130,16 @@ def _page(
     )
 
 
-def _chosen(purpose: str) -> NamedNode:
-    if not purpose:
-        raise InputError("No purpose is chosen.", where="purpose", remedy="Choose what the data is for.")
-    return find_purpose(purpose)
+def _missing(answers: Answers) -> dict[str, str]:
+    """Return what is not filled in, by field, so that all of it can be mended at once."""
+    faults = {}
+    if not answers.purpose:
+        faults["purpose"] = "Choose what the data is for."
+    if not answers.justification.strip():
+        faults["justification"] = "Say why you need the data."
+    if not answers.accepted:
+        faults["accept_conditions"] = "Accept the licence and the conditions, or do not send the request."
+    return faults
 
 
 def _offered(workspace: Workspace, visitor: Visitor, version: NamedNode) -> Offered:

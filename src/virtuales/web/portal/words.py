@@ -69,6 +69,13 @@ _OPERATORS: Mapping[NamedNode, str] = {
 }
 
 
+_READ_WELL: Mapping[NamedNode, frozenset[NamedNode]] = {
+    ODRL.recipient: frozenset({ODRL.isAnyOf, ODRL.eq, ODRL.isPartOf}),
+    ODRL.purpose: frozenset({ODRL.isAnyOf, ODRL.eq}),
+    ODRL.dateTime: frozenset({ODRL.lteq}),
+}
+
+
 def offer_sentences(offer: Offer, name_of: NameOf) -> list[str]:
     """Say what an offer allows, forbids and demands, a sentence each.
 
@@ -93,24 +100,27 @@ def _sentences(offer: Offer, name_of: NameOf) -> Iterator[str]:
 
 
 def _permission(permission: Permission, name_of: NameOf) -> str:
-    who = "Anybody"
+    who, what = "Anybody", _action(permission.action)
     rest: list[AnyConstraint] = []
     for constraint in permission.constraints:
-        named = _recipients(constraint, name_of)
-        if named is None:
-            rest.append(constraint)
+        left, values = _plain_limit(constraint, name_of)
+        if left == ODRL.recipient:
+            who = values
+        elif left == ODRL.purpose:
+            what += f" for {values}"
+        elif left == ODRL.dateTime:
+            what += f" until {values}"
         else:
-            who = named
+            rest.append(constraint)
     limits = _limits(tuple(rest), name_of)
-    return f"{who} may {_action(permission.action)}{' as long as ' + limits if limits else ''}."
+    return f"{who} may {what}{' as long as ' + limits if limits else ''}."
 
 
-def _recipients(constraint: AnyConstraint, name_of: NameOf) -> str | None:
-    if not isinstance(constraint, Constraint) or constraint.left != ODRL.recipient:
-        return None
-    if constraint.operator not in {ODRL.isAnyOf, ODRL.eq, ODRL.isPartOf}:
-        return None
-    return _joined([_value(value, name_of) for value in constraint.right], "or")
+def _plain_limit(constraint: AnyConstraint, name_of: NameOf) -> tuple[NamedNode | None, str]:
+    """Return what a limit looks at and the values it allows, if it is one of those that read well inside a sentence."""
+    if not isinstance(constraint, Constraint) or constraint.operator not in _READ_WELL.get(constraint.left, ()):
+        return None, ""
+    return constraint.left, _joined([_value(value, name_of) for value in constraint.right], "or")
 
 
 def _limits(constraints: tuple[AnyConstraint, ...], name_of: NameOf) -> str:

@@ -1,0 +1,258 @@
+"""The portal in a real browser: two organisations walk the steps, with and without script; every page is accessible."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from tests.clients import Member, key_of
+from tests.journey.networks import Network, network
+from tests.journey.small_model import small_model
+from tests.nodes import eventually
+from tests.web.portal.browsing import (
+    PHONE,
+    chromium,
+    fill_credentials,
+    focused,
+    overflow,
+    sign_in,
+    violations,
+    window,
+)
+
+from virtuales.demonstration.network import sample_packages
+
+TITLE = "Transmission base network model, northern marches"
+OPEN = 11
+"""One more open dataset than a page of the catalogue shows."""
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    with network(tmp_path_factory.mktemp("portal"), "north", "vale", "dale") as made:
+        made.admit("north", "vale")
+        yield made
+
+
+@pytest.fixture(scope="module")
+def north(running: Network) -> Member:
+    return running.members["north"]
+
+
+@pytest.fixture(scope="module")
+def vale(running: Network) -> Member:
+    return running.members["vale"]
+
+
+@pytest.fixture(scope="module")
+def shared(running: Network, north: Member, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A dataset version of `north` that participants may ask for; the catalogue knows it."""
+    package = sample_packages(tmp_path_factory.mktemp("sample"))[0]
+    north.describe("transmission", title=TITLE, description=package.description, keywords=list(package.keywords))
+    north.send("transmission", package.archive.name, package.archive.read_bytes())
+    north.prepare("transmission")
+    version = north.publish("transmission")
+    _await(running, TITLE, north)
+    return version
+
+
+@pytest.fixture(scope="module")
+def opened(running: Network, vale: Member) -> str:
+    """The last of some open dataset versions of `vale`, all of which the catalogue knows."""
+    handling = {"triage": "open", "sensitivity": "O", "handling_reason": "Nothing in it needs protection."}
+    version = ""
+    for number in range(OPEN):
+        slug = f"open-{number:02d}"
+        vale.describe(slug, title=f"Open location model {number}", **handling)
+        vale.send(slug, "model.xml", small_model(100 + number))
+        vale.prepare(slug)
+        version = vale.publish(slug, audience="open", purposes=[])
+    _await(running, f"Open location model {OPEN - 1}", vale)
+    return version
+
+
+def _await(running: Network, title: str, member: Member) -> None:
+    eventually(lambda: member.catalogue(running.orchestrator.url, q=title)["total"])
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as started:
+        yield started
+
+
+def public_pages(running: Network, opened: str, north: Member) -> dict[str, str]:
+    """Return the addresses of every kind of page that needs no sign-in, and of its states."""
+    centre = running.orchestrator.url
+    return {
+        "home of the orchestrator": centre,
+        "home of a participant": running.nodes["vale"].url,
+        "home of a node without an organisation": running.nodes["dale"].url,
+        "catalogue with many": f"{centre}/catalogue",
+        "catalogue with one": f"{centre}/catalogue?q=model+10&sensitivity=O",
+        "catalogue with none": f"{centre}/catalogue?q=nowhere",
+        "second page of the catalogue": f"{centre}/catalogue?after={running.nodes['vale'].url}/id/dataset/open-09",
+        "dataset": opened,
+        "dataset of another node": f"{centre}/catalogue/remote?iri={opened}",
+        "organisations": f"{centre}/organisations",
+        "no organisations": f"{running.nodes['dale'].url}/organisations",
+        "organisation": north.iri,
+        "terms": f"{centre}/about/terms",
+        "interface for programs": f"{centre}/about/api",
+        "sign-in": f"{centre}/sign-in",
+        "nothing there": f"{centre}/doc/dataset/nothing",
+        "not open": f"{running.nodes['north'].url}/download/dataset/transmission/version/1/model.zip",
+        "wrong request": f"{centre}/catalogue/remote",
+    }
+
+
+@pytest.mark.parametrize(("plain", "width"), [(False, 1200), (False, PHONE), (True, PHONE)], ids=str)
+def test_every_public_page_is_accessible_and_fits(
+    running: Network, browser: Browser, opened: str, north: Member, plain: bool, width: int
+) -> None:
+    with window(browser, plain=plain, width=width) as page:
+        for name, address in public_pages(running, opened, north).items():
+            page.goto(address)
+            assert violations(page) == [], name
+            assert overflow(page) <= 0, name
+            assert page.locator("main h1").count() == 1, name
+            assert page.title().endswith(page.url.split("/")[2]), name
+
+
+def test_pages_are_complete_without_script(running: Network, browser: Browser, opened: str, north: Member) -> None:
+    with window(browser, script=False) as page:
+        for name, address in public_pages(running, opened, north).items():
+            page.goto(address)
+            expect(page.get_by_role("navigation", name="Menu").get_by_role("link", name="Catalogue")).to_be_visible()
+            assert page.locator("main h1").inner_text().strip(), name
+        page.goto(opened)
+        for code in ("curl ", "import httpx", "PREFIX cim:"):
+            expect(page.locator("pre", has_text=code)).to_be_visible()
+
+
+def test_keyboard_reaches_main_content_and_search(running: Network, browser: Browser) -> None:
+    with window(browser) as page:
+        page.goto(f"{running.orchestrator.url}/catalogue")
+        page.keyboard.press("Tab")
+        assert focused(page)["text"] == "Skip to main content"
+        expect(page.get_by_text("Skip to main content")).to_be_in_viewport()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert focused(page)["id"] == "q"
+        page.keyboard.type("nowhere")
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("heading", name="0 datasets for “nowhere”")).to_be_visible()
+
+
+@pytest.mark.usefixtures("shared", "opened")
+def test_search_and_facets_narrow_the_list_down(running: Network, browser: Browser) -> None:
+    with window(browser) as page:
+        page.goto(f"{running.orchestrator.url}/catalogue")
+        expect(page.get_by_role("heading", name=f"{OPEN} datasets")).to_be_visible()
+        assert TITLE not in page.content()
+        page.get_by_role("link", name="Next page").click()
+        assert page.locator("main .ves-result").count() == OPEN - 10
+        sign_in(page, running.orchestrator.url, running.members["vale"])
+        page.goto(f"{running.orchestrator.url}/catalogue")
+        page.get_by_role("link", name="North Networks plc").click()
+        expect(page.get_by_role("heading", name="1 dataset")).to_be_visible()
+        page.get_by_role("link", name=TITLE).click()
+        expect(page.get_by_role("heading", name="You may ask for this data")).to_be_visible()
+        expect(page.get_by_text("may use the data for network planning.")).to_be_visible()
+
+
+def test_wrong_secret_is_said_beside_the_field(running: Network, browser: Browser) -> None:
+    with window(browser) as page:
+        page.goto(f"{running.orchestrator.url}/sign-in")
+        page.get_by_label("Client identifier").fill("client-nobody")
+        page.get_by_label("Secret").fill("wrong")
+        page.get_by_role("main").get_by_role("button", name="Sign in").click()
+        expect(page.get_by_role("alert")).to_contain_text("secret is wrong")
+        assert page.title().startswith("Error: ")
+        assert violations(page) == []
+        assert page.context.cookies() == []
+
+
+@pytest.mark.usefixtures("shared")
+def test_refused_request_is_explained_to_the_consumer(running: Network, browser: Browser) -> None:
+    with window(browser) as consumer, window(browser) as producer:
+        ask(running, consumer)
+        assert violations(consumer) == []
+        decide(running, producer, "Refuse")
+        consumer.goto(f"{running.nodes['vale'].url}/inbox")
+        expect(consumer.get_by_role("main")).to_contain_text("Refused")
+        expect(consumer.get_by_role("main")).to_contain_text("We have looked at it closely.")
+
+
+@pytest.mark.usefixtures("shared")
+def test_agreement_is_made_and_ended_without_script(running: Network, browser: Browser) -> None:
+    with window(browser, script=False) as consumer, window(browser, script=False) as producer:
+        ask(running, consumer)
+        decide(running, producer, "Approve")
+        consumer.goto(f"{running.nodes['vale'].url}/inbox")
+        expect(consumer.get_by_role("main")).to_contain_text("In force")
+        consumer.get_by_role("link", name="Agreement about transmission, version 1").first.click()
+        expect(consumer.get_by_role("main")).to_contain_text("active")
+        assert consumer.get_by_role("button", name="Revoke").count() == 0
+        end_agreement(running, producer)
+        consumer.goto(f"{running.nodes['vale'].url}/agreements")
+        expect(consumer.get_by_role("main")).to_contain_text("revoked")
+        consumer.get_by_role("button", name="Sign out").click()
+        expect(consumer.get_by_text("You see what is public.")).to_be_visible()
+
+
+def ask(running: Network, page: Page) -> None:
+    """Find the dataset as `vale` and ask for it, after having sent the form empty."""
+    sign_in(page, running.orchestrator.url, running.members["vale"])
+    page.goto(f"{running.orchestrator.url}/catalogue?q=transmission")
+    page.get_by_role("link", name=TITLE).click()
+    page.get_by_role("button", name="Request access at your own node").click()
+    fill_credentials(page, running.members["vale"])
+    expect(page.get_by_role("heading", name="Request access")).to_be_visible()
+    page.get_by_role("button", name="Send the request").click()
+    for fault in ("Choose what the data is for.", "Say why you need the data.", "Accept the licence"):
+        expect(page.locator(".govuk-error-summary").get_by_text(fault)).to_be_visible()
+    page.get_by_label("What is the data for?").select_option("Network planning")
+    page.get_by_label("Why do you need it?").fill("Study of re-routing between the supply points.")
+    page.get_by_label("My organisation accepts").check()
+    page.get_by_role("button", name="Send the request").click()
+    expect(page.get_by_role("heading", name="Done")).to_be_visible()
+
+
+def decide(running: Network, page: Page, decision: str) -> None:
+    """Decide as `north` about the one request there is, after having forgotten the reason."""
+    sign_in(page, running.nodes["north"].url, running.members["north"])
+    page.goto(f"{running.nodes['north'].url}/inbox")
+    page.get_by_role("button", name=decision).click()
+    expect(page.locator(".govuk-error-summary").get_by_text("No reason is given")).to_be_visible()
+    page.get_by_label("Reason for your decision").fill("We have looked at it closely.")
+    page.get_by_role("button", name=decision).click()
+    expect(page.get_by_text("Nothing awaits your decision.")).to_be_visible()
+
+
+def end_agreement(running: Network, page: Page) -> None:
+    """Revoke as `north` the agreement made last, after having forgotten the reason."""
+    page.goto(f"{running.nodes['north'].url}/agreements")
+    page.get_by_role("link", name=TITLE).first.click()
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.locator(".govuk-error-summary").get_by_text("has no reason")).to_be_visible()
+    page.get_by_label("Reason").fill("The study is over.")
+    page.get_by_role("button", name="Revoke").click()
+    expect(page.get_by_role("main")).to_contain_text("The study is over.")
+
+
+@pytest.mark.parametrize("plain", [False, True], ids=["built", "plain"])
+def test_pages_of_somebody_signed_in_are_accessible_and_fit_a_phone(
+    running: Network, browser: Browser, shared: str, plain: bool
+) -> None:
+    vale, north = running.members["vale"], running.members["north"]
+    if not vale.agreements(shared):
+        vale.request(shared)
+        north.approve(shared)
+    agreement = f"/agreements/{key_of(vale.agreements(shared)[0]['agreement'])}"
+    with window(browser, width=PHONE, plain=plain) as page:
+        for member in (vale, north):
+            sign_in(page, member.home, member)
+            for path in ("/", "/inbox", "/agreements", agreement, "/catalogue", "/agreements/none"):
+                page.goto(member.home + path)
+                assert violations(page) == [], path
+                assert overflow(page) <= 0, path
