@@ -2,7 +2,7 @@
 
 import pytest
 
-from virtuales.errors import ConfigurationError, UnreadableInput
+from virtuales.errors import ConfigurationError, TooLarge, UnreadableInput
 from virtuales.preparation.cim.identifiers import Identifiers
 
 BASE = "http://grid.example/model"
@@ -32,6 +32,11 @@ def test_refuses_what_is_no_identifier(value: str, said: str) -> None:
         Identifiers(BASE).of_reference(value)
     assert said in caught.value.what
     assert caught.value.remedy
+
+
+def test_refuses_a_name_that_would_make_a_small_file_a_large_model() -> None:
+    with pytest.raises(TooLarge, match="600 characters"):
+        Identifiers(BASE).of_reference("#_" + "a" * 598)
 
 
 @pytest.mark.parametrize("base", ["", "model", "http://grid.example/model#", "http://a b"])

@@ -129,6 +129,22 @@ def test_puts_the_header_first_and_an_object_in_one_element(tmp_path: Path) -> N
     assert written(model) == text
 
 
+def test_writes_structured_values_inside_their_owners(tmp_path: Path) -> None:
+    address = (
+        "<cim:Location.mainAddress><cim:StreetAddress><cim:StreetAddress.town><cim:Town><cim:Town.name>Ayr</cim:Town.name>"
+        "</cim:Town></cim:StreetAddress.town></cim:StreetAddress></cim:Location.mainAddress>"
+    )
+    _, lines = read(document(f'<cim:Location rdf:ID="_p">{address}</cim:Location>', line("_q")))
+    text = written(kept(tmp_path, "\n".join(lines[4:]) + "\n"))
+    assert "".join(text.split()).count("".join(address.split())) == 1
+    _, back = read(text.encode(), profiles=[EQ])
+    assert back == lines[4:]
+    apart = [one for one in lines[4:] if "Town" in one], [one for one in lines[4:] if "Town" not in one]
+    text = written(kept(tmp_path, "\n".join([*apart[0], *apart[1]]) + "\n"))
+    _, back = read(text.encode(), profiles=[EQ])
+    assert sorted(back) == sorted(lines[4:])
+
+
 def test_names_objects_by_id_only_where_their_profile_introduces_them() -> None:
     vocabulary = ModelRegistry.load(contributed("ontology")).vocabulary("cgmes-3.0")
     cim = "http://iec.ch/TC57/CIM100#"

@@ -7,7 +7,7 @@ grammar or the registered model does not know is refused, never dropped.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
 
 import numpy as np
 from lxml import etree
@@ -164,27 +164,13 @@ class CimReader:
         flow = _Flow(source, sink, name, self._limits.source_bytes)
         flow.run(translator)
         _refuse_second_header(source, translator, name)
-        skipped, untyped = translator.found(source) if isinstance(translator, LenientTranslator) else ((), ())
-        return ModelReading(
-            name=name,
-            vocabulary=vocabulary.name,
-            profiles=chosen,
-            short_profiles=tuple(vocabulary.profiles[profile] for profile in chosen),
-            identifiers=identifiers,
-            header=header,
-            triples=translator.triples,
-            objects=translator.objects,
-            introduced=_introduced(source, translator.introduced, identifiers, name),
-            described=_distinct(translator.described),
-            referenced=_distinct(translator.referenced),
-            source_digest=flow.source_hash.hexdigest(),
-            source_bytes=flow.source_bytes,
-            digest=flow.sink_hash.hexdigest(),
-            size=flow.sink_bytes,
-            skipped=skipped,
-            skipped_number=translator.skipped_number if isinstance(translator, LenientTranslator) else 0,
-            untyped=untyped,
-        )
+        told = _told(flow, translator)
+        told |= {"introduced": _introduced(source, translator.introduced, identifiers, name)}
+        if isinstance(translator, LenientTranslator):
+            skipped, untyped = translator.found(source)
+            told |= {"skipped": skipped, "skipped_number": translator.skipped_number, "untyped": untyped}
+        short = tuple(vocabulary.profiles[profile] for profile in chosen)
+        return ModelReading(name, vocabulary.name, chosen, short, identifiers, header, **told)
 
     def _vocabulary(self, profiles: tuple[str, ...], source: BinaryIO, name: str) -> Vocabulary:
         try:
@@ -271,6 +257,20 @@ class _Flow:
             return error
         line = fault.line or line_of(self._source, fault.object_number, fault.property_number)
         return type(error)(error.what, where=place(self._name, line, fault.element), remedy=error.remedy)
+
+
+def _told(flow: _Flow, translator: Translator) -> dict[str, Any]:
+    """Return what a pass counted and measured, by the names that a reading has for it."""
+    return {
+        "triples": translator.triples,
+        "objects": translator.objects,
+        "described": _distinct(translator.described),
+        "referenced": _distinct(translator.referenced),
+        "source_digest": flow.source_hash.hexdigest(),
+        "source_bytes": flow.source_bytes,
+        "digest": flow.sink_hash.hexdigest(),
+        "size": flow.sink_bytes,
+    }
 
 
 def _refuse_second_header(source: BinaryIO, translator: Translator, name: str) -> None:

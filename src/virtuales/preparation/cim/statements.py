@@ -154,7 +154,7 @@ class Translator:
                 "The property's value is structured, and there is no element inside it.",
                 remedy='Put the value\'s element into the property, or refer to it as `rdf:resource="#_mRID"`.',
             )
-        node = f"{subject}{'/' if '#' in subject else '#'}{term_iri(str(child.tag)).rpartition('#')[2]}"
+        node = structured_iri(subject, term_iri(str(child.tag)))
         if any(known == node for known, _ in self._structured):
             raise UnreadableInput(
                 "The object has this structured value twice.", remedy="Leave one of them, or make them objects."
@@ -269,6 +269,15 @@ class Translator:
                 except InputError:
                     self.fault = locate(number, element, at)
                     raise
+
+
+def structured_iri(owner: str, property_iri: str) -> str:
+    """Name a structured value after the object that has it and the property that it is the value of.
+
+    >>> structured_iri("urn:uuid:1", "http://iec.ch/TC57/CIM100#Location.mainAddress")
+    'urn:uuid:1#Location.mainAddress'
+    """
+    return f"{owner}{'/' if '#' in owner else '#'}{property_iri.rpartition('#')[2]}"
 
 
 def term_namespaces(vocabulary: Vocabulary) -> tuple[str, ...]:

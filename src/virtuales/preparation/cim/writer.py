@@ -6,7 +6,7 @@ the profile that introduces it and `rdf:about` where a profile adds to what anot
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +18,7 @@ from virtuales.preparation.cim.difference import DifferenceModel, ModelFile
 from virtuales.preparation.cim.identifiers import Identifiers
 from virtuales.preparation.cim.ntriples import TYPE, group, header_lines, iri_of, literal_of, parts
 from virtuales.preparation.cim.profiles import introduces
-from virtuales.preparation.cim.statements import term_namespaces
+from virtuales.preparation.cim.statements import structured_iri, term_namespaces
 from virtuales.rdf.namespaces import DM, MD, RDF
 
 _uuid = re.compile("urn:uuid:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})").fullmatch
@@ -179,35 +179,50 @@ class _ObjectWriter:
             indent: White space before it.
             described: Whether an object without class is written as `rdf:Description`.
         """
+        left = dict(inner)
+        whole = [self._element(owner, left, indent, described=described)]
+        while left:
+            first = next(iter(left))
+            whole.append(self._element((first, left.pop(first)), left, indent, described=described))
+        return "".join(whole)
+
+    def _element(
+        self, owner: Group, left: dict[bytes, list[bytes]], indent: str, *, described: bool = False, named: bool = True
+    ) -> str:
+        """Write one object with the structured values of `left` that it refers to, which are taken out of there."""
         subject, lines = owner
         kinds = [line for line in lines if _predicate(line) == TYPE]
         if not kinds and not described:
             raise self._refused(f"The object <{iri_of(subject)}> has no class.", "Give it one, or remove it.")
         name, introduced = self._class(parts(kinds[0])[2]) if kinds else ("rdf:Description", False)
-        naming = self._naming(iri_of(subject), introduced=introduced)
-        left = dict(inner)
+        naming = f" {self._naming(iri_of(subject), introduced=introduced)}" if named else ""
         stated = [self._property(line, left, indent + "  ") for line in lines if _predicate(line) != TYPE]
         content = f">\n{''.join(stated)}{indent}</{name}>" if stated else "/>"
-        whole = [f"{indent}<{name} {naming}{content}\n"]
+        whole = [f"{indent}<{name}{naming}{content}\n"]
         for more in kinds[1:]:
             other, _ = self._class(parts(more)[2])
             whole.append(f"{indent}<{other} {self._naming(iri_of(subject), introduced=False)}/>\n")
-        whole += [self.object(each, {}, indent, described=described) for each in left.items()]
         return "".join(whole)
 
-    def _property(self, line: bytes, inner: dict[bytes, list[bytes]], indent: str) -> str:
-        _, predicate, term = parts(line)
+    def _property(self, line: bytes, left: dict[bytes, list[bytes]], indent: str) -> str:
+        subject, predicate, term = parts(line)
         known = self._properties.get(predicate)
         name, datatype = known if known is not None else self._learn(predicate)
         if term.startswith(b'"'):
             return f"{indent}<{name}>{self._value(line, term, datatype)}</{name}>\n"
-        if term in inner:
-            value = self.object((term, inner.pop(term)), inner, indent + "  ")
-            value = re.sub(r"^(\s*<\S+) rdf:about=\"[^\"]*\"", r"\1", value, count=1)
+        if term in left and self._is_value(subject, predicate, term, left[term]):
+            value = self._element((term, left.pop(term)), left, indent + "  ", named=False)
             return f"{indent}<{name}>\n{value}{indent}</{name}>\n"
         if datatype is not None or not term.startswith(b"<"):
             raise self._refused(f"The value is no literal where one belongs: {_shown(line)}.", "Correct the statement.")
         return f'{indent}<{name} rdf:resource="{self._reference(iri_of(term))}"/>\n'
+
+    def _is_value(self, subject: bytes, predicate: bytes, term: bytes, lines: Sequence[bytes]) -> bool:
+        """Tell whether an object is the structured value that reading would name like this, with one class."""
+        iri = iri_of(predicate)
+        name = structured_iri(iri_of(subject), iri)
+        kinds = sum(_predicate(line) == TYPE for line in lines)
+        return iri in self._vocabulary.compounds and iri_of(term) == name and kinds == 1
 
     def _value(self, line: bytes, term: bytes, datatype: str | None) -> str:
         text, written, language = literal_of(term)
