@@ -24,15 +24,14 @@ Schema = Mapping[str, Any]
 def api_page(app: FastAPI) -> str:
     """Write the page of an application's routes."""
     description = app.openapi()
+    found = {(door.method, door.path): door for door in doors(app)}
     sections: dict[str, list[str]] = {}
-    others = []
-    for door in doors(app):
-        if door.described:
-            operation = description["paths"][door.path][door.method.lower()]
+    for path, methods in description["paths"].items():
+        for method, operation in methods.items():
             heading = (operation.get("tags") or ["Other"])[0]
-            sections.setdefault(heading, []).append(_operation(door, operation, description))
-        else:
-            others.append(f"- `{door.method} {door.path}`")
+            text = _operation(found[method.upper(), path], operation, description)
+            sections.setdefault(heading, []).append(text)
+    others = [f"- `{door.method} {door.path}`" for door in found.values() if not door.described]
     parts = [_INTRODUCTION]
     for heading, texts in sections.items():
         parts += [f"## {heading}\n", *texts]
