@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "models": Entry("models:app", "Vocabularies and profiles: import, list, look up.", _SHARE),
         "validate": Entry("validate:validate", "Judge each model by the shapes of its profiles.", _SHARE),
         "schema": Entry("schema:app", "Schemas: list, fetch, and the orchestrator's decisions about them.", _SHARE),
-        "cim": Entry("cim:app", "CIM files: inspect, compare, apply differences, write.", _SHARE),
+        "cim": Entry("cim:app", "CIM models: inspect, check, compare, change, write.", _SHARE),
         "login": Entry("login:login", "Keep a client's credentials as a profile, once they are proved.", _WHO),
         "logout": Entry("login:logout", "Forget a profile with its secret.", _WHO),
         "whoami": Entry("login:whoami", "Show who a profile acts for and what it may do.", _WHO),

@@ -98,7 +98,7 @@ class OxigraphStore:
         try:
             return self._store.query(text, default_graph=[*readable], named_graphs=[*readable])
         except SyntaxError as error:
-            raise InputError(f"The query is not valid SPARQL 1.1: {error}.", where=f"line {error.lineno}") from error
+            raise InputError(f"The query is not valid SPARQL 1.1: {error}.", where="query") from error
         except OSError as error:
             raise StoreFailure(f"The RDF store did not answer: {error}.") from error
 
