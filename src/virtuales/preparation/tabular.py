@@ -10,6 +10,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -175,7 +176,8 @@ def open_xlsx(
     from virtuales.preparation.workbook import workbook_rows  # noqa: PLC0415  (openpyxl only where it is used)
 
     called, bounds = name or path.name, limits or TableLimits()
-    first = next(workbook_rows(path, name=called, sheet=sheet, limits=bounds), None)
+    with closing(workbook_rows(path, name=called, sheet=sheet, limits=bounds)) as rows:
+        first = next(rows, None)
     if first is None:
         raise UnreadableInput("The sheet is empty.", where=called, remedy="Send a header row and rows.")
     width = max((place for place, cell in enumerate(first.cells, 1) if cell), default=0)

@@ -6,10 +6,11 @@ See ECMA-376 part 1, section 18. Numbers, dates and truth values become their XM
 import math
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from typing import BinaryIO
 from xml.etree.ElementTree import ParseError
 
 from lxml.etree import XMLSyntaxError
@@ -36,7 +37,7 @@ def is_workbook(path: Path) -> bool:
         return False
 
 
-def workbook_rows(path: Path, *, name: str, sheet: str | None, limits: TableLimits) -> Iterator[Row]:
+def workbook_rows(path: Path, *, name: str, sheet: str | None, limits: TableLimits) -> Generator[Row, None, None]:
     """Give the rows of a sheet, empty ones left out, each as wide as the limits' columns allow.
 
     Raises:
@@ -46,12 +47,12 @@ def workbook_rows(path: Path, *, name: str, sheet: str | None, limits: TableLimi
     _guard(path, name, limits)
     try:
         computed = _has_formulas(path, name)
-        with closing(_load(path, values=True)) as book:
+        with path.open("rb") as file, closing(_load(file, values=True)) as book:
             title = _sheet(book, sheet, name)
             if not computed:
                 yield from _plain_rows(book, title, name, limits)
                 return
-            with closing(_load(path, values=False)) as formulas:
+            with path.open("rb") as again, closing(_load(again, values=False)) as formulas:
                 yield from _computed_rows(book, formulas, title, name=name, limits=limits)
     except (
         *(zipfile.BadZipFile, zlib.error, InvalidFileException, XMLSyntaxError, ParseError),
@@ -63,8 +64,9 @@ def workbook_rows(path: Path, *, name: str, sheet: str | None, limits: TableLimi
         ) from error
 
 
-def _load(path: Path, *, values: bool) -> Workbook:
-    return load_workbook(path, read_only=True, data_only=values, keep_links=False)
+def _load(file: BinaryIO, *, values: bool) -> Workbook:
+    """Open a workbook over a file that the caller closes: the library leaves its own open when it fails."""
+    return load_workbook(file, read_only=True, data_only=values, keep_links=False)
 
 
 def _sheet(book: Workbook, sheet: str | None, name: str) -> str:
