@@ -7,14 +7,13 @@ from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
 
 from virtuales.contract.negotiations import Negotiation
-from virtuales.governance.notifications import Notification, mark_read
-from virtuales.journal.event import EventDraft
+from virtuales.governance.notifications import Notification
 from virtuales.policy.purposes import PURPOSES, find_purpose
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
-from virtuales.workflow import request_access, review_access
+from virtuales.workflow import inbox, request_access, review_access
 from virtuales.workflow.negotiate import Desk
 
 router = APIRouter(prefix="/api/v1", tags=["Request and review access"])
@@ -134,23 +133,13 @@ def refuse(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, refusal: Refus
 @router.get("/notifications", summary="What your organisation was told")
 def notifications(workspace: WorkspaceHere, asker: KnownAsker) -> list[NotificationOut]:
     """List your organisation's notifications, the newest first."""
-    organisation = workspace.hosted(asker, Scope.CATALOGUE_READ)
-    return [_notification(one) for one in Desk(workspace).notifications.of(organisation.iri)]
+    return [_notification(one) for one in inbox.notifications(workspace, asker)]
 
 
 @router.post("/notifications/{key}/reading", summary="Mark a notification as read")
 def read(workspace: WorkspaceHere, asker: KnownAsker, key: str) -> NotificationOut:
     """Mark one of your organisation's notifications as read."""
-    organisation = workspace.hosted(asker, Scope.CATALOGUE_READ)
-    desk = Desk(workspace)
-    with workspace.ledger.turn():
-        notification = desk.notifications.get(organisation.iri, key)
-        if not notification.is_read:
-            change = mark_read(notification, workspace.addresses.graph("notifications"))
-            workspace.ledger.record(
-                EventDraft("NotificationRead", notification.iri.value, change=change, actor=asker.client_id)
-            )
-    return _notification(desk.notifications.get(organisation.iri, key))
+    return _notification(inbox.read_notification(workspace, asker, key))
 
 
 def _notification(notification: Notification) -> NotificationOut:

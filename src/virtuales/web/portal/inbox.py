@@ -12,12 +12,12 @@ from virtuales.errors import InputError
 from virtuales.policy.purposes import PURPOSES
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
-from virtuales.web.api.requests import read
 from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor
 from virtuales.workflow import review_access
+from virtuales.workflow.inbox import read_notification
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.workspace import Workspace
 
@@ -38,7 +38,7 @@ def show(request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor
 @router.post("/inbox/notifications/{key}/reading", dependencies=[SameOrigin])
 def mark_read(workspace: WorkspaceHere, visitor: SignedIn, key: str) -> Response:
     """Mark a notification as read."""
-    read(workspace, visitor.principal, key)
+    read_notification(workspace, visitor.principal, key)
     return RedirectResponse("/inbox", status_code=303)
 
 
