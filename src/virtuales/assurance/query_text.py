@@ -308,9 +308,6 @@ class Joins:
         Returns:
             The variables that every solution of the group binds.
         """
-        if forced and [part.kind for part in group.parts] == ["union"]:
-            branches = [self.visit(branch, given=given, seen=seen, forced=forced) for branch in group.parts[0].groups]
-            return set[str].intersection(*branches)
         need, certain = set(forced), set(given) | set(forced)
         late: set[str] = set()
         for part in group.parts:

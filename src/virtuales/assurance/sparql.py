@@ -11,6 +11,7 @@ from functools import cached_property
 from virtuales.assurance.dictionary import LITERAL, IntArray
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.queries import SHAPES_GRAPH
+from virtuales.assurance.query_rewriting import reordered
 from virtuales.assurance.query_text import Joins, Query, parse_query, separate
 from virtuales.assurance.report_graph import term_of
 from virtuales.assurance.shapes import SparqlQuery
@@ -60,20 +61,24 @@ class SparqlRunner:
             return
         terms = self._graph.dictionary.texts(focus)
         prebound = {"this", *constants}
-        parsed = parse_query(query.text, prebound)
+        asked = reordered(query.text, prebound, self._has_solution)
+        parsed = parse_query(asked, prebound)
         if separate(parsed) or bool((self._graph.dictionary.kind[focus] == LITERAL).any()):
-            text = _joined(query.text, parsed, constants, {"this"})
+            text = _joined(asked, parsed, constants, {"this"})
             for row, term in enumerate(terms):
                 self._put([(term,)])
                 yield from ((row, solution) for solution in self._store.rows(text))
             return
-        text = _joined(query.text, parsed, constants, {"this"} if len(terms) <= _FEW else set())
+        text = _joined(asked, parsed, constants, {"this"} if len(terms) <= _FEW else set())
         self._put([(term,) for term in terms])
         row_of = {term: row for row, term in enumerate(terms)}
         for solution in self._store.rows(text):
             found = row_of.get(solution.get("this", ""))
             if found is not None:
                 yield found, solution
+
+    def _has_solution(self, text: str) -> bool:
+        return next(self._store.rows(text), None) is not None
 
     def holds(self, query: SparqlQuery, focus: Sequence[str], values: Sequence[str]) -> set[int]:
         """Answer an ASK query for pairs of a focus node and a value node; return the places of those it holds for."""
