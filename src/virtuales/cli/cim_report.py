@@ -68,7 +68,7 @@ def _show_model(model: InspectedModel, dependencies: DependencyReport, console: 
     families = [
         f"{escape(prefix or 'default')}: {FAMILIES[iri]}" for prefix, iri in model.namespaces.items() if iri in FAMILIES
     ]
-    rows = [("namespaces", ", ".join(families))]
+    rows: list[tuple[str, str | None]] = [("namespaces", ", ".join(families))]
     if model.header is not None:
         head = model.header
         rows += [
