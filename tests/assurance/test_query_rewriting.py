@@ -19,7 +19,7 @@ QUERIES = [
     "SELECT * { ?x <p:c> ?v OPTIONAL { ?this <p:b> ?y } ?this <p:a> ?y }",
     "SELECT ?this (COUNT(?y) AS ?n) { ?this <p:a> ?x OPTIONAL { ?x <p:b> ?y } ?y <p:c> ?z } GROUP BY ?this",
     "SELECT * { ?this <p:a> ?x # { why }\n OPTIONAL { ?x <p:b> ?y . # nor\n } ?y <p:c> 'a.b', ?z ; <p:a> [ ] }",
-    "SELECT * { ?this <p:a> ?x . ?x <p:c> 1. OPTIONAL { ?x <p:b> 1. } OPTIONAL { ?x <p:b> ?y } ?y <p:c> 'a.b' # end\n }",
+    "SELECT * { ?this <p:a> ?x . ?x <p:c> 1. OPTIONAL { ?x <p:b> 1. } OPTIONAL { ?x <p:b> ?y } ?y <p:c> 'a' # end\n }",
 ]
 UNCHANGED = [
     "SELECT * { ?this <p:a> ?x OPTIONAL { ?x <p:b> ?y FILTER (?y != ?this) } ?y <p:c> ?z }",
