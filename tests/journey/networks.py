@@ -72,3 +72,17 @@ def network(
             for process in made.processes:
                 if process.is_running:
                     process.kill()
+
+
+_MAY_BE_RECORDED = frozenset({"AccessRefused", "PeerEventReceived"})
+"""What a refusal leaves behind: the trail of refused accesses, and what other nodes announce of theirs."""
+
+
+@contextmanager
+def unchanged(running: Network) -> Iterator[None]:
+    """Judge that no node records anything while the block runs, save refused accesses on the audit trail."""
+    heads = [(process, process.head()) for process in running.processes]
+    yield
+    for process, head in heads:
+        changes = set(process.events(after=head)) - _MAY_BE_RECORDED
+        assert not changes, f"{process.name} recorded {changes}"

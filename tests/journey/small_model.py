@@ -1,6 +1,8 @@
 """The smallest CIM model that the registered shapes accept: a location model with one coordinate system."""
 
+import io
 import uuid
+import zipfile
 from random import Random
 
 CIM = "http://iec.ch/TC57/CIM100#"
@@ -41,3 +43,12 @@ def _coordinate_system(identifier: uuid.UUID) -> str:
   <cim:IdentifiedObject.name>WGS 84</cim:IdentifiedObject.name>
   <cim:CoordinateSystem.crsUrn>urn:ogc:def:crs:EPSG::4326</cim:CoordinateSystem.crsUrn>
 </cim:CoordinateSystem>"""
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    """Pack files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return buffer.getvalue()
