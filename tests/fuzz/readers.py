@@ -151,12 +151,16 @@ def judge(reader: str, data: bytes) -> None:
         Exception: any error that is not ours, or an expansion, a fetch or a hang.
     """
     allowed = max(1.0, len(data) / 100_000) * SECONDS_PER_100_KB
+    hidden: list[object] = []
+    usual, sys.unraisablehook = sys.unraisablehook, lambda error: hidden.append(error.exc_value)
     faulthandler.dump_traceback_later(allowed * 12, exit=True)
     started = time.process_time()
     try:
         READERS[reader](data)
     finally:
         faulthandler.cancel_dump_traceback_later()
+        sys.unraisablehook = usual
+    assert not hidden, f"{reader}: an error that nobody could catch: {hidden[0]}"
     spent = time.process_time() - started
     if spent > allowed:
         raise TooSlow(f"{reader}: {spent:.1f} CPU seconds for {len(data):,} bytes")

@@ -1,5 +1,6 @@
 """Reading one CIM/XML document: what is refused and where, and what is written."""
 
+import gc
 import hashlib
 import io
 import time
@@ -28,6 +29,15 @@ DIFFERENCE = (
     '<dm:DifferenceModel xmlns:dm="http://iec.ch/TC57/61970-552/DifferenceModel/1#" rdf:about="urn:uuid:x">'
     '<dm:forwardDifferences parseType="Statements"/></dm:DifferenceModel>'
 )
+
+
+def test_never_gives_a_document_type_to_the_parser_of_trees(recwarn: pytest.WarningsRecorder) -> None:
+    element = "<!DOCTYPE r [<!ENTITY a '<cim:Terminal>x</cim:Terminal>'><!ENTITY b '&a;'>]>"
+    for _ in range(20):
+        with pytest.raises(UnreadableInput, match="document type"):
+            read(document(line("_a", f"<{NAME}>&b;</{NAME}>"), start=element))
+    gc.collect()
+    assert [str(warning.message) for warning in recwarn] == []
 
 
 def test_refuses_a_repeated_name_though_the_encoding_hides_its_line() -> None:

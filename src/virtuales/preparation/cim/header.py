@@ -9,6 +9,7 @@ from lxml import etree
 
 from virtuales.errors import InputError, TooLarge, UnreadableInput
 from virtuales.preparation.cim.identifiers import Identifiers
+from virtuales.preparation.cim.opening import read_opening
 from virtuales.preparation.cim.positions import place
 from virtuales.rdf.namespaces import DM, MD, RDF, XSD
 
@@ -37,8 +38,6 @@ HEADER_REFERENCES = frozenset({MD["Model.DependentOn"].value, MD["Model.Supersed
 
 _DIFFERENCE_MARK = "http://iec.ch/TC57/61970-552/DifferenceModel/1"
 _CHUNK = 1 << 16
-_PROLOGUE = 1 << 20
-_STEP = 1 << 12
 
 # What the parser says when a document goes beyond one of its safety limits.
 _TOO_LARGE = ("Resource limit exceeded", "Excessive depth", "too big", "too long", "amplification factor")
@@ -124,63 +123,29 @@ def read_root(source: BinaryIO, name: str) -> Mapping[str, str]:
     Raises:
         UnreadableInput: the document is no XML, declares a document type, or its root is not `rdf:RDF`.
     """
-    return _checked_root(_root(source, name), name)
+    opening = read_opening(source, name)
+    if opening.name != RDF_ROOT:
+        raise UnreadableInput(
+            f"The root element is `{opening.name}`, not `rdf:RDF`.",
+            where=place(name, opening.line, opening.name),
+            remedy=f"Give a CIM/XML file: its root is `RDF` in the namespace <{RDF.iri}>.",
+        )
+    if extra := set(opening.attributes) - {XML_BASE}:
+        raise UnreadableInput(
+            f"The root has the attribute `{min(extra)}`, which CIM/XML does not know.",
+            where=place(name, opening.line, "RDF"),
+        )
+    return opening.attributes
 
 
 def read_namespaces(source: BinaryIO, name: str) -> Mapping[str, str]:
     """Return the namespaces that a document's root declares, by prefix; errors are those of `read_root`."""
-    return {str(prefix or ""): str(space) for prefix, space in _root(source, name).nsmap.items()}
-
-
-def _root(source: BinaryIO, name: str) -> etree._Element:
-    source.seek(0)
-    parser = pull_parser(events=("start",))
-    head = b""
-    try:
-        while len(head) < _PROLOGUE:
-            chunk = source.read(_STEP)
-            head += chunk
-            parser.feed(chunk) if chunk else parser.close()
-            for _event, root in events_of(parser):
-                return root
-    except etree.XMLSyntaxError as error:
-        raise (_document_type(name, error.lineno) if b"<!DOCTYPE" in head else ill_formed(error, name)) from None
-    raise UnreadableInput(
-        "No element begins within the first megabyte.",
-        where=name,
-        remedy="Give a CIM/XML file, whose root is `rdf:RDF`.",
-    )
+    return read_opening(source, name).namespaces
 
 
 def line_kept(element: etree._Element) -> int | None:
     """Return an element's line as the parser kept it: right below line 65,535."""
     return cast("int | None", element.sourceline)
-
-
-def _checked_root(root: etree._Element, name: str) -> Mapping[str, str]:
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise _document_type(name, line_kept(root))
-    if root.tag != RDF_ROOT:
-        raise UnreadableInput(
-            f"The root element is `{root.tag}`, not `rdf:RDF`.",
-            where=place(name, line_kept(root), str(root.tag)),
-            remedy=f"Give a CIM/XML file: its root is `RDF` in the namespace <{RDF.iri}>.",
-        )
-    attributes = {str(key): str(value) for key, value in root.attrib.items()}
-    if extra := set(attributes) - {XML_BASE}:
-        raise UnreadableInput(
-            f"The root has the attribute `{min(extra)}`, which CIM/XML does not know.",
-            where=place(name, line_kept(root), "RDF"),
-        )
-    return attributes
-
-
-def _document_type(name: str, line: int | None) -> UnreadableInput:
-    return UnreadableInput(
-        "The file declares a document type (DTD); entities are not expanded here.",
-        where=place(name, line),
-        remedy="Remove the `<!DOCTYPE …>` declaration: CIM/XML needs none.",
-    )
 
 
 def is_difference(source: BinaryIO, name: str) -> bool:

@@ -15,7 +15,7 @@ _local = re.compile(f"#(?:_?({_UUID})|[A-Za-z0-9._~-]+)").fullmatch
 _urn_uuid = re.compile(f"[Uu][Rr][Nn]:[Uu][Uu][Ii][Dd]:({_UUID})").fullmatch
 _urn_other = re.compile("[Uu][Rr][Nn]:[Uu][Uu][Ii][Dd]:([^#]+)").fullmatch
 _LONGEST = 512
-"""Characters of an identifier: each statement repeats it, so that a long one would make a small file a large model."""
+"""Characters of an identifier beside the base: each statement repeats it, so that a long one would make a small file a large model."""
 _forbidden = re.compile(r'[\x00-\x20\x7f<>"{}|^`\\]|\s').search
 
 
@@ -38,6 +38,7 @@ class Identifiers:
 
     def __init__(self, base: str, *, alias: str | None = None) -> None:
         self.base = _checked_base(base)
+        self._longest = _LONGEST + len(self.base)  # what is `#x` in one place may be spelled out in another
         self._bases = (self.base, alias.partition("#")[0]) if alias else (self.base,)
 
     def of_id(self, name: str) -> str:
@@ -53,11 +54,11 @@ class Identifiers:
 
         Raises:
             UnreadableInput: the value is relative, has two fragments, or has characters no IRI may have.
-            TooLarge: it is longer than 512 characters.
+            TooLarge: it is longer than the base and 512 characters.
         """
         match = _local(value)
-        if len(value) > _LONGEST:
-            raise _too_long(value)
+        if len(value) > self._longest:
+            raise _too_long(value, self._longest)
         if match is None:
             return self._uncommon(value)
         uuid = match[1]
@@ -90,10 +91,10 @@ def _checked_base(base: str) -> str:
     return absolute
 
 
-def _too_long(value: str) -> TooLarge:
+def _too_long(value: str, longest: int) -> TooLarge:
     return TooLarge(
         f"The identifier `{value[:40]}…` has {len(value):,} characters.",
-        remedy=f"An identifier has at most {_LONGEST} characters; an mRID has 36.",
+        remedy=f"An identifier has at most {longest} characters; an mRID has 36.",
     )
 
 

@@ -60,8 +60,8 @@ def elements(source: BinaryIO) -> Iterator[Element]:
     def start(name: str, attributes: dict[str, str]) -> None:
         nonlocal depth
         depth += 1
-        named = {_clark(key): value for key, value in attributes.items()}
-        waiting.append(Element(parser.CurrentLineNumber, depth, _clark(name), named))
+        named = {clark(key): value for key, value in attributes.items()}
+        waiting.append(Element(parser.CurrentLineNumber, depth, clark(name), named))
 
     def end(_name: str) -> None:
         nonlocal depth
@@ -137,5 +137,6 @@ def lines_of(source: BinaryIO, wanted: Collection[tuple[int, int]]) -> dict[tupl
     return found
 
 
-def _clark(name: str) -> str:
+def clark(name: str) -> str:
+    """Write a name as expat gives it, `namespace}local`, in the usual form `{namespace}local`."""
     return "{" + name if "}" in name else name
