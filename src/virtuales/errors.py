@@ -5,7 +5,8 @@
     │   ├── UnreadableInput       bytes that are not what they claim to be (XML, zip, RDF, JSON)
     │   ├── UnknownTerm           a class, property, profile, licence or policy term nobody registered
     │   ├── DanglingReference     a statement that points at an object no model in reach describes
-    │   └── TooLarge              more bytes, rows or objects than the limit allows
+    │   ├── TooLarge              more bytes, rows or objects than the limit allows
+    │   └── NotAcceptable         an answer in a form that is not given
     ├── NonConforming             data that violates the registered shapes; carries the report
     ├── NotFound                  no such thing, or none that the asker may know of
     ├── Unauthenticated           no credential, or one that does not verify
@@ -63,6 +64,10 @@ class DanglingReference(InputError):
 
 class TooLarge(InputError):
     """More bytes, rows or objects than the limit allows."""
+
+
+class NotAcceptable(InputError):
+    """An answer was asked for in a form that is not given."""
 
 
 class NonConforming(VirtualesError):

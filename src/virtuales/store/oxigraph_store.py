@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
 
-from virtuales.errors import InputError, StoreFailure, UnreadableInput
+from virtuales.errors import InputError, NotAcceptable, StoreFailure, UnreadableInput
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS, negotiate
 from virtuales.rdf.terms import NamedNode, Triple, plain
@@ -86,7 +86,7 @@ class OxigraphStore:
         offered = _TRIPLE_MEDIA_TYPES if isinstance(result, QueryTriples) else list(RESULT_FORMATS)
         media_type = negotiate(accept, offered)
         if media_type is None:
-            raise InputError("No acceptable form of the answer.", where=accept, remedy=f"Accept one of: {offered}.")
+            raise NotAcceptable("No acceptable form of the answer.", where=accept, remedy=f"Accept one of: {offered}.")
         if isinstance(result, QueryTriples):
             body = serialize(result, format=GRAPH_FORMATS[media_type])
         else:

@@ -23,6 +23,7 @@ from virtuales.web.api import (
     schemas,
 )
 from virtuales.web.api import requests as access_requests
+from virtuales.web.body_limit import BodyLimit
 from virtuales.web.portal import pages
 
 _DESCRIPTION = """
@@ -53,6 +54,7 @@ def create_app(node: Node) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.node = node
+    app.add_middleware(BodyLimit)
     problems.install(app)
     for module in (identity, organisations, datasets, catalogue, access_requests, negotiations, agreements, data):
         app.include_router(module.router)

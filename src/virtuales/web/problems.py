@@ -18,6 +18,7 @@ STATUS: Mapping[type[errors.VirtualesError], int] = {
     errors.UnknownTerm: 422,
     errors.DanglingReference: 422,
     errors.TooLarge: 413,
+    errors.NotAcceptable: 406,
     errors.InputError: 422,
     errors.NonConforming: 422,
     errors.NotFound: 404,
@@ -121,6 +122,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 _PLAIN_REMEDIES: Mapping[int, str] = {
     404: "Nothing is served under this address; those that are stand in /openapi.json.",
+    413: "Send data as a file of a dataset.",
     405: "Use one of the methods that the header `Allow` names.",
 }
 """What would be right where no error of ours says it, by status."""

@@ -7,7 +7,7 @@ import anyio
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response, StreamingResponse
 
-from virtuales.errors import InputError
+from virtuales.errors import InputError, UnreadableInput
 from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS
 from virtuales.trust.tokens import Principal
 from virtuales.web.dependencies import Asker, WorkspaceHere
@@ -105,11 +105,16 @@ async def posted_query(request: Request) -> str:
     """Return the query that a request posts as its body or in a form.
 
     Raises:
-        InputError: it is neither.
+        InputError: it is neither, or no text in UTF-8.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == _QUERY_TYPE:
-        return (await request.body()).decode("utf-8", errors="strict")
+        try:
+            return (await request.body()).decode()
+        except UnicodeDecodeError as error:
+            raise UnreadableInput(
+                f"The query is not in UTF-8: {error.reason} at byte {error.start}.", where="query", remedy="Use UTF-8."
+            ) from error
     if kind == "application/x-www-form-urlencoded":
         value = (await request.form()).get("query")
         if isinstance(value, str):

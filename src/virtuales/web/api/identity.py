@@ -40,12 +40,13 @@ async def token(
     """
     basic = await _BASIC(request)
     shown = _Shown(client_id, client_secret, client_assertion_type, client_assertion, basic)
+    issuer = node.get_issuer()
     try:
         if grant_type != "client_credentials":
             return _oauth_error("unsupported_grant_type", "Only client_credentials is supported.", 400)
         participant, roles, client = _authenticated(node, shown)
         audience = parse_node_url(resource) if resource else node.settings.base_url
-        issued = node.get_issuer().issue(
+        issued = issuer.issue(
             client_id=client,
             organisation=participant.iri.value,
             audience=audience,
