@@ -1,12 +1,16 @@
 """Networks of node processes: an orchestrator, and organisations that it approved, each with a node of its own."""
 
-from collections.abc import Iterator, Mapping
+import select
+import socket
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from tests.clients import SECONDS, Member, Operator, await_registry, register, registration
+from tests.journey.small_model import FILE, small_model
 from tests.nodes import NodeProcess, start_together
 
 
@@ -79,10 +83,58 @@ _MAY_BE_RECORDED = frozenset({"AccessRefused", "PeerEventReceived"})
 
 
 @contextmanager
-def unchanged(running: Network) -> Iterator[None]:
-    """Judge that no node records anything while the block runs, save refused accesses on the audit trail."""
+def unchanged(running: Network, *, but: Iterable[str] = ()) -> Iterator[None]:
+    """Judge that no node records anything while the block runs, save refused accesses and the kinds of event named."""
     heads = [(process, process.head()) for process in running.processes]
     yield
     for process, head in heads:
-        changes = set(process.events(after=head)) - _MAY_BE_RECORDED
+        changes = set(process.events(after=head)) - _MAY_BE_RECORDED - set(but)
         assert not changes, f"{process.name} recorded {changes}"
+
+
+def asked_version(north: Member, vale: Member, slug: str) -> str:
+    """Publish a small model that another organisation then asks for; return the version's IRI."""
+    version = north.provide(slug, [(FILE, small_model(sum(slug.encode())))])
+    vale.request(version)
+    return version
+
+
+def granted_version(north: Member, vale: Member, slug: str) -> str:
+    """Publish a small model that another organisation is granted; return the version's IRI."""
+    version = asked_version(north, vale, slug)
+    assert north.approve(version)["state"] == "FINALIZED"
+    return version
+
+
+def raw_upload(member: Member, request: str, length: str, *, chunks: int) -> tuple[int, int]:
+    """Send the head of a request and up to so many chunks of 64 kB, as no sound client would.
+
+    Args:
+        member: In whose name.
+        request: Method and address.
+        length: The header that states the body's length, or that it comes in chunks.
+        chunks: How many chunks to send at most; none are sent after an answer.
+
+    Returns:
+        The answer's status, and how many bytes were sent until it came.
+    """
+    method, url = request.split(" ")
+    address = urlsplit(url)
+    node = f"http://{address.netloc}"
+    head = (
+        f"{method} {address.path} HTTP/1.1\r\nHost: {address.netloc}\r\n{length}\r\n"
+        f"Content-Type: application/json\r\nAuthorization: Bearer {member.token(node)}\r\n\r\n"
+    )
+    sent = 0
+    with socket.create_connection((str(address.hostname), address.port or 80), timeout=60) as connection:
+        connection.sendall(head.encode())
+        for _ in range(chunks):
+            if select.select([connection], [], [], 0)[0]:
+                break
+            try:
+                connection.sendall(b"10000\r\n" + b"<" * 0x10000 + b"\r\n")
+            except OSError:
+                break
+            sent += 0x10000
+        answer = connection.recv(65536)
+    return int(answer.split(b" ")[1]), sent

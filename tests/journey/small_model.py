@@ -7,6 +7,8 @@ from random import Random
 
 CIM = "http://iec.ch/TC57/CIM100#"
 GL = "http://iec.ch/TC57/ns/CIM/GeographicalLocation-EU/3.0"
+FILE = "gl.xml"
+"""What the tests call the file of such a model."""
 STATEMENTS = 10
 """How many statements the model holds, its header among them."""
 
