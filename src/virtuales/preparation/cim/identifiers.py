@@ -15,7 +15,10 @@ _local = re.compile(f"#(?:_?({_UUID})|[A-Za-z0-9._~-]+)").fullmatch
 _urn_uuid = re.compile(f"[Uu][Rr][Nn]:[Uu][Uu][Ii][Dd]:({_UUID})").fullmatch
 _urn_other = re.compile("[Uu][Rr][Nn]:[Uu][Uu][Ii][Dd]:([^#]+)").fullmatch
 _LONGEST = 512
-"""Characters of an identifier beside the base: each statement repeats it, so that a long one would make a small file a large model."""
+"""Characters of an identifier beside the base.
+
+Each statement repeats its subject, so that a long one would make a small file a large model.
+"""
 _forbidden = re.compile(r'[\x00-\x20\x7f<>"{}|^`\\]|\s').search
 
 
