@@ -14,7 +14,7 @@ class Template:
 
     >>> Template.parse("http://example.org/{id}-{name}", where="map")
     Template(texts=('http://example.org/', '-', ''), references=('id', 'name'))
-    >>> Template.parse(r"\\{ {code} \\}", where="map").texts
+    >>> Template.parse(r"\{ {code} \}", where="map").texts
     ('{ ', ' }')
     """
 
