@@ -118,6 +118,7 @@ class _Compiler:
                 messages=tuple(node.values("message")),
                 name=_name(node),
                 deactivated=node.boolean("deactivated"),
+                description=_description(node),
             )
         except Malformed as error:
             self._fault(node.term, str(error))
@@ -208,6 +209,10 @@ def _name(node: Node) -> str:
         if value.startswith('"'):
             return literal_parts(value)[0]
     return unescape(bare(node.term)) if node.term.startswith("<") else ""
+
+
+def _description(node: Node) -> str:
+    return next((literal_parts(one)[0] for one in node.values("description") if one.startswith('"')), "")
 
 
 def _without_unsound(shapes: Mapping[str, Shape], faults: list[Fault]) -> tuple[dict[str, Shape], list[Fault]]:

@@ -1,20 +1,24 @@
 """Judging documents: RDF files, and models read from CIM packages, each by the shapes that its profiles ask for."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+
 from virtuales.assurance.compiler import compile_shapes
+from virtuales.assurance.dictionary import NO_TERM
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.registry import SchemaRegistry
-from virtuales.assurance.report import ValidationReport, plain_text
+from virtuales.assurance.report import EXAMPLES, ValidationReport, plain_text
 from virtuales.assurance.validator import validate
 from virtuales.errors import UnknownTerm
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX, parse_file
 from virtuales.rdf.media import N_TRIPLES
-from virtuales.rdf.namespaces import MD
+from virtuales.rdf.namespaces import MD, RDFS
 
 _PROFILE = f"<{MD['Model.profile'].value}>"
+_LABEL = f"<{RDFS['label'].value}>"
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,13 @@ class Judgement:
         name: What people call the document.
         profiles: IRIs of the profiles that chose the shapes; empty where the shapes were given.
         report: What was found.
+        names: What the data calls the focus nodes of the first results of each rule, by their terms.
     """
 
     name: str
     profiles: tuple[str, ...]
     report: ValidationReport
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 Engine = Callable[[Path, Sequence[Path]], ValidationReport]
@@ -79,8 +85,38 @@ def header_profiles(graph: ColumnarGraph, name: str) -> tuple[str, ...]:
     return tuple(profiles)
 
 
+def names_of(graph: ColumnarGraph, nodes: Iterable[str]) -> dict[str, str]:
+    """Return what a graph calls some of its nodes: `IdentifiedObject.name` of whichever CIM, else `rdfs:label`.
+
+    Args:
+        graph: The data.
+        nodes: The nodes, as terms; those without a name are left out of the answer.
+    """
+    wanted = list(nodes)
+    numbers = graph.dictionary.lookup(wanted)
+    names: dict[str, str] = {}
+    for predicate in _naming(graph):
+        subjects, objects = graph.pairs(predicate)
+        place = np.minimum(np.searchsorted(subjects, numbers), max(len(subjects) - 1, 0))
+        for row in np.flatnonzero((subjects[place] == numbers) & (numbers != NO_TERM)):
+            names.setdefault(wanted[row], plain_text(graph.dictionary[int(objects[place[row]])]))
+    return names
+
+
+def _naming(graph: ColumnarGraph) -> list[int]:
+    """Return the predicates that name things, the best first."""
+    known = list(zip(graph.predicates.tolist(), graph.dictionary.texts(graph.predicates), strict=True))
+    cim = [number for number, term in known if term.endswith("#IdentifiedObject.name>")]
+    return cim + [number for number, term in known if term == _LABEL]
+
+
 def judge(
-    document: Judgeable, *, registry: SchemaRegistry, shapes: Sequence[Path] = (), engine: Engine | None = None
+    document: Judgeable,
+    *,
+    registry: SchemaRegistry,
+    shapes: Sequence[Path] = (),
+    engine: Engine | None = None,
+    examples: int = EXAMPLES,
 ) -> Judgement:
     """Judge one document by given shapes, or by those registered for its profiles.
 
@@ -89,6 +125,7 @@ def judge(
         registry: The registered shapes.
         shapes: Shapes files to judge by instead.
         engine: Another engine to judge with; by default this package's own.
+        examples: Results of each rule whose focus nodes are looked up by name.
 
     Raises:
         UnreadableInput: the document or a shapes file is no well-formed RDF.
@@ -99,6 +136,8 @@ def judge(
     profiles = () if shapes else document.profiles or header_profiles(graph, document.name)
     if engine is not None:
         files = list(shapes) or [entry.file for entry in registry.entries_for(profiles)]
-        return Judgement(document.name, profiles, engine(document.path, files))
-    chosen = compile_shapes(shapes) if shapes else registry.shapes_for(profiles)
-    return Judgement(document.name, profiles, validate(graph, chosen))
+        report = engine(document.path, files)
+    else:
+        report = validate(graph, compile_shapes(shapes) if shapes else registry.shapes_for(profiles))
+    shown = dict.fromkeys(node for group in report.groups for node in group.focus_nodes[:examples])
+    return Judgement(document.name, profiles, report, names_of(graph, shown))

@@ -5,7 +5,7 @@ are bare.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -47,6 +47,29 @@ class ValidationResult:
     source_constraint: str | None = None
 
 
+About = Callable[[ValidationResult], Mapping[str, object]]
+"""Tells what is known of a result besides what the report holds."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A shape by which data was judged, whether it found anything or not.
+
+    Args:
+        source_shape: The shape, as a term.
+        name: What people call it.
+        description: The rule at more length; empty where the shape does not describe itself.
+        severity: IRI of the severity of its results.
+        path: The shape's path.
+    """
+
+    source_shape: str
+    name: str
+    description: str
+    severity: str
+    path: Path | None
+
+
 @dataclass(frozen=True)
 class ResultGroup:
     """All results of one rule: one constraint of one shape.
@@ -64,6 +87,7 @@ class ResultGroup:
         paths: Predicates that stand in place of the path, one per result; empty where the path holds for all.
         own_messages: Messages of each result; empty where the group's hold for all.
         source_constraint: The node of a SPARQL-based constraint.
+        description: The rule at more length, where the shape describes itself.
     """
 
     source_shape: str
@@ -78,6 +102,7 @@ class ResultGroup:
     paths: tuple[str | None, ...] = ()
     own_messages: tuple[tuple[str, ...], ...] = ()
     source_constraint: str | None = None
+    description: str = ""
 
     def __len__(self) -> int:
         """Count the results."""
@@ -114,6 +139,7 @@ class ValidationReport:
         left_out: Parts of the shapes graph that are in error and by which it was not judged.
         focus_nodes: How many focus nodes were judged, counted once per shape.
         sources: The shapes files.
+        rules: The shapes with constraints that judged the data; empty where an engine does not tell.
     """
 
     groups: tuple[ResultGroup, ...]
@@ -121,6 +147,7 @@ class ValidationReport:
     left_out: tuple[Fault, ...] = ()
     focus_nodes: int = 0
     sources: tuple[str, ...] = field(default=())
+    rules: tuple[Rule, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -152,12 +179,15 @@ class ValidationReport:
         """Return the groups, the most severe first, of these the largest first."""
         return sorted(self.groups, key=lambda one: (_RANK.get(one.severity, 0), -len(one), one.source_shape))
 
-    def to_json(self, *, groups: int = GROUPS, examples: int = EXAMPLES) -> dict[str, object]:
+    def to_json(
+        self, *, groups: int = GROUPS, examples: int = EXAMPLES, about: About | None = None
+    ) -> dict[str, object]:
         """Summarise the report as plain data.
 
         Args:
             groups: Rules to show at most, worst first; the counts always cover all.
             examples: Results to show of each rule at most.
+            about: Tells what is known of a result besides, such as the object's name.
         """
         return {
             "conforms": self.conforms,
@@ -168,7 +198,7 @@ class ValidationReport:
             "judgedFocusNodes": self.focus_nodes,
             "shapes": list(self.sources),
             "rules": len(self.groups),
-            "groups": [_group_json(group, examples) for group in self.worst_first()[:groups]],
+            "groups": [_group_json(group, examples, about) for group in self.worst_first()[:groups]],
             "leftOut": [
                 {"shape": plain_text(one.shape), "what": one.what, "where": one.where} for one in self.left_out
             ],
@@ -199,16 +229,18 @@ def path_text(path: Path | None) -> str | None:
     return bare(path.iri) if isinstance(path, Predicate) else sparql_of(path)
 
 
-def _group_json(group: ResultGroup, examples: int) -> dict[str, object]:
+def _group_json(group: ResultGroup, examples: int, about: About | None) -> dict[str, object]:
+    shown = [group[place] for place in range(min(examples, len(group)))]
     return {
         "rule": group.rule,
         "shape": plain_text(group.source_shape),
         "component": group.component.removeprefix(SHACL),
         "severity": group.severity.removeprefix(SHACL),
         "message": group.message,
+        **({"description": group.description} if group.description else {}),
         "path": path_text(group.path),
         "count": len(group),
-        "examples": [_result_json(group[place]) for place in range(min(examples, len(group)))],
+        "examples": [{**_result_json(one), **(about(one) if about else {})} for one in shown],
     }
 
 
@@ -230,4 +262,5 @@ def join_reports(reports: Iterable[ValidationReport]) -> ValidationReport:
         left_out=tuple(dict.fromkeys(fault for one in several for fault in one.left_out)),
         focus_nodes=sum(one.focus_nodes for one in several),
         sources=tuple(dict.fromkeys(source for one in several for source in one.sources)),
+        rules=tuple(dict.fromkeys(rule for one in several for rule in one.rules)),
     )

@@ -5,6 +5,7 @@ Terms are text written as in N-Triples; a shape is named by its node. See https:
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from virtuales.assurance.paths import Path, predicates_of
 
@@ -89,6 +90,7 @@ class Shape:
         messages: Its messages, as literals.
         name: What people call it: `sh:name`, else empty.
         deactivated: Whether every node conforms to it, whatever it says.
+        description: What it asks for, at more length: `sh:description`, else empty.
     """
 
     id: str
@@ -100,6 +102,7 @@ class Shape:
     messages: tuple[str, ...] = ()
     name: str = ""
     deactivated: bool = False
+    description: str = ""
 
     @property
     def references(self) -> frozenset[str]:
@@ -152,6 +155,18 @@ class ShapesGraph:
     def targeted(self) -> tuple[Shape, ...]:
         """The shapes with targets that are not deactivated."""
         return tuple(shape for shape in self.shapes.values() if shape.targets and not shape.deactivated)
+
+    @cached_property
+    def judging(self) -> tuple[Shape, ...]:
+        """The shapes with constraints that judge focus nodes or what property shapes lead to, each once."""
+        waiting = [shape.id for shape in reversed(self.targeted)]
+        seen: dict[str, Shape] = {}
+        while waiting:
+            shape = self.shapes[waiting.pop()]
+            if shape.id not in seen and not shape.deactivated:
+                seen[shape.id] = shape
+                waiting += reversed(shape.properties)
+        return tuple(shape for shape in seen.values() if shape.constraints)
 
     def judges(self, name: str) -> bool:
         """Tell whether a shape, or a property shape within it, has any constraint."""

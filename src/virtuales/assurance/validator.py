@@ -8,7 +8,7 @@ from virtuales.assurance.components import BY_IRI
 from virtuales.assurance.dictionary import NO_TERM, TermDictionary
 from virtuales.assurance.engine import Evaluation, FocusSet, Found
 from virtuales.assurance.graph import ColumnarGraph
-from virtuales.assurance.report import ResultGroup, ValidationReport, plain_text
+from virtuales.assurance.report import ResultGroup, Rule, ValidationReport, plain_text
 from virtuales.assurance.shapes import Constraint, Shape, ShapesGraph
 from virtuales.errors import InputError
 
@@ -42,6 +42,7 @@ def validate(
         left_out=shapes.faults,
         focus_nodes=focus_nodes,
         sources=shapes.sources,
+        rules=tuple(map(_rule, shapes.judging)),
     )
 
 
@@ -77,7 +78,18 @@ def _grouped(dictionary: TermDictionary, results: Iterator[Found]) -> Iterator[R
             paths=tuple(failures.paths or ()),
             own_messages=tuple(failures.messages or ()),
             source_constraint=constraint.source,
+            description=shape.description,
         )
+
+
+def _rule(shape: Shape) -> Rule:
+    return Rule(
+        source_shape=shape.id,
+        name=shape.name or plain_text(shape.id),
+        description=shape.description,
+        severity=shape.severity,
+        path=shape.path,
+    )
 
 
 def _words(shape: Shape, constraint: Constraint) -> str:

@@ -1,0 +1,1 @@
+"""Validation reports as files for other programs and for people: SARIF, JUnit XML, an HTML page."""

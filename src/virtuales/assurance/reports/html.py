@@ -1,0 +1,68 @@
+"""Reports as one HTML page that needs nothing else: no network, no server, and no script except for its filters."""
+
+from collections.abc import Sequence
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from virtuales.assurance.report import ResultGroup, path_text, plain_text
+from virtuales.assurance.reports.shown import SEVERITIES, Shown, component_name, first_results, severity_name
+
+EXAMPLES = 100
+"""Results shown of each rule."""
+
+
+def to_html(files: Sequence[Shown]) -> str:
+    """Write what judging some files found as a page: a section for each file, in it each rule with its results.
+
+    Rules can be opened and closed without script; with script they can be filtered by severity and by text.
+    """
+    environment = Environment(
+        loader=PackageLoader("virtuales.assurance", "reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("page.html.jinja")
+    return page.render(files=[_file(one) for one in files], severities=list(SEVERITIES.values()), examples=EXAMPLES)
+
+
+def _file(file: Shown) -> dict[str, object]:
+    report = file.judgement.report
+    return {
+        "name": file.file,
+        "profiles": file.judgement.profiles,
+        "conforms": report.conforms,
+        "acceptable": report.acceptable,
+        "counts": report.counts_by_severity(),
+        "shapes": len(report.judged),
+        "nodes": report.focus_nodes,
+        "sources": report.sources,
+        "rules": [_rule(file, group) for group in report.worst_first()],
+        "left_out": [{"shape": plain_text(one.shape), "what": one.what, "where": one.where} for one in report.left_out],
+    }
+
+
+def _rule(file: Shown, group: ResultGroup) -> dict[str, object]:
+    severity = severity_name(group.severity)
+    return {
+        "name": group.rule,
+        "shape": plain_text(group.source_shape),
+        "component": component_name(group),
+        "severity": severity,
+        "kind": severity if severity in SEVERITIES.values() else "Violation",
+        "message": group.message,
+        "description": group.description,
+        "count": len(group),
+        "results": [
+            {
+                "node": plain_text(one.focus_node),
+                "name": file.name(one),
+                "line": file.line(one),
+                "path": path_text(one.path) or "",
+                "value": "" if one.value is None else plain_text(one.value),
+                "message": one.message if one.message != group.message else "",
+            }
+            for one in first_results(group, EXAMPLES)
+        ],
+    }

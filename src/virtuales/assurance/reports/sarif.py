@@ -1,0 +1,116 @@
+"""Reports in SARIF 2.1.0, which code hosts and editors show at the lines concerned.
+
+See https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; its clauses are named below.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+
+from virtuales import __version__
+from virtuales.assurance.report import ResultGroup, Rule, ValidationResult, path_text, plain_text
+from virtuales.assurance.reports.shown import Shown, first_results, group_id, rules_of, sentence, severity_name
+from virtuales.assurance.shapes import INFO, SHACL, VIOLATION, WARNING
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+EXAMPLES = 1000
+"""Results written of each rule: code hosts refuse files with more than some ten thousand."""
+_LEVELS: Mapping[str, str] = {VIOLATION: "error", WARNING: "warning", INFO: "note"}
+
+Json = dict[str, object]
+
+
+def to_sarif(files: Sequence[Shown]) -> str:
+    """Write what judging some files found as one SARIF log with one run.
+
+    Rules are the shapes, whether they found anything or not. Of each rule and file at most `EXAMPLES` results are
+    written; where there are more a notification says how many.
+    """
+    rules = {name: rule for file in files for name, rule in rules_of(file).items()}
+    numbers = {name: place for place, name in enumerate(rules)}
+    run: Json = {
+        "tool": {
+            "driver": {
+                "name": "virtuales",
+                "semanticVersion": __version__,
+                "rules": [_rule(name, rule) for name, rule in rules.items()],
+            }
+        },
+        "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(files)}],
+        "artifacts": [{"location": {"uri": file.uri}} for file in files],
+        "results": [
+            _result(file, group, result, (numbers[group_id(group)], artifact))
+            for artifact, file in enumerate(files)
+            for group in file.judgement.report.worst_first()
+            for result in first_results(group, EXAMPLES)
+        ],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
+
+
+def _rule(name: str, rule: Rule) -> Json:
+    """Describe a rule (clause 3.49)."""
+    described: Json = {
+        "id": name,
+        "shortDescription": {"text": rule.name},
+        "defaultConfiguration": {"level": _level(rule.severity)},
+    }
+    if rule.description:
+        described["fullDescription"] = {"text": rule.description}
+    return described
+
+
+def _result(file: Shown, group: ResultGroup, result: ValidationResult, numbers: tuple[int, int]) -> Json:
+    """Write one result (clause 3.27); the numbers are those of its rule and of its file."""
+    place: Json = {"artifactLocation": {"uri": file.uri, "index": numbers[1]}}
+    line = file.line(result)
+    if line is not None:
+        place["region"] = {"startLine": line}
+    return {
+        "ruleId": group_id(group),
+        "ruleIndex": numbers[0],
+        "level": _level(result.severity),
+        "message": {"text": sentence(result)},
+        "locations": [{"physicalLocation": place, "logicalLocations": _logical(file, result)}],
+        "partialFingerprints": {"resultHash/v1": _fingerprint(group, result)},
+        "properties": {
+            "severity": severity_name(result.severity),
+            "component": group.component.removeprefix(SHACL),
+            "value": None if result.value is None else plain_text(result.value),
+        },
+    }
+
+
+def _logical(file: Shown, result: ValidationResult) -> list[Json]:
+    """Name the object, and the property or path in it (clause 3.33)."""
+    node = plain_text(result.focus_node)
+    places: list[Json] = [{"name": file.name(result) or node, "fullyQualifiedName": node, "kind": "object"}]
+    path = path_text(result.path)
+    if path:
+        local = path.rpartition("#")[2].rpartition("/")[2] or path
+        places.append({"name": local, "fullyQualifiedName": path, "kind": "property"})
+    return places
+
+
+def _fingerprint(group: ResultGroup, result: ValidationResult) -> str:
+    """Tell the same result in another run, wherever in the file it then stands (clause 3.27.17)."""
+    path = path_text(result.path) or ""
+    parts = (group_id(group), result.component, result.focus_node, path, result.value or "")
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _notifications(files: Sequence[Shown]) -> list[Json]:
+    """Say what of the shapes was left out, and what of the results (clause 3.58)."""
+    left_out = dict.fromkeys(fault for file in files for fault in file.judgement.report.left_out)
+    said = [f"Left out of the shapes: {plain_text(one.shape)}: {one.what} {one.where}".rstrip() for one in left_out]
+    said += [
+        f"{file.file}: {len(group):,} results of {group_id(group)}, of which the first {EXAMPLES:,} are written."
+        for file in files
+        for group in file.judgement.report.groups
+        if len(group) > EXAMPLES
+    ]
+    return [{"level": "warning", "message": {"text": one}} for one in said]
+
+
+def _level(severity: str) -> str:
+    return _LEVELS.get(severity, "error")

@@ -1,0 +1,151 @@
+"""How `virtuales validate` writes what it found: for a terminal, for programs, for build servers, as a page."""
+
+import io
+import json
+import os
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from virtuales.assurance.report import EXAMPLES, ResultGroup, join_reports, path_text, plain_text
+from virtuales.assurance.reports import html, junit, sarif
+from virtuales.assurance.reports.shown import Shown
+from virtuales.assurance.shapes import SHACL
+from virtuales.errors import InputError
+
+_COLOURS = {"Violation": "red", "Warning": "yellow", "Info": "cyan"}
+_GROUPS_SHOWN = 50
+
+
+class Format(StrEnum):
+    """How the report is written."""
+
+    TEXT = "text"
+    JSON = "json"
+    TURTLE = "turtle"
+    SARIF = "sarif"
+    JUNIT = "junit"
+    HTML = "html"
+
+    @property
+    def examples(self) -> int:
+        """Results of each rule whose names and lines the format shows."""
+        several = {Format.TURTLE: 0, Format.SARIF: sarif.EXAMPLES, Format.JUNIT: junit.EXAMPLES}
+        return html.EXAMPLES if self is Format.HTML else several.get(self, EXAMPLES)
+
+
+def write_report(files: Sequence[Shown], form: Format, output: Path | None) -> None:
+    """Write a report to a file, which then stands there whole or not at all, or to the terminal.
+
+    Raises:
+        InputError: the file cannot be written.
+    """
+    if output is not None:
+        _write_whole(output, _WRITERS[form](files))
+    elif form is Format.TEXT:
+        _print_text(files, Console(soft_wrap=True, highlight=False))
+    else:
+        print(_WRITERS[form](files))
+
+
+def _write_whole(output: Path, text: str) -> None:
+    """Write beside the file, then put it in its place in one step."""
+    try:
+        with tempfile.NamedTemporaryFile(
+            "w", encoding="utf-8", newline="\n", dir=output.parent, prefix=f".{output.name}.", delete=False
+        ) as file:
+            beside = Path(file.name)
+            try:
+                file.write(text if text.endswith("\n") else text + "\n")
+                file.close()
+                beside.chmod(0o666 & ~_umask())
+                beside.replace(output)
+            except BaseException:
+                beside.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        raise InputError(
+            f"The report cannot be written: {error.strerror}.",
+            where=str(output),
+            remedy="Name a file in a directory that exists and that you may write to.",
+        ) from None
+
+
+def _umask() -> int:
+    """Return the process's mask of permissions, which can only be read by setting it."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+def _json(files: Sequence[Shown]) -> str:
+    data = [
+        {
+            "file": one.judgement.name,
+            "profiles": one.judgement.profiles,
+            "report": one.judgement.report.to_json(about=one.about),
+        }
+        for one in files
+    ]
+    return json.dumps(data, indent=2, ensure_ascii=False)
+
+
+def _turtle(files: Sequence[Shown]) -> str:
+    return join_reports(one.judgement.report for one in files).to_turtle().rstrip()
+
+
+def _text(files: Sequence[Shown]) -> str:
+    text = io.StringIO()
+    _print_text(files, Console(file=text, soft_wrap=True, highlight=False, no_color=True, force_terminal=False))
+    return text.getvalue()
+
+
+_WRITERS: Mapping[Format, Callable[[Sequence[Shown]], str]] = {
+    Format.TEXT: _text,
+    Format.JSON: _json,
+    Format.TURTLE: _turtle,
+    Format.SARIF: sarif.to_sarif,
+    Format.JUNIT: junit.to_junit,
+    Format.HTML: html.to_html,
+}
+
+
+def _print_text(files: Sequence[Shown], console: Console) -> None:
+    for file in files:
+        _print_file(file, console)
+
+
+def _print_file(file: Shown, console: Console) -> None:
+    report = file.judgement.report
+    counts = ", ".join(f"{count:,} {name}" for name, count in report.counts_by_severity().items() if count)
+    verdict = "[bold green]conforms[/]" if report.conforms else f"[bold]{counts}[/]"
+    console.print(f"[bold]{escape(file.judgement.name)}[/]: {verdict}")
+    console.print(f"  judged by {', '.join(report.sources)}: {len(report.judged)} shapes, {report.focus_nodes:,} nodes")
+    groups = report.worst_first()
+    for group in groups[:_GROUPS_SHOWN]:
+        _print_group(file, group, console)
+    if len(groups) > _GROUPS_SHOWN:
+        console.print(f"  … and {len(groups) - _GROUPS_SHOWN} more rules; `--format html` shows all.")
+    for fault in report.left_out:
+        console.print(f"  [magenta]left out[/] {escape(plain_text(fault.shape))}: {escape(fault.what)} {fault.where}")
+
+
+def _print_group(file: Shown, group: ResultGroup, console: Console) -> None:
+    severity = group.severity.removeprefix(SHACL)
+    colour = _COLOURS.get(severity, "red")
+    console.print(f"\n  [{colour}]{len(group):,} times {escape(severity)}[/] [bold]{escape(group.rule)}[/]")
+    console.print(f"      {escape(group.message)}")
+    if group.description and group.description != group.message:
+        console.print(f"      {escape(group.description)}")
+    for place in range(min(EXAMPLES, len(group))):
+        result = group[place]
+        line = file.line(result)
+        where = "" if line is None else f"{escape(file.file)}:{line}: "
+        name = f" [bold]{escape(file.name(result))}[/]" if file.name(result) else ""
+        path = f"  {escape(path_text(result.path) or '')}" if result.path else ""
+        value = "" if result.value is None else f" = {escape(result.value)}"
+        console.print(f"      {where}{escape(plain_text(result.focus_node))}{name}{path}{value}")
