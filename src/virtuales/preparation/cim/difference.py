@@ -15,7 +15,7 @@ from virtuales.errors import InputError
 from virtuales.models.vocabulary import Vocabulary
 from virtuales.preparation.cim.header import ModelHeader
 from virtuales.preparation.cim.identifiers import Identifiers
-from virtuales.preparation.cim.ntriples import only_in_first
+from virtuales.preparation.cim.ntriples import differing
 from virtuales.preparation.cim.package import PackagedModel
 from virtuales.preparation.cim.reader import Vocabularies
 
@@ -126,8 +126,7 @@ def compare(before: ModelFile, after: ModelFile, *, iri: str | None = None) -> D
             remedy="Add the header (`md:FullModel`).",
         )
     _refuse_other_profile(before, after)
-    reverse = frozenset(only_in_first(before.statements, after.statements, (first, second)))
-    forward = frozenset(only_in_first(after.statements, before.statements, (second, first)))
+    reverse, forward = differing(before.statements, after.statements, (first, second))
     named = iri or derived_iri("difference", first.iri, second.iri, _digest(reverse), _digest(forward))
     header = replace(second, iri=named, supersedes=(first.iri,))
     return DifferenceModel(
