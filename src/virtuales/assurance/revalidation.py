@@ -22,7 +22,7 @@ from virtuales.assurance.reach import SUBCLASS, TYPE, Affected, Excerpt, is_boun
 from virtuales.assurance.report import ResultGroup, ValidationReport
 from virtuales.assurance.revised_graph import RevisedGraph, Statements
 from virtuales.assurance.shapes import Constraint, Shape, ShapesGraph
-from virtuales.assurance.validator import _grouped, validate
+from virtuales.assurance.validator import grouped, validate
 from virtuales.rdf.terms import Quad, Triple
 
 _Rule = tuple[str, Constraint]
@@ -206,7 +206,7 @@ def _rules(shape: Shape, shapes: Mapping[str, Shape]) -> Iterator[_Rule]:
 def _judgement(run: Evaluation, shape: Shape, focus: IntArray) -> _Judgement:
     groups: dict[_Rule, list[ResultGroup]] = {}
     for found in run.judge(shape, FocusSet(focus)):
-        groups.setdefault((found.shape.id, found.constraint), []).extend(_grouped(run.dictionary, iter([found])))
+        groups.setdefault((found.shape.id, found.constraint), []).extend(grouped(run.dictionary, iter([found])))
     return _Judgement(len(focus), groups)
 
 

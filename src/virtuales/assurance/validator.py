@@ -35,7 +35,7 @@ def validate(
     for shape in shapes.targeted:
         focus = FocusSet(run.focus_nodes(shape))
         focus_nodes += len(focus.nodes)
-        groups.extend(_grouped(run.dictionary, run.judge(shape, focus)))
+        groups.extend(grouped(run.dictionary, run.judge(shape, focus)))
     return ValidationReport(
         groups=tuple(groups),
         judged=tuple(shape.id for shape in shapes.targeted),
@@ -58,7 +58,13 @@ def _refuse_empty(shapes: ShapesGraph) -> None:
         )
 
 
-def _grouped(dictionary: TermDictionary, results: Iterator[Found]) -> Iterator[ResultGroup]:
+def grouped(dictionary: TermDictionary, results: Iterator[Found]) -> Iterator[ResultGroup]:
+    """Write the results of one evaluation as groups, one for each shape and constraint that found any.
+
+    Args:
+        dictionary: The dictionary of the graph that was judged.
+        results: What evaluation found.
+    """
     for found in results:
         shape, constraint, failures = found.shape, found.constraint, found.failures
         values = failures.values or [None] * len(failures.rows)
