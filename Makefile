@@ -23,7 +23,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test check bench bench-assurance requirements lock portal wheel clean
+.PHONY: help run test check bench bench-assurance fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -47,6 +47,9 @@ bench: $(DEV_STAMP) ## Run every benchmark, each beside its peers
 
 bench-assurance: $(DEV_STAMP) ## Run the benchmark of validation
 	@$(BIN)/python bench/bench_assurance.py
+
+fuzz: $(DEV_STAMP) ## Try to break the readers of CIM, Turtle and shapes for ten minutes
+	@$(BIN)/python fuzz/fuzz_cim.py --seconds 600
 
 requirements: $(DEV_STAMP) ## Print which requirements a test on the running system proves
 	@$(BIN)/python -m tests.requirements_matrix
