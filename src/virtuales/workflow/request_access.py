@@ -133,13 +133,7 @@ def send_request(workspace: Workspace, negotiation: Negotiation) -> Negotiation:
     except (AccessDenied, Conflict, NotFound) as error:
         _give_up(desk, negotiation, error)
         raise
-    state = _state(answer)
-    with workspace.ledger.turn():
-        now = desk.negotiations.get(negotiation.iri)
-        if now.opening.provider_pid is None:
-            change = learn_provider_pid(now, parse_iri(state.provider_pid, where="providerPid"), desk.graph)
-            workspace.ledger.record(EventDraft("RequestAcknowledged", now.iri.value, change=change))
-    return desk.negotiations.get(negotiation.iri)
+    return _acknowledged(desk, negotiation.iri, parse_iri(_state(answer).provider_pid, where="providerPid"))
 
 
 def take_agreement(workspace: Workspace, principal: Principal, pid: NamedNode, document: Mapping[str, object]) -> None:
@@ -161,6 +155,8 @@ def take_agreement(workspace: Workspace, principal: Principal, pid: NamedNode, d
             raise Conflict("The negotiation is over.", where=pid.value, remedy="The consumer may ask anew.")
         if negotiation.state is State.REQUESTED:
             _refuse_other(desk, negotiation, signed)
+            # The agreement may come before the answer to the request, which may even be lost.
+            negotiation = _acknowledged(desk, pid, signed.request.negotiation)
             step = Step(Party.PROVIDER, Move.AGREE, workspace.clock.now(), agreement=signed.agreement.iri)
             negotiation = desk.move(negotiation, step, "AgreementReceived")
         if negotiation.state is State.AGREED:
@@ -247,6 +243,17 @@ def _follow(
     return desk.negotiations.get(negotiation.iri)
 
 
+def _acknowledged(desk: Desk, pid: NamedNode, provider_pid: NamedNode) -> Negotiation:
+    """Note the provider's identifier of a negotiation, from whichever of its messages comes first."""
+    with desk.workspace.ledger.turn():
+        negotiation = desk.negotiations.get(pid)
+        if negotiation.opening.provider_pid is not None:
+            return negotiation
+        change = learn_provider_pid(negotiation, provider_pid, desk.graph)
+        desk.workspace.ledger.record(EventDraft("RequestAcknowledged", pid.value, change=change))
+        return desk.negotiations.get(pid)
+
+
 def _terminated(desk: Desk, pid: NamedNode, reason: str) -> None:
     with desk.workspace.ledger.turn():
         negotiation = desk.negotiations.get(pid)
@@ -285,7 +292,8 @@ def _refuse_other(desk: Desk, negotiation: Negotiation, signed: SignedAgreement)
     """Refuse an agreement that is not exactly the offer granted to the request."""
     opening, request = negotiation.opening, signed.request
     offer = get_policy(desk.workspace.store, desk.graph, opening.offer)
-    asked = (opening.assignee, opening.purpose, opening.justification, opening.provider_pid)
+    known_there_as = opening.provider_pid or request.negotiation
+    asked = (opening.assignee, opening.purpose, opening.justification, known_there_as)
     granted = (request.assignee, request.purpose, request.justification, request.negotiation)
     expected = agreement_from(offer, iri=signed.agreement.iri, assignee=opening.assignee)
     if asked != granted or expected != signed.agreement:
