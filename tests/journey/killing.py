@@ -9,7 +9,7 @@ import shutil
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -87,6 +87,7 @@ class Work:
                 deed()
             except httpx.HTTPError:
                 self.notes.unanswered += 1
+                time.sleep(3 * self._pause)
             time.sleep(self._pause)
 
     def _provide(self) -> None:
@@ -173,8 +174,3 @@ def contents(store: RdfStore) -> dict[str, list[bytes]]:
     """Return every graph's statements, sorted, save the store's own notes."""
     graphs = [graph for graph in store.graphs() if graph != SYSTEM_GRAPH]
     return {graph.value: sorted(b"".join(store.export_graph(graph)).splitlines()) for graph in graphs}
-
-
-def statuses(found: Iterable[dict[str, object]]) -> Counter[str]:
-    """Count negotiations by their state."""
-    return Counter(str(one["state"]) for one in found)

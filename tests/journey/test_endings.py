@@ -117,7 +117,6 @@ def test_an_offer_that_names_others_excludes_an_organisation(north: Member, vale
     assert not north.reviews(version)
 
 
-@pytest.mark.req("J6.3")
 def test_a_suspension_closes_everything_to_an_organisation_at_once(
     running: Network, north: Member, vale: Member
 ) -> None:
