@@ -265,3 +265,69 @@ def test_the_page_shows_name_line_and_rule_and_escapes_them(model: Path) -> None
     assert "Lines of this grid are short." in text
     assert "Does not conform." in text
     assert "Conforms.</strong>" in run(model, "html", shapes=LENIENT).stdout
+
+
+NESTED = """
+@prefix sh: <http://www.w3.org/ns/shacl#> .
+@prefix cim: <http://iec.ch/TC57/CIM100#> .
+@prefix ex: <http://example.org/shapes#> .
+ex:Line a sh:NodeShape ; sh:targetClass cim:ACLineSegment ; sh:node ex:Sound ; sh:name "a sound line" .
+ex:Sound a sh:NodeShape ; sh:property ex:Length .
+ex:Length sh:path cim:Conductor.length ; sh:maxExclusive 10.0 ; sh:message "Lines of this grid are <short>." .
+"""
+
+
+@pytest.mark.parametrize(
+    ("form", "told"),
+    [
+        (
+            "text",
+            f"because {LINE} http://iec.ch/TC57/CIM100#Conductor.length: Lines of this grid are <short>. Found: 12",
+        ),
+        ("json", '"message": "Lines of this grid are <short>."'),
+        ("turtle", "sh:detail"),
+        ("sarif", '"text": "Lines of this grid are <short>. Found: 12"'),
+        ("junit", "Lines of this grid are &lt;short&gt;. Found: 12"),
+        ("html", "Lines of this grid are &lt;short&gt;. Found: 12"),
+    ],
+)
+def test_every_format_says_why_when_it_is_asked_and_only_then(form: str, told: str, model: Path) -> None:
+    assert told in run(model, form, "--details", shapes=NESTED).stdout
+    assert told not in run(model, form, shapes=NESTED).stdout
+
+
+def test_sarif_places_details_beside_the_result(model: Path) -> None:
+    log = json.loads(run(model, "sarif", "--details", shapes=NESTED).stdout)
+    (result,) = log["runs"][0]["results"]
+    (related,) = result["relatedLocations"]
+    assert result["locations"][0]["physicalLocation"]["region"]["startLine"] == 7
+    assert related["physicalLocation"]["region"]["startLine"] == 9
+
+
+def test_json_nests_details_with_their_lines(model: Path) -> None:
+    (judged,) = json.loads(run(model, "json", "--details", shapes=NESTED).stdout)
+    (detail,) = judged["report"]["groups"][0]["examples"][0]["details"]
+    assert (detail["shape"], detail["component"], detail["place"]["line"]) == (
+        "http://example.org/shapes#Length",
+        "MaxExclusiveConstraintComponent",
+        9,
+    )
+
+
+def test_the_page_is_sound_with_details(model: Path) -> None:
+    page = Page(run(model, "html", "--details", shapes=NESTED).stdout)
+    assert page.open == []
+    assert page.count("li") == 1
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:pyshacl.*", "ignore::DeprecationWarning:rdflib.*")
+def test_the_other_engine_counts_no_detail_as_a_result_and_gives_none(tmp_path: Path) -> None:
+    data = tmp_path / "data.ttl"
+    data.write_text(
+        f"@prefix cim: <http://iec.ch/TC57/CIM100#> . <{LINE}> a cim:ACLineSegment ; cim:Conductor.length 12 ."
+    )
+    (judged,) = json.loads(run(data, "json", "--engine", "pyshacl", shapes=NESTED).stdout)
+    assert judged["report"]["results"] == 1
+    refused = run(data, "json", "--engine", "pyshacl", "--details", shapes=NESTED)
+    assert refused.exit_code == 2
+    assert "--details" in refused.stderr

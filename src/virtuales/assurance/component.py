@@ -15,7 +15,7 @@ from virtuales.assurance.reading import Malformed, Node
 from virtuales.assurance.shapes import SHACL, Constraint, Shape
 
 if TYPE_CHECKING:
-    from virtuales.assurance.engine import Evaluation
+    from virtuales.assurance.engine import Evaluation, Found
 
 
 class Failures(NamedTuple):
@@ -52,6 +52,7 @@ class Question(NamedTuple):
 
 Read = Callable[[Node, str], Iterable[Constraint | Malformed]]
 Check = Callable[["Evaluation", Constraint, Question], Failures]
+Why = Callable[["Evaluation", "Found"], Iterable[tuple[str, Values]]]
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ class Component:
         check: Judges all value nodes at once.
         words: The message where the shape has none; names fields of the constraint in braces.
         property_only: Whether it belongs in property shapes alone.
+        why: For results that other shapes brought about: names those shapes, and for each row of the results the nodes
+            that were judged by them.
     """
 
     name: str
@@ -74,6 +77,7 @@ class Component:
     check: Check
     words: str
     property_only: bool = False
+    why: Why | None = None
 
     @property
     def iri(self) -> str:
@@ -90,6 +94,12 @@ def of_rows(wrong: BoolArray) -> Failures:
     """Report each wrong focus node, naming no value."""
     rows = np.flatnonzero(wrong)
     return Failures(rows, np.full(len(rows), NO_TERM, np.int32))
+
+
+def failing_values(_: "Evaluation", found: "Found") -> Iterable[tuple[str, Values]]:
+    """Name the shapes of a constraint for each value that it reports."""
+    values = Values(np.arange(len(found.focus), dtype=np.int32), found.failures.nodes)
+    return [(shape, values) for shape in dict.fromkeys(found.constraint.shapes)]
 
 
 def each_term(component: str, **fields: Any) -> Read:  # noqa: ANN401  # the fields of `Constraint`

@@ -146,7 +146,7 @@ class Evaluation:
         if shape.deactivated or not len(focus.nodes):
             return
         values = focus.values(self.walker, shape.path)
-        for constraint, failures in self._failures(shape, focus, values):
+        for constraint, failures in self.failures(shape, focus, values):
             yield Found(shape, constraint, focus.nodes[failures.rows], failures)
         if shape.properties:
             yield from self._judge_properties(shape, focus, values)
@@ -158,7 +158,16 @@ class Evaluation:
             for found in self.judge(self._shapes[name], inner):
                 yield found if often is None else _repeated(found, inner.nodes, often)
 
-    def _failures(self, shape: Shape, focus: FocusSet, values: Values) -> Iterator[tuple[Constraint, Failures]]:
+    def shape(self, name: str) -> Shape:
+        """Return a shape by its node."""
+        return self._shapes[name]
+
+    def values_of(self, shape: Shape, nodes: IntArray) -> Values:
+        """Return the value nodes of a shape for some focus nodes, distinct and ascending."""
+        return FocusSet(nodes).values(self.walker, shape.path)
+
+    def failures(self, shape: Shape, focus: FocusSet, values: Values) -> Iterator[tuple[Constraint, Failures]]:
+        """Give what the constraints of one shape, without those of its property shapes, find wrong."""
         asked = Question(focus.nodes, values, shape)
         for constraint in shape.constraints:
             check = sparql.check if constraint.query else BY_IRI[constraint.component].check
@@ -175,7 +184,7 @@ class Evaluation:
         right = np.ones(len(distinct), bool)
         focus = FocusSet(distinct)
         values = focus.values(self.walker, shape.path)
-        for _, failures in self._failures(shape, focus, values):
+        for _, failures in self.failures(shape, focus, values):
             right[failures.rows] = False
         for inner in shape.properties:
             right[values.rows[~self.conforms(inner, values.nodes)]] = False

@@ -117,6 +117,7 @@ def judge(
     shapes: Sequence[Path] = (),
     engine: Engine | None = None,
     examples: int = EXAMPLES,
+    details: int = 0,
 ) -> Judgement:
     """Judge one document by given shapes, or by those registered for its profiles.
 
@@ -126,6 +127,7 @@ def judge(
         shapes: Shapes files to judge by instead.
         engine: Another engine to judge with; by default this package's own.
         examples: Results of each rule whose focus nodes are looked up by name.
+        details: Results of each rule that say why their value does not conform to another shape.
 
     Raises:
         UnreadableInput: the document or a shapes file is no well-formed RDF.
@@ -138,6 +140,6 @@ def judge(
         files = list(shapes) or [entry.file for entry in registry.entries_for(profiles)]
         report = engine(document.path, files)
     else:
-        report = validate(graph, compile_shapes(shapes) if shapes else registry.shapes_for(profiles))
-    shown = dict.fromkeys(node for group in report.groups for node in group.focus_nodes[:examples])
+        report = validate(graph, compile_shapes(shapes) if shapes else registry.shapes_for(profiles), details=details)
+    shown = dict.fromkeys(result.focus_node for result in report.first_results(examples))
     return Judgement(document.name, profiles, report, names_of(graph, shown))

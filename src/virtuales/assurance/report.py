@@ -34,6 +34,8 @@ class ValidationResult:
         message: The first message: the shape's own, else one in our words.
         messages: All messages that the shape gives, as literals; empty where it gives none.
         source_constraint: The node of a SPARQL-based constraint, as a term.
+        details: Why the value does not conform to another shape (https://www.w3.org/TR/shacl/#results-detail), where
+            that was asked for.
     """
 
     focus_node: str
@@ -45,6 +47,13 @@ class ValidationResult:
     message: str
     messages: tuple[str, ...] = ()
     source_constraint: str | None = None
+    details: tuple["ValidationResult", ...] = ()
+
+    def within(self, depth: int = 1) -> Iterator[tuple[int, "ValidationResult"]]:
+        """Give the details, each with how deep it lies, and those of each after it."""
+        for detail in self.details:
+            yield depth, detail
+            yield from detail.within(depth + 1)
 
 
 About = Callable[[ValidationResult], Mapping[str, object]]
@@ -88,6 +97,7 @@ class ResultGroup:
         own_messages: Messages of each result; empty where the group's hold for all.
         source_constraint: The node of a SPARQL-based constraint.
         description: The rule at more length, where the shape describes itself.
+        details: For each of the first results its details; empty where none were asked for, or none have any.
     """
 
     source_shape: str
@@ -103,6 +113,7 @@ class ResultGroup:
     own_messages: tuple[tuple[str, ...], ...] = ()
     source_constraint: str | None = None
     description: str = ""
+    details: tuple[tuple[ValidationResult, ...], ...] = ()
 
     def __len__(self) -> int:
         """Count the results."""
@@ -122,6 +133,7 @@ class ResultGroup:
             message=plain_text(own[0]) if own else self.message,
             messages=own or self.messages,
             source_constraint=self.source_constraint,
+            details=self.details[place] if place < len(self.details) else (),
         )
 
     def __iter__(self) -> Iterator[ValidationResult]:
@@ -163,6 +175,14 @@ class ValidationReport:
     def results(self) -> tuple[ValidationResult, ...]:
         """All results."""
         return tuple(result for group in self.groups for result in group)
+
+    def first_results(self, examples: int) -> Iterator[ValidationResult]:
+        """Give so many results of each group, and the details that they have."""
+        for group in self.groups:
+            for place in range(min(examples, len(group))):
+                result = group[place]
+                yield result
+                yield from (detail for _, detail in result.within())
 
     def __len__(self) -> int:
         """Count the results."""
@@ -240,16 +260,28 @@ def _group_json(group: ResultGroup, examples: int, about: About | None) -> dict[
         **({"description": group.description} if group.description else {}),
         "path": path_text(group.path),
         "count": len(group),
-        "examples": [{**_result_json(one), **(about(one) if about else {})} for one in shown],
+        "examples": [_result_json(one, about) for one in shown],
     }
 
 
-def _result_json(result: ValidationResult) -> dict[str, object]:
+def _result_json(result: ValidationResult, about: About | None) -> dict[str, object]:
     return {
         "focusNode": plain_text(result.focus_node),
         "path": path_text(result.path),
         "value": None if result.value is None else plain_text(result.value),
         "message": result.message,
+        **(about(result) if about else {}),
+        **({"details": [_detail_json(one, about) for one in result.details]} if result.details else {}),
+    }
+
+
+def _detail_json(result: ValidationResult, about: About | None) -> dict[str, object]:
+    """Write a detail: unlike an example, it stands in no group that names its rule."""
+    return {
+        "shape": plain_text(result.source_shape),
+        "component": result.component.removeprefix(SHACL),
+        "severity": result.severity.removeprefix(SHACL),
+        **_result_json(result, about),
     }
 
 

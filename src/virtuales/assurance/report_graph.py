@@ -61,6 +61,10 @@ def _result_triples(this: BlankNode, result: ValidationResult) -> Iterator[Tripl
         yield from writer.triples
     for message in result.messages or (literal_text(result.message),):
         yield Triple(this, _sh("resultMessage"), term_of(message))
+    for place, detail in enumerate(result.details):
+        inner = BlankNode(f"{this.value}detail{place}")
+        yield Triple(this, _sh("detail"), inner)
+        yield from _result_triples(inner, detail)
 
 
 class _PathWriter:

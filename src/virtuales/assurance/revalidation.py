@@ -18,11 +18,12 @@ import polars as pl
 from virtuales.assurance.dictionary import IntArray, TermDictionary
 from virtuales.assurance.engine import Evaluation, FocusSet
 from virtuales.assurance.graph import ColumnarGraph
+from virtuales.assurance.grouping import grouped
 from virtuales.assurance.reach import SUBCLASS, TYPE, Affected, Excerpt, is_bounded
 from virtuales.assurance.report import ResultGroup, ValidationReport
 from virtuales.assurance.revised_graph import RevisedGraph, Statements
 from virtuales.assurance.shapes import Constraint, Shape, ShapesGraph
-from virtuales.assurance.validator import grouped, validate
+from virtuales.assurance.validator import validate
 from virtuales.rdf.terms import Quad, Triple
 
 _Rule = tuple[str, Constraint]

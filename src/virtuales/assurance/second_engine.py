@@ -53,9 +53,8 @@ def _groups(results: Graph) -> list[ResultGroup]:
     statements = Statements()
     statements.add(parse_file(results.serialize(format="nt").encode(), N_TRIPLES), 0)
     gathered: dict[tuple[Any, ...], list[tuple[str, str | None]]] = defaultdict(list)
-    for result in statements.nodes():
-        if not result.values("focusNode"):
-            continue
+    # what is only a detail of a result is no result of its own
+    for result in [statements.node(term) for node in statements.nodes() for term in node.values("result")]:
         messages = tuple(sorted(result.values("resultMessage")))
         key = (
             result.get("sourceShape"),

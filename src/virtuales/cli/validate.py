@@ -17,7 +17,7 @@ from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.reports.shown import Shown
 from virtuales.assurance.second_engine import judge_with_pyshacl
 from virtuales.cli.validation_report import Format, write_report
-from virtuales.errors import UnreadableInput, VirtualesError
+from virtuales.errors import InputError, UnreadableInput, VirtualesError
 from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.cim.package import PackagedModel, read_package
 from virtuales.preparation.cim.reader import CimReader
@@ -44,6 +44,7 @@ def validate(  # one argument for each option of the command
     output: Annotated[Path | None, typer.Option(help="Write the report to this file instead.")] = None,
     engine: Annotated[EngineName, typer.Option(help="Which engine judges.")] = EngineName.VIRTUALES,
     profile: Annotated[list[str] | None, typer.Option(help="IRI of a profile, for CIM files without a header.")] = None,
+    details: Annotated[bool, typer.Option("--details", help="Say why a value does not conform to a shape.")] = False,
     base: Annotated[str, typer.Option(help="The IRI under which CIM identifiers that are no UUID fall.")] = "urn:model",
 ) -> None:
     """Judge each model by the shapes of its profiles.
@@ -52,13 +53,19 @@ def validate(  # one argument for each option of the command
     cannot be used.
     """
     try:
+        _refuse_unknown_to_pyshacl(engine, details=details)
         with _documents(files, base, profile) as documents:
             registry = SchemaRegistry.load(contributed("shapes"))
             other = judge_with_pyshacl if engine is EngineName.PYSHACL else None
             judged: list[Shown] = []
             for document in documents:
                 judgement = judge(
-                    document.judgeable, registry=registry, shapes=shapes or (), engine=other, examples=form.examples
+                    document.judgeable,
+                    registry=registry,
+                    shapes=shapes or (),
+                    engine=other,
+                    examples=form.examples,
+                    details=form.details(details),
                 )
                 judged.append(document.shown(judgement, form.examples))
         write_report(judged, form, output)
@@ -66,6 +73,11 @@ def validate(  # one argument for each option of the command
         Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold red]Unusable:[/] {escape(str(error))}")
         raise typer.Exit(UNUSABLE) from None
     raise typer.Exit(CONFORMS if all(one.judgement.report.acceptable for one in judged) else VIOLATIONS)
+
+
+def _refuse_unknown_to_pyshacl(engine: EngineName, *, details: bool) -> None:
+    if engine is EngineName.PYSHACL and details:
+        raise InputError("`--details` is not for the engine pySHACL.", remedy="Leave `--engine` out.")
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,16 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from virtuales.assurance.report import EXAMPLES, ResultGroup, join_reports, path_text, plain_text
+from virtuales.assurance.details import EVERY
+from virtuales.assurance.report import EXAMPLES, ResultGroup, ValidationResult, join_reports, path_text, plain_text
 from virtuales.assurance.reports import html, junit, sarif
-from virtuales.assurance.reports.shown import Shown
+from virtuales.assurance.reports.shown import Shown, told_details
 from virtuales.assurance.shapes import SHACL
 from virtuales.errors import InputError
 
 _COLOURS = {"Violation": "red", "Warning": "yellow", "Info": "cyan"}
 _GROUPS_SHOWN = 50
+_DETAILS_SHOWN = 20
 
 
 class Format(StrEnum):
@@ -36,6 +38,12 @@ class Format(StrEnum):
         """Results of each rule whose names and lines the format shows."""
         several = {Format.TURTLE: 0, Format.SARIF: sarif.EXAMPLES, Format.JUNIT: junit.EXAMPLES}
         return html.EXAMPLES if self is Format.HTML else several.get(self, EXAMPLES)
+
+    def details(self, wanted: bool) -> int:
+        """Say how many results of each rule get details where they are wanted: all, or as many as are shown."""
+        if not wanted:
+            return 0
+        return EVERY if self is Format.TURTLE else self.examples
 
 
 def write_report(files: Sequence[Shown], form: Format, output: Path | None) -> None:
@@ -149,3 +157,12 @@ def _print_group(file: Shown, group: ResultGroup, console: Console) -> None:
         path = f"  {escape(path_text(result.path) or '')}" if result.path else ""
         value = "" if result.value is None else f" = {escape(result.value)}"
         console.print(f"      {where}{escape(plain_text(result.focus_node))}{name}{path}{value}")
+        _print_details(result, console)
+
+
+def _print_details(result: ValidationResult, console: Console) -> None:
+    lines = list(told_details(result))
+    for depth, text in lines[:_DETAILS_SHOWN]:
+        console.print(f"      {'  ' * depth}because {escape(text)}")
+    if len(lines) > _DETAILS_SHOWN:
+        console.print(f"        … and {len(lines) - _DETAILS_SHOWN} more details; `--format json` shows all.")

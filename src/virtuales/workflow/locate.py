@@ -1,10 +1,9 @@
 """Joining what judging found with where it stands in the file that the model was read from."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 
 from virtuales.assurance.paths import Predicate
-from virtuales.assurance.report import ValidationReport, ValidationResult, plain_text
+from virtuales.assurance.report import ValidationReport, plain_text
 from virtuales.preparation.cim.locating import locate
 from virtuales.preparation.cim.package import PackagedModel
 
@@ -12,7 +11,7 @@ from virtuales.preparation.cim.package import PackagedModel
 def lines_of_results(
     report: ValidationReport, model: PackagedModel, *, examples: int
 ) -> dict[tuple[str, str | None], int]:
-    """Return the lines on which the objects and properties of a report's first results stand.
+    """Return the lines on which the objects and properties of a report's first results, and of their details, stand.
 
     Args:
         report: What judging the model found.
@@ -26,7 +25,7 @@ def lines_of_results(
         UnreadableInput: the zip that holds the document was damaged since the model was read.
     """
     wanted: defaultdict[str, set[str]] = defaultdict(set)
-    for result in _first(report, examples):
+    for result in report.first_results(examples):
         if result.focus_node.startswith("<"):
             properties = wanted[plain_text(result.focus_node)]
             if isinstance(result.path, Predicate):
@@ -36,8 +35,3 @@ def lines_of_results(
     with model.member.open() as source:
         found = locate(source, model.reading.identifiers, wanted)
     return {(f"<{node}>", f"<{path}>" if path else None): line for (node, path), line in found.items()}
-
-
-def _first(report: ValidationReport, examples: int) -> Iterator[ValidationResult]:
-    for group in report.groups:
-        yield from (group[place] for place in range(min(examples, len(group))))

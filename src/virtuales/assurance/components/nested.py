@@ -5,13 +5,23 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from virtuales.assurance.component import Component, Failures, Question, Read, each_shape, of_rows, of_values
+from virtuales.assurance.component import (
+    Component,
+    Failures,
+    Question,
+    Read,
+    each_shape,
+    failing_values,
+    of_rows,
+    of_values,
+)
 from virtuales.assurance.dictionary import IntArray
+from virtuales.assurance.paths import Values, ranges, spans
 from virtuales.assurance.reading import Malformed, Node
 from virtuales.assurance.shapes import SHACL, Constraint
 
 if TYPE_CHECKING:
-    from virtuales.assurance.engine import Evaluation
+    from virtuales.assurance.engine import Evaluation, Found
 
 
 def _node(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
@@ -64,13 +74,29 @@ def _max(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures
     return of_rows(_qualified(run, constraint, asked) > constraint.number)
 
 
+def _why_too_few(run: "Evaluation", found: "Found") -> Iterable[tuple[str, Values]]:
+    """Judge all values of each focus node: what is wrong with those that do not conform is why too few do."""
+    nodes, place = np.unique(found.focus, return_inverse=True)
+    values = run.values_of(found.shape, nodes)
+    start, size = spans(place, values.rows)
+    rows = np.repeat(np.arange(len(place), dtype=np.int32), size)
+    return [(found.constraint.shapes[0], Values(rows, values.nodes[ranges(start, size)]))]
+
+
 _NODE = "NodeConstraintComponent"
 _MIN, _MAX = "QualifiedMinCountConstraintComponent", "QualifiedMaxCountConstraintComponent"
 
 COMPONENTS = (
-    Component(_NODE, "node", each_shape(_NODE), _node, "Does not conform to the shape {shapes[0]}."),
     Component(
-        _MIN, "qualifiedMinCount", _read_qualified(_MIN), _min, "Fewer than {number} values conform to {shapes[0]}."
+        _NODE, "node", each_shape(_NODE), _node, "Does not conform to the shape {shapes[0]}.", why=failing_values
+    ),
+    Component(
+        _MIN,
+        "qualifiedMinCount",
+        _read_qualified(_MIN),
+        _min,
+        "Fewer than {number} values conform to {shapes[0]}.",
+        why=_why_too_few,
     ),
     Component(
         _MAX, "qualifiedMaxCount", _read_qualified(_MAX), _max, "More than {number} values conform to {shapes[0]}."

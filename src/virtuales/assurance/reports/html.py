@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from virtuales.assurance.report import ResultGroup, path_text, plain_text
-from virtuales.assurance.reports.shown import SEVERITIES, Shown, component_name, first_results, severity_name
+from virtuales.assurance.report import ResultGroup, ValidationResult, path_text, plain_text
+from virtuales.assurance.reports.shown import SEVERITIES, Shown, component_name, first_results, sentence, severity_name
 
 EXAMPLES = 100
 """Results shown of each rule."""
@@ -43,6 +43,15 @@ def _file(file: Shown) -> dict[str, object]:
     }
 
 
+def _detail(result: ValidationResult) -> dict[str, object]:
+    return {
+        "node": plain_text(result.focus_node),
+        "path": path_text(result.path) or "",
+        "text": sentence(result),
+        "details": [_detail(each) for each in result.details],
+    }
+
+
 def _rule(file: Shown, group: ResultGroup) -> dict[str, object]:
     severity = severity_name(group.severity)
     return {
@@ -62,6 +71,7 @@ def _rule(file: Shown, group: ResultGroup) -> dict[str, object]:
                 "path": path_text(one.path) or "",
                 "value": "" if one.value is None else plain_text(one.value),
                 "message": one.message if one.message != group.message else "",
+                "details": [_detail(each) for each in one.details],
             }
             for one in first_results(group, EXAMPLES)
         ],

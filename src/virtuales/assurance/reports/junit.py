@@ -14,6 +14,7 @@ from virtuales.assurance.reports.shown import (
     rules_of,
     sentence,
     severity_name,
+    told_details,
 )
 from virtuales.assurance.shapes import INFO, WARNING
 
@@ -75,7 +76,8 @@ def _judge_case(case: Element, file: Shown, groups: Sequence[ResultGroup]) -> in
 def _told(file: Shown, group: ResultGroup) -> str:
     lines = [f"{len(group):,} times {severity_name(group.severity)}: {group.message}"]
     lines += [group.description] if group.description else []
-    lines += [_result(file, one) for one in first_results(group, EXAMPLES)]
+    for one in first_results(group, EXAMPLES):
+        lines += [_result(file, one), *("  " * depth + text for depth, text in told_details(one))]
     lines += [f"… and {len(group) - EXAMPLES:,} more"] if len(group) > EXAMPLES else []
     return _legal("\n".join(lines))
 

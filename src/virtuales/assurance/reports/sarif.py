@@ -62,16 +62,12 @@ def _rule(name: str, rule: Rule) -> Json:
 
 def _result(file: Shown, group: ResultGroup, result: ValidationResult, numbers: tuple[int, int]) -> Json:
     """Write one result (clause 3.27); the numbers are those of its rule and of its file."""
-    place: Json = {"artifactLocation": {"uri": file.uri, "index": numbers[1]}}
-    line = file.line(result)
-    if line is not None:
-        place["region"] = {"startLine": line}
-    return {
+    written: Json = {
         "ruleId": group_id(group),
         "ruleIndex": numbers[0],
         "level": _level(result.severity),
         "message": {"text": sentence(result)},
-        "locations": [{"physicalLocation": place, "logicalLocations": _logical(file, result)}],
+        "locations": [_location(file, result, numbers[1])],
         "partialFingerprints": {"resultHash/v1": _fingerprint(group, result)},
         "properties": {
             "severity": severity_name(result.severity),
@@ -79,6 +75,21 @@ def _result(file: Shown, group: ResultGroup, result: ValidationResult, numbers: 
             "value": None if result.value is None else plain_text(result.value),
         },
     }
+    if result.details:
+        written["relatedLocations"] = [
+            {"message": {"text": sentence(detail)}, **_location(file, detail, numbers[1]), "id": place}
+            for place, (_, detail) in enumerate(result.within())
+        ]
+    return written
+
+
+def _location(file: Shown, result: ValidationResult, artifact: int) -> Json:
+    """Say where the object of a result stands (clause 3.28); the number is that of its file."""
+    place: Json = {"artifactLocation": {"uri": file.uri, "index": artifact}}
+    line = file.line(result)
+    if line is not None:
+        place["region"] = {"startLine": line}
+    return {"physicalLocation": place, "logicalLocations": _logical(file, result)}
 
 
 def _logical(file: Shown, result: ValidationResult) -> list[Json]:

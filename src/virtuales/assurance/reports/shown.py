@@ -92,6 +92,14 @@ def first_results(group: ResultGroup, examples: int) -> Iterator[ValidationResul
     return (group[place] for place in range(min(examples, len(group))))
 
 
+def told_details(result: ValidationResult) -> Iterator[tuple[int, str]]:
+    """Say why the value of a result does not conform: for each detail how deep it lies, and a line of text."""
+    for depth, detail in result.within():
+        path = path_text(detail.path)
+        of = f"{plain_text(detail.focus_node)} {path}" if path else plain_text(detail.focus_node)
+        yield depth, f"{of}: {sentence(detail)}"
+
+
 def sentence(result: ValidationResult) -> str:
     """Return a result's message with the value that it speaks of."""
     return result.message if result.value is None else f"{result.message} Found: {plain_text(result.value)}"
