@@ -11,8 +11,10 @@ from virtuales.assurance.dictionary import NO_TERM
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.report import EXAMPLES, ValidationReport, plain_text
+from virtuales.assurance.rules import Rules, Ruling
+from virtuales.assurance.schema import SchemaVersion
 from virtuales.assurance.validator import validate
-from virtuales.errors import UnknownTerm
+from virtuales.errors import InputError, UnknownTerm
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX, parse_file
 from virtuales.rdf.media import N_TRIPLES
 from virtuales.rdf.namespaces import MD, RDFS
@@ -45,12 +47,16 @@ class Judgement:
         profiles: IRIs of the profiles that chose the shapes; empty where the shapes were given.
         report: What was found.
         names: What the data calls the focus nodes of the first results of each rule, by their terms.
+        versions: Registered versions of schemas by which it was judged; none where it was judged by files.
+        remarks: What the data's producer is to know of them.
     """
 
     name: str
     profiles: tuple[str, ...]
     report: ValidationReport
     names: Mapping[str, str] = field(default_factory=dict)
+    versions: tuple[SchemaVersion, ...] = ()
+    remarks: tuple[str, ...] = ()
 
 
 Engine = Callable[[Path, Sequence[Path]], ValidationReport]
@@ -113,33 +119,47 @@ def _naming(graph: ColumnarGraph) -> list[int]:
 def judge(
     document: Judgeable,
     *,
-    registry: SchemaRegistry,
+    rules: Rules,
     shapes: Sequence[Path] = (),
     engine: Engine | None = None,
     examples: int = EXAMPLES,
     details: int = 0,
 ) -> Judgement:
-    """Judge one document by given shapes, or by those registered for its profiles.
+    """Judge one document by given shapes, or by those that some rules choose for its profiles.
 
     Args:
         document: What to judge.
-        registry: The registered shapes.
+        rules: The rules.
         shapes: Shapes files to judge by instead.
-        engine: Another engine to judge with; by default this package's own.
+        engine: Another engine to judge with, which is given files; by default this package's own.
         examples: Results of each rule whose focus nodes are looked up by name.
         details: Results of each rule that say why their value does not conform to another shape.
 
     Raises:
         UnreadableInput: the document or a shapes file is no well-formed RDF.
         UnknownTerm: a profile has no registered shapes, or the document names none.
-        InputError: no shape is left to judge by.
+        InputError: no shape is left to judge by, or another engine is to judge by what is no file.
     """
     graph = read_graph(document.path)
     profiles = () if shapes else document.profiles or header_profiles(graph, document.name)
     if engine is not None:
-        files = list(shapes) or [entry.file for entry in registry.entries_for(profiles)]
-        report = engine(document.path, files)
+        ruling = Ruling(engine(document.path, list(shapes) or _files(rules, profiles)))
     else:
-        report = validate(graph, compile_shapes(shapes) if shapes else registry.shapes_for(profiles), details=details)
+        ruling = (
+            Ruling(validate(graph, compile_shapes(shapes), details=details))
+            if shapes
+            else rules.judge(graph, profiles, details=details)
+        )
+    report = ruling.report
     shown = dict.fromkeys(result.focus_node for result in report.first_results(examples))
-    return Judgement(document.name, profiles, report, names_of(graph, shown))
+    return Judgement(document.name, profiles, report, names_of(graph, shown), ruling.versions, ruling.remarks)
+
+
+def _files(rules: Rules, profiles: Sequence[str]) -> list[Path]:
+    if not isinstance(rules, SchemaRegistry):
+        raise InputError(
+            "Another engine judges by files alone, and these rules are registered versions.",
+            where="--engine",
+            remedy="Fetch them with `virtuales schema fetch`, and name the files with `--shapes`.",
+        )
+    return [entry.file for entry in rules.entries_for(profiles)]

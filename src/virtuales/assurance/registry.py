@@ -10,7 +10,10 @@ from pathlib import Path
 from threading import Lock
 
 from virtuales.assurance.compiler import compile_shapes
+from virtuales.assurance.graph import ColumnarGraph
+from virtuales.assurance.rules import Ruling
 from virtuales.assurance.shapes import ShapesGraph
+from virtuales.assurance.validator import validate
 from virtuales.errors import ConfigurationError, UnknownTerm
 from virtuales.rdf.io import parse_file
 from virtuales.rdf.namespaces import DCTERMS, RDF, VES
@@ -109,6 +112,10 @@ class SchemaRegistry:
                 names = tuple({entry.file: entry.identifier for entry in entries}.values())
                 self._compiled[files] = compile_shapes(files, names=names)
             return self._compiled[files]
+
+    def judge(self, graph: ColumnarGraph, profiles: Sequence[str], *, details: int = 0) -> Ruling:
+        """Judge a model of these profiles (`Rules.judge`); errors are those of `shapes_for`."""
+        return Ruling(validate(graph, self.shapes_for(profiles), details=details))
 
 
 def _described(manifest: Path) -> dict[str, dict[str, list[str]]]:

@@ -13,9 +13,9 @@ from rich.console import Console
 from rich.markup import escape
 
 from virtuales.assurance.judging import Judgeable, Judgement, judge
-from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.reports.shown import Shown
 from virtuales.assurance.second_engine import judge_with_pyshacl
+from virtuales.cli.client.rules import rules_of
 from virtuales.cli.validation_report import Format, write_report
 from virtuales.errors import InputError, UnreadableInput, VirtualesError
 from virtuales.models.registry import ModelRegistry
@@ -40,6 +40,9 @@ def validate(  # one argument for each option of the command
     files: Annotated[list[Path], typer.Argument(help="CIM/XML files, zips of them, or RDF files (.ttl, .nt, …).")],
     *,
     shapes: Annotated[list[Path] | None, typer.Option(help="Judge by these shapes instead of the registered.")] = None,
+    registry: Annotated[
+        str | None, typer.Option(metavar="URL", help="Judge by what is in force at this node, not by the release.")
+    ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TEXT,
     output: Annotated[Path | None, typer.Option(help="Write the report to this file instead.")] = None,
     engine: Annotated[EngineName, typer.Option(help="Which engine judges.")] = EngineName.VIRTUALES,
@@ -52,16 +55,18 @@ def validate(  # one argument for each option of the command
     Ends with 0 when nothing of severity Violation was found, with 1 when something was, and with 2 when the input
     cannot be used.
     """
+    if shapes and registry:
+        raise typer.BadParameter("Name a registry or shapes, not both.", param_hint="--registry")
     try:
         _refuse_unknown_to_pyshacl(engine, details=details)
-        with _documents(files, base, profile) as documents:
-            registry = SchemaRegistry.load(contributed("shapes"))
+        with rules_of(registry) as chosen, _documents(files, base, profile) as documents:
+            _warn(chosen.warning)
             other = judge_with_pyshacl if engine is EngineName.PYSHACL else None
             judged: list[Shown] = []
             for document in documents:
                 judgement = judge(
                     document.judgeable,
-                    registry=registry,
+                    rules=chosen.rules,
                     shapes=shapes or (),
                     engine=other,
                     examples=form.examples,
@@ -78,6 +83,12 @@ def validate(  # one argument for each option of the command
 def _refuse_unknown_to_pyshacl(engine: EngineName, *, details: bool) -> None:
     if engine is EngineName.PYSHACL and details:
         raise InputError("`--details` is not for the engine pySHACL.", remedy="Leave `--engine` out.")
+
+
+def _warn(warning: str | None) -> None:
+    if warning:
+        console = Console(stderr=True, soft_wrap=True, highlight=False)
+        console.print(f"[bold yellow]Warning:[/] {escape(warning)}")
 
 
 @dataclass(frozen=True)

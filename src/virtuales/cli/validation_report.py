@@ -16,6 +16,7 @@ from virtuales.assurance.report import EXAMPLES, ResultGroup, ValidationResult, 
 from virtuales.assurance.reports import html, junit, sarif
 from virtuales.assurance.reports.shown import Shown, told_details
 from virtuales.assurance.shapes import SHACL
+from virtuales.cli.client.plain import plain
 from virtuales.errors import InputError
 
 _COLOURS = {"Violation": "red", "Warning": "yellow", "Info": "cyan"}
@@ -95,6 +96,8 @@ def _json(files: Sequence[Shown]) -> str:
         {
             "file": one.judgement.name,
             "profiles": one.judgement.profiles,
+            "schemas": [version.iri for version in one.judgement.versions],
+            "remarks": one.judgement.remarks,
             "report": one.judgement.report.to_json(about=one.about),
         }
         for one in files
@@ -103,7 +106,12 @@ def _json(files: Sequence[Shown]) -> str:
 
 
 def _turtle(files: Sequence[Shown]) -> str:
-    return join_reports(one.judgement.report for one in files).to_turtle().rstrip()
+    said = [f"# {plain(one.judgement.name)}: judged by {plain(name)}" for one in files for name in _schema_names(one)]
+    return "\n".join([*said, join_reports(one.judgement.report for one in files).to_turtle().rstrip()])
+
+
+def _schema_names(file: Shown) -> list[str]:
+    return [f"{version.name} <{version.iri}>" for version in file.judgement.versions]
 
 
 def _text(files: Sequence[Shown]) -> str:
@@ -132,7 +140,10 @@ def _print_file(file: Shown, console: Console) -> None:
     counts = ", ".join(f"{count:,} {name}" for name, count in report.counts_by_severity().items() if count)
     verdict = "[bold green]conforms[/]" if report.conforms else f"[bold]{counts}[/]"
     console.print(f"[bold]{escape(file.judgement.name)}[/]: {verdict}")
-    console.print(f"  judged by {', '.join(report.sources)}: {len(report.judged)} shapes, {report.focus_nodes:,} nodes")
+    sources = escape(", ".join(report.sources))
+    console.print(f"  judged by {sources}: {len(report.judged)} shapes, {report.focus_nodes:,} nodes")
+    for remark in file.judgement.remarks:
+        console.print(f"  [yellow]remark[/] {escape(plain(remark))}")
     groups = report.worst_first()
     for group in groups[:_GROUPS_SHOWN]:
         _print_group(file, group, console)

@@ -49,56 +49,81 @@ class KeptContents:
             PeerFailure: the bytes are not here, and the orchestrator did not give them.
             IntegrityFailure: the bytes are not those that were registered.
         """
-        content = version.content
-        if content is None:
-            raise NotFound(
-                "This schema has no content of its own.", where=version.name, remedy="See the model it belongs to."
-            )
+        content = content_of(version)
         try:
             found = b"".join(self._objects.read(content.digest))
         except NotFound:
-            found = self._released(content) or self._fetched(version, content)
-            _refuse_forged(found, content, version)
+            found = released(self._folders, content) or self._fetched(version)
+            refuse_forged(found, version)
             self._objects.put(io.BytesIO(found))
         else:
-            _refuse_forged(found, content, version)
+            refuse_forged(found, version)
         return found
 
-    def _released(self, content: Content) -> bytes | None:
-        """Return the release's file of that digest, if there is one."""
-        for folder in self._folders:
-            for path in folder.rglob("*.ttl"):
-                if path.stat().st_size == content.size and _digest(found := path.read_bytes()) == content.digest:
-                    return found
-        return None
-
-    def _fetched(self, version: SchemaVersion, content: Content) -> bytes:
-        url = content_url(self._orchestrator, version.identifier, version.version)
+    def _fetched(self, version: SchemaVersion) -> bytes:
         if self._client is None:
             raise NotFound("The schema's content is lost.", where=version.name, remedy="Restore the object store.")
-        remedy = "Try again when the orchestrator is back; without the schema nothing is judged."
-        found = bytearray()
-        try:
-            with self._client.stream("GET", url) as response:
-                if response.status_code != httpx.codes.OK:
-                    raise PeerFailure(
-                        f"The orchestrator answered {response.status_code} when asked for the schema {version.name}.",
-                        where=url,
-                        remedy=remedy,
-                    )
-                for chunk in response.iter_bytes(_CHUNK):
-                    found += chunk
-                    if len(found) > content.size:
-                        break
-        except httpx.HTTPError as error:
-            raise PeerFailure(
-                f"The schema {version.name} is not kept here and cannot be fetched: {error}.", where=url, remedy=remedy
-            ) from error
-        return bytes(found)
+        return fetched(self._client, self._orchestrator, version)
 
 
-def _refuse_forged(found: bytes, content: Content, version: SchemaVersion) -> None:
-    if _digest(found) != content.digest:
+def content_of(version: SchemaVersion) -> Content:
+    """Return what is registered of a version's bytes.
+
+    Raises:
+        NotFound: the version has no content of its own.
+    """
+    if version.content is None:
+        raise NotFound(
+            "This schema has no content of its own.", where=version.name, remedy="See the model it belongs to."
+        )
+    return version.content
+
+
+def released(folders: Sequence[Path], content: Content) -> bytes | None:
+    """Return the release's file of a digest, if there is one in its folders."""
+    for folder in folders:
+        for path in folder.rglob("*.ttl"):
+            if path.stat().st_size == content.size and _digest(found := path.read_bytes()) == content.digest:
+                return found
+    return None
+
+
+def fetched(client: httpx.Client, node: str, version: SchemaVersion) -> bytes:
+    """Return what a node serves as a version's bytes, at most one piece more than the registry says there are.
+
+    Raises:
+        NotFound: the version has no content of its own.
+        PeerFailure: the node does not answer, or refuses.
+    """
+    content, url = content_of(version), content_url(node, version.identifier, version.version)
+    remedy = "Try again when the registry is back; without the schema nothing is judged."
+    found = bytearray()
+    try:
+        with client.stream("GET", url) as response:
+            if response.status_code != httpx.codes.OK:
+                raise PeerFailure(
+                    f"The registry answered {response.status_code} when asked for the schema {version.name}.",
+                    where=url,
+                    remedy=remedy,
+                )
+            for chunk in response.iter_bytes(_CHUNK):
+                found += chunk
+                if len(found) > content.size:
+                    break
+    except httpx.HTTPError as error:
+        raise PeerFailure(
+            f"The schema {version.name} is not kept here and cannot be fetched: {error}.", where=url, remedy=remedy
+        ) from error
+    return bytes(found)
+
+
+def refuse_forged(found: bytes, version: SchemaVersion) -> None:
+    """Refuse bytes that do not have the digest under which a version was registered.
+
+    Raises:
+        IntegrityFailure: they are others.
+    """
+    if _digest(found) != content_of(version).digest:
         raise IntegrityFailure(
             f"The content of the schema {version.name} is not what was registered.",
             where=version.iri,

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from virtuales.assurance.graph import ColumnarGraph
-from virtuales.assurance.in_force import Choice, choose, missing_from, remark_on
+from virtuales.assurance.in_force import choose, missing_from
 from virtuales.assurance.report import ValidationReport, join_reports
-from virtuales.assurance.schema import SchemaVersion
-from virtuales.assurance.validator import validate
+from virtuales.assurance.rules import RulesInForce
 from virtuales.catalogue.records import Preparation, Verdict
 from virtuales.errors import Conflict, NonConforming
 from virtuales.workflow.workspace import Workspace
@@ -41,20 +40,18 @@ def judge_models(workspace: Workspace, models: Sequence[Judgeable], where: str) 
         PeerFailure: the shapes are neither here nor to be had from the orchestrator.
         IntegrityFailure: the shapes are not those that were registered.
     """
-    known, now = workspace.schemas.all(), workspace.clock.now()
+    rules = RulesInForce(workspace.schemas.all(), workspace.library, workspace.clock.now())
     reports: list[ValidationReport] = []
-    used: dict[str, SchemaVersion] = {}
+    used: dict[str, None] = {}
     remarks: dict[str, None] = {}
     for model in models:
         if not model.profiles:
             remarks[f"`{model.name}` names no profile: it was not judged."] = None
             continue
-        choice = choose(known, model.profiles, now)
-        data = ColumnarGraph.from_n_triples(model.statements)
-        report, versions = _judged(workspace, data, choice)
-        reports.append(report)
-        used |= {version.iri: version for version in versions}
-        remarks |= dict.fromkeys(choice.remarks)
+        ruling = rules.judge(ColumnarGraph.from_n_triples(model.statements), model.profiles)
+        reports.append(ruling.report)
+        used |= {version.iri: None for version in ruling.versions}
+        remarks |= dict.fromkeys(ruling.remarks)
     report = join_reports(reports)
     if not report.acceptable:
         violations = report.counts_by_severity().get("Violation", 0)
@@ -64,7 +61,6 @@ def judge_models(workspace: Workspace, models: Sequence[Judgeable], where: str) 
             where=where,
             remedy="Mend what the report names, send the files again and prepare the dataset again.",
         )
-    remarks |= dict.fromkeys(remark for one in used.values() if (remark := remark_on(one)))
     return Verdict(conforms=True, schemas=tuple(sorted(used)), warnings=len(report), remarks=tuple(remarks))
 
 
@@ -84,31 +80,3 @@ def require_still_in_force(workspace: Workspace, preparation: Preparation) -> No
                 where=", ".join(missing),
                 remedy="Prepare the dataset again.",
             )
-
-
-def _judged(
-    workspace: Workspace, data: ColumnarGraph, choice: Choice
-) -> tuple[ValidationReport, Sequence[SchemaVersion]]:
-    """Judge a model by the newest version of each line, and where that fails by the older ones still in force.
-
-    What every line has but one version of is in each run, since shapes files of one model may refer to each other.
-    """
-    newest = [line[0] for line in choice.lines]
-    report = validate(data, workspace.library.shapes(newest))
-    if report.acceptable or all(len(line) == 1 for line in choice.lines):
-        return report, newest
-    settled = [line[0] for line in choice.lines if len(line) == 1]
-    reports: list[ValidationReport] = []
-    used = list(settled)
-    for line in choice.lines:
-        if len(line) == 1:
-            continue
-        for version in line:
-            found = validate(data, workspace.library.shapes([*settled, version]))
-            if found.acceptable:
-                reports.append(found)
-                used.append(version)
-                break
-        else:
-            return report, newest
-    return join_reports(reports), used

@@ -38,6 +38,7 @@ def _file(file: Shown) -> dict[str, object]:
         "shapes": len(report.judged),
         "nodes": report.focus_nodes,
         "sources": report.sources,
+        "remarks": file.judgement.remarks,
         "rules": [_rule(file, group) for group in report.worst_first()],
         "left_out": [{"shape": plain_text(one.shape), "what": one.what, "where": one.where} for one in report.left_out],
     }

@@ -54,9 +54,22 @@ def _suite(root: Element, file: Shown) -> None:
         case = SubElement(suite, "testcase", classname=shape, name=shape)
         SubElement(case, "skipped", message=_legal(f"The shape is in error: {fault.what} {fault.where}".rstrip()))
     suite.set("tests", str(len(suite)))
+    _tell_schemas(suite, file)
     suite.set("failures", str(failures))
     suite.set("errors", "0")
     suite.set("skipped", str(len(left_out)))
+
+
+def _tell_schemas(suite: Element, file: Shown) -> None:
+    """Write the registered versions that judged as properties, which stand before the cases."""
+    judgement = file.judgement
+    told = [("schema", f"{version.name} {version.iri}") for version in judgement.versions]
+    told += [("remark", remark) for remark in judgement.remarks]
+    if told:
+        properties = Element("properties")
+        for name, value in told:
+            SubElement(properties, "property", name=name, value=_legal(value))
+        suite.insert(0, properties)
 
 
 def _judge_case(case: Element, file: Shown, groups: Sequence[ResultGroup]) -> int:

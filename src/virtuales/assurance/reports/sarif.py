@@ -111,7 +111,10 @@ def _fingerprint(group: ResultGroup, result: ValidationResult) -> str:
 
 
 def _notifications(files: Sequence[Shown]) -> list[Json]:
-    """Say what of the shapes was left out, and what of the results (clause 3.58)."""
+    """Say which versions judged, and what of the shapes and of the results was left out (clause 3.58)."""
+    judged = [
+        f"{file.file}: judged by {version.name}, {version.iri}" for file in files for version in file.judgement.versions
+    ]
     left_out = dict.fromkeys(fault for file in files for fault in file.judgement.report.left_out)
     said = [f"Left out of the shapes: {plain_text(one.shape)}: {one.what} {one.where}".rstrip() for one in left_out]
     said += [
@@ -120,7 +123,9 @@ def _notifications(files: Sequence[Shown]) -> list[Json]:
         for group in file.judgement.report.groups
         if len(group) > EXAMPLES
     ]
-    return [{"level": "warning", "message": {"text": one}} for one in said]
+    said += [f"{file.file}: {remark}" for file in files for remark in file.judgement.remarks]
+    levels = [*(("note", one) for one in judged), *(("warning", one) for one in said)]
+    return [{"level": level, "message": {"text": text}} for level, text in levels]
 
 
 def _level(severity: str) -> str:

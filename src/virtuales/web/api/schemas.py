@@ -3,17 +3,18 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from virtuales.assurance.in_force import choose
 from virtuales.assurance.schema import SchemaKind, SchemaMove, SchemaStatus, SchemaVersion
 from virtuales.assurance.shapes import Fault
 from virtuales.errors import NotFound
-from virtuales.exchange.schema_contents import content_url
+from virtuales.exchange.schema_documents import SchemaDocument
 from virtuales.rdf.media import TURTLE
 from virtuales.web.bodies import RequestBody
+from virtuales.web.conditional import is_kept, tagged_json
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow import govern_schemas
 from virtuales.workflow.govern_schemas import Proposal
@@ -22,37 +23,8 @@ from virtuales.workflow.workspace import Workspace
 router = APIRouter(prefix="/api/v1/schemas", tags=["Schema registry"])
 
 Identifier = Annotated[str, Path(description="What the schema is called.", examples=["cgmes-3.0/EQ"])]
+_DOCUMENTS = TypeAdapter(list[SchemaDocument])
 Version = Annotated[str, Path(description="The version.", examples=["3.0.0"])]
-
-
-class DecisionOut(BaseModel):
-    """A decision about a version."""
-
-    status: SchemaStatus
-    by: str
-    at: datetime
-    reason: str
-
-
-class SchemaOut(BaseModel):
-    """A version of a schema."""
-
-    iri: str
-    kind: SchemaKind
-    identifier: str
-    version: str
-    title: str
-    status: SchemaStatus
-    profiles: list[str] = Field(description="IRIs of the profile versions that it judges, holds or is.")
-    licence: str
-    source: str
-    registered_at: datetime
-    replaces: list[str] = Field(description="IRIs of the versions it takes the place of.")
-    required_from: datetime | None = Field(description="When those no longer do.")
-    sha256: str | None = Field(description="Digest of its content; none for a profile, which its model holds.")
-    size: int | None
-    content: str | None = Field(description="Where the orchestrator serves its content.")
-    decisions: list[DecisionOut]
 
 
 class FaultOut(BaseModel):
@@ -66,14 +38,14 @@ class FaultOut(BaseModel):
 class RegisteredOut(BaseModel):
     """A version just registered."""
 
-    registered: SchemaOut
+    registered: SchemaDocument
     faults: list[FaultOut]
 
 
 class LineOut(BaseModel):
     """Versions of which data has to keep one, the newest first."""
 
-    any_of: list[SchemaOut]
+    any_of: list[SchemaDocument]
 
 
 class InForceOut(BaseModel):
@@ -125,16 +97,25 @@ class RequiredFromIn(RequestBody):
     reason: str
 
 
-@router.get("", summary="List the schemas")
+@router.get(
+    "",
+    summary="List the schemas",
+    response_model=list[SchemaDocument],
+    responses={304: {"description": "The list is the one that the client has."}},
+)
 def list_schemas(
+    request: Request,
     workspace: WorkspaceHere,
     profile: Annotated[str | None, Query(description="IRI of a profile version.")] = None,
     status: Annotated[SchemaStatus | None, Query()] = None,
     kind: Annotated[SchemaKind | None, Query()] = None,
     identifier: Annotated[str | None, Query(description="What the schema is called.")] = None,
-) -> list[SchemaOut]:
-    """List the versions that this node knows of: all at the orchestrator, the announced ones elsewhere."""
-    return [
+) -> Response:
+    """List the versions that this node knows of: all at the orchestrator, the announced ones elsewhere.
+
+    `ETag` is the SHA-256 of the answer, so that a client that keeps it can ask whether it still holds.
+    """
+    found = [
         _schema(workspace, one)
         for one in workspace.schemas.all()
         if (profile is None or profile in one.profiles)
@@ -142,17 +123,24 @@ def list_schemas(
         and (kind is None or one.kind is kind)
         and (identifier is None or one.identifier == identifier)
     ]
+    return tagged_json(request, _DOCUMENTS.dump_json(found))
 
 
-@router.get("/in-force", summary="What judges data of some profiles now")
+@router.get(
+    "/in-force",
+    summary="What judges data of some profiles now",
+    response_model=InForceOut,
+    responses={304: {"description": "The answer is the one that the client has."}},
+)
 def in_force(
+    request: Request,
     workspace: WorkspaceHere,
     profile: Annotated[list[str], Query(description="IRIs of the profile versions that a model's header names.")],
-) -> InForceOut:
-    """Tell which versions of the shapes judge a model of these profiles now."""
+) -> Response:
+    """Tell which versions of the shapes judge a model of these profiles now; `ETag` is the SHA-256 of the answer."""
     choice = choose(workspace.schemas.all(), profile, workspace.clock.now())
     lines = [LineOut(any_of=[_schema(workspace, one) for one in line]) for line in choice.lines]
-    return InForceOut(lines=lines, remarks=list(choice.remarks))
+    return tagged_json(request, InForceOut(lines=lines, remarks=list(choice.remarks)).model_dump_json().encode())
 
 
 @router.post("", status_code=201, summary="Register a new version of a shapes graph")
@@ -173,10 +161,10 @@ def register(workspace: WorkspaceHere, asker: KnownAsker, proposal: ProposalIn) 
     response_class=Response,
 )
 def content(
+    request: Request,
     workspace: WorkspaceHere,
     identifier: Identifier,
     version: Version,
-    if_none_match: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Give the bytes of a version, which never change; `ETag` is their SHA-256."""
     found = workspace.schemas.get(identifier, version)
@@ -186,13 +174,13 @@ def content(
         )
     tag = f'"{found.content.digest}"'
     headers = {"ETag": tag, "Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
-    if if_none_match and (if_none_match.strip() == "*" or tag in if_none_match):
+    if is_kept(request, tag):
         return Response(status_code=304, headers=headers)
     return Response(workspace.library.contents.read(found), media_type=TURTLE, headers=headers)
 
 
 @router.get("/{identifier:path}/{version}", summary="Show a version")
-def show(workspace: WorkspaceHere, identifier: Identifier, version: Version) -> SchemaOut:
+def show(workspace: WorkspaceHere, identifier: Identifier, version: Version) -> SchemaDocument:
     """Show all that is said of a version of a schema."""
     return _schema(workspace, workspace.schemas.get(identifier, version))
 
@@ -200,7 +188,7 @@ def show(workspace: WorkspaceHere, identifier: Identifier, version: Version) -> 
 @router.post("/{identifier:path}/{version}/decisions", summary="Approve, deprecate or withdraw")
 def decide(
     workspace: WorkspaceHere, asker: KnownAsker, identifier: Identifier, version: Version, decision: MoveIn
-) -> SchemaOut:
+) -> SchemaDocument:
     """Decide about a version, with a reason that everybody can read."""
     after = govern_schemas.decide(workspace, asker, identifier, version, move=decision.move, reason=decision.reason)
     return _schema(workspace, after)
@@ -209,7 +197,7 @@ def decide(
 @router.put("/{identifier:path}/{version}/required-from", summary="Say from when on a version is required")
 def require_from(
     workspace: WorkspaceHere, asker: KnownAsker, identifier: Identifier, version: Version, date: RequiredFromIn
-) -> SchemaOut:
+) -> SchemaDocument:
     """Say from when on a version is required in the place of what it replaces."""
     after = govern_schemas.require_from(
         workspace, asker, identifier, version, date=date.required_from, reason=date.reason
@@ -217,28 +205,8 @@ def require_from(
     return _schema(workspace, after)
 
 
-def _schema(workspace: Workspace, version: SchemaVersion) -> SchemaOut:
-    held = version.content
-    return SchemaOut(
-        iri=version.iri,
-        kind=version.kind,
-        identifier=version.identifier,
-        version=version.version,
-        title=version.title,
-        status=version.status,
-        profiles=sorted(version.profiles),
-        licence=version.licence,
-        source=version.source,
-        registered_at=version.registered_at,
-        replaces=sorted(version.replaces),
-        required_from=version.required_from,
-        sha256=held.digest if held else None,
-        size=held.size if held else None,
-        content=content_url(workspace.orchestrator, version.identifier, version.version) if held else None,
-        decisions=[
-            DecisionOut(status=one.status, by=one.by, at=one.at, reason=one.reason) for one in version.decisions
-        ],
-    )
+def _schema(workspace: Workspace, version: SchemaVersion) -> SchemaDocument:
+    return SchemaDocument.of(version, workspace.orchestrator)
 
 
 def _fault(fault: Fault) -> FaultOut:

@@ -15,6 +15,7 @@ from virtuales.rdf.io import serialize_quads
 from virtuales.rdf.media import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, negotiate
 from virtuales.rdf.namespaces import DCAT, DCTERMS, ODRL, PROV, RDF, RDFS, SPDX, VCARD, VES, XSD
 from virtuales.rdf.terms import Triple
+from virtuales.web.conditional import is_kept
 
 HTML = "text/html"
 FORMATS: Mapping[str, str] = {
@@ -79,8 +80,7 @@ def finished(request: Request, response: Response) -> Response:
     """
     tag = f'"{hashlib.sha256(bytes(response.body)).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Vary": _VARY, "Cache-Control": "private, no-cache", "Link": _alternates(request)}
-    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
-    if tag in known or "*" in known:
+    if is_kept(request, tag):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return response

@@ -1,0 +1,99 @@
+"""Rules by which a model is judged: chosen by the profiles that it names, from what a registry says is in force."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from virtuales.assurance.graph import ColumnarGraph
+from virtuales.assurance.in_force import Choice, choose, remark_on
+from virtuales.assurance.report import ValidationReport, join_reports
+from virtuales.assurance.schema import SchemaVersion
+from virtuales.assurance.shapes_library import ShapesLibrary
+from virtuales.assurance.validator import validate
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """What judging a graph by a set of rules gave.
+
+    Args:
+        report: What was found.
+        versions: Registered versions of schemas by which it was judged; none where the rules are files.
+        remarks: What the data's producer is to know of them.
+    """
+
+    report: ValidationReport
+    versions: tuple[SchemaVersion, ...] = ()
+    remarks: tuple[str, ...] = ()
+
+
+class Rules(Protocol):
+    """Chooses shapes by the profiles that a model names, and judges by them."""
+
+    def judge(self, graph: ColumnarGraph, profiles: Sequence[str], *, details: int = 0) -> Ruling:
+        """Judge a model of some profiles.
+
+        Args:
+            graph: The model.
+            profiles: IRIs of the profile versions that its header names.
+            details: Results of each rule that say why their value does not conform to another shape.
+
+        Raises:
+            UnknownTerm: none is given, or one has no registered shapes.
+            VirtualesError: the shapes are not to be had, or cannot be used.
+        """
+        ...
+
+
+class RulesInForce:
+    """Rules as a registry of schemas says that they are in force.
+
+    Args:
+        versions: All that are registered.
+        library: Gives the shapes of versions.
+        at: The moment.
+    """
+
+    def __init__(self, versions: Iterable[SchemaVersion], library: ShapesLibrary, at: datetime) -> None:
+        self._versions = tuple(versions)
+        self._library = library
+        self._at = at
+
+    def judge(self, graph: ColumnarGraph, profiles: Sequence[str], *, details: int = 0) -> Ruling:
+        """Judge a model by the newest version of each line, and where that fails by the older ones still in force.
+
+        What every line has but one version of is in each run, since shapes files of one model may refer to each other.
+
+        Raises:
+            UnknownTerm: no profile is named, or one has no registered shapes.
+            Conflict: no version of the shapes for a profile is in force.
+            NotFound, PeerFailure, IntegrityFailure, UnreadableInput: as for `ShapesLibrary.shapes`.
+        """
+        choice = choose(self._versions, profiles, self._at)
+        report, used = self._judged(graph, choice, details)
+        remarks = (*choice.remarks, *(remark for one in used if (remark := remark_on(one))))
+        return Ruling(report, tuple(used), tuple(dict.fromkeys(remarks)))
+
+    def _judged(
+        self, graph: ColumnarGraph, choice: Choice, details: int
+    ) -> tuple[ValidationReport, list[SchemaVersion]]:
+        newest = [line[0] for line in choice.lines]
+        report = validate(graph, self._library.shapes(newest), details=details)
+        if report.acceptable or all(len(line) == 1 for line in choice.lines):
+            return report, newest
+        settled = [line[0] for line in choice.lines if len(line) == 1]
+        reports: list[ValidationReport] = []
+        used = list(settled)
+        for line in choice.lines:
+            if len(line) == 1:
+                continue
+            for version in line:
+                found = validate(graph, self._library.shapes([*settled, version]), details=details)
+                if found.acceptable:
+                    reports.append(found)
+                    used.append(version)
+                    break
+            else:
+                return report, newest
+        return join_reports(reports), used

@@ -1,0 +1,73 @@
+"""Which rules a client judges by: those of the installed release, or those registered at a node and kept on disk."""
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+from virtuales.assurance.registry import SchemaRegistry
+from virtuales.assurance.rules import Rules, RulesInForce
+from virtuales.assurance.shapes_library import ShapesLibrary
+from virtuales.cli.client.profile import node_url
+from virtuales.clock import SystemClock
+from virtuales.exchange.remote_registry import RemoteRegistry
+from virtuales.resources import contributed
+
+CACHE_DIR_VARIABLE = "VIRTUALES_CACHE_DIR"
+_SECONDS = 60.0
+_CONNECT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class ChosenRules:
+    """Rules to judge by.
+
+    Args:
+        rules: The rules.
+        warning: What whoever judges by them is to know; None when there is nothing.
+    """
+
+    rules: Rules
+    warning: str | None = None
+
+
+def cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
+    """Return the directory of what a client keeps and can fetch again.
+
+    That is `VIRTUALES_CACHE_DIR`, else `virtuales` in the directory for caches
+    (https://specifications.freedesktop.org/basedir-spec/latest/).
+    """
+    given = environment.get(CACHE_DIR_VARIABLE)
+    if given:
+        return Path(given)
+    caches = Path(environment.get("XDG_CACHE_HOME", ""))
+    return (caches if caches.is_absolute() else Path.home() / ".cache") / "virtuales"
+
+
+@contextmanager
+def rules_of(registry: str | None) -> Iterator[ChosenRules]:
+    """Give the rules of the registry at a node's base URL, or those of the release when None is named.
+
+    Raises:
+        InputError: the text is no address of a node.
+        PeerFailure: the registry cannot be asked and nothing of it is kept, or it is none.
+        ConfigurationError: the cache cannot be written.
+    """
+    if registry is None:
+        yield ChosenRules(SchemaRegistry.load(contributed("shapes")))
+        return
+    clock = SystemClock()
+    with httpx.Client(timeout=httpx.Timeout(_SECONDS, connect=_CONNECT_SECONDS)) as client:
+        remote = RemoteRegistry(
+            node_url(registry, where="--registry"),
+            client=client,
+            cache=cache_dir() / "schemas",
+            folders=[contributed("shapes")],
+            clock=clock,
+        )
+        registered = remote.registered()
+        rules = RulesInForce(registered.versions, ShapesLibrary(remote), clock.now())
+        yield ChosenRules(rules, registered.warning)

@@ -1,0 +1,20 @@
+"""Conditional answers: an entity tag for what is sent, and 304 for who has it (RFC 9110, sections 8.8.3 and 13.1.2)."""
+
+import hashlib
+
+from fastapi import Request
+from fastapi.responses import Response
+
+
+def is_kept(request: Request, tag: str) -> bool:
+    """Tell whether the client says that it has the representation with a tag, which stands in quotes."""
+    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
+    return tag in known or "*" in known
+
+
+def tagged_json(request: Request, body: bytes) -> Response:
+    """Answer JSON under the SHA-256 of its bytes, to be kept and asked for again."""
+    headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()}"', "Cache-Control": "no-cache"}
+    if is_kept(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type="application/json", headers=headers)
