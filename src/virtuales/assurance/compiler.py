@@ -5,7 +5,7 @@ A constraint that is in error is left out of its shape. A constraint that hands 
 answer round.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -217,7 +217,8 @@ def _description(node: Node) -> str:
 
 def _without_unsound(shapes: Mapping[str, Shape], faults: list[Fault]) -> tuple[dict[str, Shape], list[Fault]]:
     """Leave out what depends on a shape in error or on itself."""
-    reach = {term: _reachable(shapes, shape.references) for term, shape in shapes.items()}
+    references = {term: shape.references for term, shape in shapes.items()}
+    reach = {term: _reachable(references, behind) for term, behind in references.items()}
     recursive = {term for term in shapes if term in reach[term]}
     unsound = {fault.shape for fault in faults} | recursive
     kept: dict[str, Shape] = {}
@@ -236,16 +237,17 @@ def _without_unsound(shapes: Mapping[str, Shape], faults: list[Fault]) -> tuple[
         properties = tuple(one for one in shape.properties if not (term in recursive and term in reach[one]))
         if properties != shape.properties:
             added.append(Fault(term, "A property shape was left out: it refers back to this shape.", "sh:property"))
-        kept[term] = replace(shape, constraints=tuple(sound), properties=properties)
+        whole = len(sound) == len(shape.constraints) and properties == shape.properties
+        kept[term] = shape if whole else replace(shape, constraints=tuple(sound), properties=properties)
     return kept, [*faults, *added]
 
 
-def _reachable(shapes: Mapping[str, Shape], start: Iterable[str]) -> set[str]:
+def _reachable(references: Mapping[str, Collection[str]], start: Collection[str]) -> set[str]:
     found: set[str] = set()
     waiting = list(start)
     while waiting:
         term = waiting.pop()
         if term not in found:
             found.add(term)
-            waiting.extend(shapes[term].references if term in shapes else ())
+            waiting.extend(references.get(term, ()))
     return found

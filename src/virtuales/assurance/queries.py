@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from virtuales.assurance.dictionary import XSD
 from virtuales.assurance.paths import sparql_of
 from virtuales.assurance.query_text import parse_query, replaced
-from virtuales.assurance.reading import Malformed, Node, literal_parts
+from virtuales.assurance.reading import Malformed, Node, Statements, literal_parts
 from virtuales.assurance.shapes import SparqlQuery
 from virtuales.query.in_memory import syntax_complaint
 
@@ -67,16 +67,24 @@ def _check(text: str, form: str, bound: Iterable[str], *, target: bool) -> None:
 
 def _prologue(node: Node) -> str:
     """Write the prefixes that a query's `sh:prefixes` declare, those of imported ontologies included."""
+    ontologies = tuple(node.values("prefixes"))
+    known = node.graph.prologues
+    if ontologies not in known:
+        known[ontologies] = _written(node.graph, ontologies)
+    return known[ontologies]
+
+
+def _written(graph: Statements, ontologies: Iterable[str]) -> str:
     declared: dict[str, str] = {}
-    waiting, seen = list(node.values("prefixes")), set[str]()
+    waiting, seen = list(ontologies), set[str]()
     while waiting:
-        ontology = node.graph.node(waiting.pop(0))
+        ontology = graph.node(waiting.pop(0))
         if ontology.term in seen:
             continue
         seen.add(ontology.term)
         waiting += ontology.values(_OWL_IMPORTS)
         for declaration in ontology.values("declare"):
-            prefix, namespace = _declaration(node.graph.node(declaration))
+            prefix, namespace = _declaration(graph.node(declaration))
             if declared.setdefault(prefix, namespace) != namespace:
                 raise Malformed(f"The prefix `{prefix}` is declared twice, with different namespaces.")
     return "".join(f"PREFIX {prefix}: <{namespace}>\n" for prefix, namespace in declared.items())

@@ -28,11 +28,11 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _FORBIDDEN = frozenset({"MINUS", "VALUES", "SERVICE", "FROM"})
+_PARTS = frozenset({"OPTIONAL", "MINUS", "FILTER", "BIND", "GRAPH", "{"})
 _AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
 _CUTS = frozenset({"LIMIT", "OFFSET"})
-_PARTS = frozenset({"OPTIONAL", "FILTER", "BIND", "GRAPH", "{"})
 
-Kind = Literal["triples", "zero-length", "group", "union", "optional", "graph", "filter", "bind", "select"]
+Kind = Literal["triples", "zero-length", "group", "union", "optional", "minus", "graph", "filter", "bind", "select"]
 
 
 class Token(NamedTuple):
@@ -128,26 +128,27 @@ def replaced(text: str, variable: str, by: str) -> str:
     return "".join([*pieces, text[end:]])
 
 
-def parse_query(text: str, prebound: AbstractSet[str]) -> Query:
+def parse_query(text: str, prebound: AbstractSet[str], *, allowed: AbstractSet[str] = frozenset()) -> Query:
     """Find the structure of a query, and refuse what SHACL does not allow in one.
 
     Args:
         text: The query; its syntax has been checked already.
         prebound: The variables that get their values from outside.
+        allowed: What SHACL forbids and this query may use all the same: `MINUS` where it was written here.
 
     Raises:
         Malformed: it uses MINUS, VALUES, SERVICE or FROM, gives a pre-bound variable a value, or has a nested SELECT
             that does not pass a pre-bound variable on.
     """
-    return _Parser(tokens_of(text), prebound).query()
+    return _Parser(tokens_of(text), prebound, _FORBIDDEN - allowed).query()
 
 
 class _Parser:
-    def __init__(self, tokens: list[Token], prebound: AbstractSet[str]) -> None:
+    def __init__(self, tokens: list[Token], prebound: AbstractSet[str], refused: AbstractSet[str]) -> None:
         self._tokens = [*tokens, Token("end", "", 0)]
         self._place = 0
         self._prebound = prebound
-        forbidden = next((token.word for token in tokens if token.word in _FORBIDDEN), None)
+        forbidden = next((token.word for token in tokens if token.word in refused), None)
         if forbidden:
             raise Malformed(f"SHACL does not allow {forbidden} in a query.")
         for one, other in pairwise(tokens):
@@ -222,9 +223,9 @@ class _Parser:
                 self._next()
                 groups.append(self._group())
             return Part("union" if len(groups) > 1 else "group", groups=groups)
-        if word == "OPTIONAL":
+        if word in {"OPTIONAL", "MINUS"}:
             self._next()
-            return Part("optional", groups=[self._group()])
+            return Part("minus" if word == "MINUS" else "optional", groups=[self._group()])
         if word == "GRAPH":
             self._next()
             name = self._next().variable
@@ -315,7 +316,7 @@ class Joins:
             if part.kind in {"optional", "bind", "zero-length"}:
                 need |= spoken - certain
                 certain |= spoken
-            elif part.kind == "filter":
+            elif part.kind in {"filter", "minus"}:
                 late |= spoken
             if part.kind in {"triples", "zero-length", "graph"}:
                 certain |= part.variables
@@ -335,7 +336,7 @@ class Joins:
             for group in part.groups:
                 self.visit(group, given=certain)
             return set()
-        if part.kind == "optional":
+        if part.kind in {"optional", "minus"}:
             self.visit(part.groups[0], seen=certain)
             return set()
         found = [self.visit(group) for group in part.groups]

@@ -1,6 +1,5 @@
 """The nodes of a shapes graph, read as what they should hold, refused in one sentence where they hold anything else."""
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 
 from virtuales.assurance.dictionary import XSD, unescape
@@ -35,23 +34,49 @@ def bare(iri: str) -> str:
     return iri[1:-1]
 
 
+class _Iris(dict[str, str]):
+    """The IRI of each predicate that was asked for, SHACL's own by their local names."""
+
+    def __missing__(self, name: str) -> str:
+        self[name] = iri = name if ":" in name else SHACL + name
+        return iri
+
+
+_IRIS = _Iris()
+_NOTHING: dict[str, list[str]] = {}
+
+
 class Statements:
     """A shapes graph, looked up by subject and predicate; the order of the file is kept."""
 
     def __init__(self) -> None:
         self._of: dict[str, dict[str, list[str]]] = {}
+        self.prologues: dict[tuple[str, ...], str] = {}
+        """The prologue for each set of ontologies that queries take their prefixes from, once it was written."""
 
     def add(self, quads: Iterable[Quad], source: int) -> None:
         """Add the statements of one file; blank nodes are kept apart from those of other files."""
+        apart = f"_:s{source}x"
+        known = self._of
         for quad in quads:
-            subject, value = _apart(str(quad.subject), source), _apart(str(quad.object), source)
-            values = self._of.setdefault(subject, defaultdict(list))[quad.predicate.value]
-            if value not in values:
+            subject, value = str(quad.subject), str(quad.object)
+            if subject[0] == "_":
+                subject = apart + subject[2:]
+            if value[0] == "_":
+                value = apart + value[2:]
+            said = known.get(subject)
+            if said is None:
+                said = known[subject] = {}
+            predicate = quad.predicate.value
+            values = said.get(predicate)
+            if values is None:
+                said[predicate] = [value]
+            elif value not in values:
                 values.append(value)
 
     def node(self, term: str) -> "Node":
         """Return a node of the graph."""
-        return Node(term, self._of.get(term, {}), self)
+        return Node(term, self._of.get(term, _NOTHING), self)
 
     def nodes(self) -> Iterator["Node"]:
         """Give the subjects in the order in which they first appear."""
@@ -63,11 +88,10 @@ class Statements:
 
     def subclasses(self, *classes: str) -> frozenset[str]:
         """Return some classes (bare IRIs) and all their subclasses in this graph, as terms."""
+        below = [(node.term, above) for node in self.nodes() if (above := node.values(f"{RDFS_NS}subClassOf"))]
         found = {f"<{name}>" for name in classes}
         while True:
-            wider = found | {
-                node.term for node in self.nodes() if not found.isdisjoint(node.values(f"{RDFS_NS}subClassOf"))
-            }
+            wider = found.union(term for term, above in below if not found.isdisjoint(above))
             if wider == found:
                 return frozenset(found)
             found = wider
@@ -89,7 +113,7 @@ class Node:
 
     def values(self, predicate: str) -> list[str]:
         """Return the values of a predicate; of SHACL's own when it is given by its local name."""
-        return self.said.get(predicate if ":" in predicate else SHACL + predicate) or []
+        return self.said.get(_IRIS[predicate]) or []
 
     def find(self, predicate: str) -> str | None:
         """Return the one value of a predicate, or None.
@@ -238,7 +262,3 @@ _PATH_KINDS: dict[str, Callable[[Path], Path]] = {
     "oneOrMorePath": lambda path: Repeated(path, 1),
     "zeroOrOnePath": lambda path: Repeated(path, 0, unbounded=False),
 }
-
-
-def _apart(term: str, source: int) -> str:
-    return f"_:s{source}x{term[2:]}" if term.startswith("_:") else term

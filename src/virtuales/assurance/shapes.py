@@ -107,7 +107,7 @@ class Shape:
     @property
     def references(self) -> frozenset[str]:
         """The shapes that this one refers to."""
-        return frozenset(self.properties).union(*(constraint.shapes for constraint in self.constraints))
+        return frozenset(self.properties).union(*(one.shapes for one in self.constraints if one.shapes))
 
     def terms(self) -> Iterator[str]:
         """Give every term that judging data by this shape needs a number for."""

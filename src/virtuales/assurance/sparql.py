@@ -11,16 +11,16 @@ from functools import cached_property
 from virtuales.assurance.dictionary import LITERAL, IntArray
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.queries import SHAPES_GRAPH
+from virtuales.assurance.query_filters import absence_as_difference, with_common_demands
 from virtuales.assurance.query_rewriting import reordered
 from virtuales.assurance.query_text import Joins, Query, parse_query, separate
-from virtuales.assurance.report_graph import term_of
+from virtuales.assurance.rows import Rows, RowSets
 from virtuales.assurance.shapes import SparqlQuery
 from virtuales.query.in_memory import InMemoryGraph
-from virtuales.rdf.terms import NamedNode, Triple
+from virtuales.rdf.terms import NamedNode
 
 Solution = Mapping[str, str]
 
-_ROWS = "urn:virtuales:rows"
 _ROW = "virtualesRow"
 _FEW = 2000
 """Focus nodes up to which it pays to start from them rather than to look at all that the query finds."""
@@ -45,6 +45,10 @@ class SparqlRunner:
         store.load(self._document, graph=NamedNode(SHAPES_GRAPH))
         return store
 
+    @cached_property
+    def _rows(self) -> RowSets:
+        return RowSets(self._store)
+
     def select(self, query: SparqlQuery, focus: IntArray | None) -> Iterator[tuple[int, Solution]]:
         """Answer a SELECT query for each of some focus nodes.
 
@@ -61,19 +65,19 @@ class SparqlRunner:
             return
         terms = self._graph.dictionary.texts(focus)
         prebound = {"this", *constants}
-        asked = reordered(query.text, prebound, self._has_solution)
-        parsed = parse_query(asked, prebound)
+        asked = reordered(with_common_demands(query.text, prebound), prebound, self._has_solution)
+        asked = absence_as_difference(asked, prebound)
+        parsed = parse_query(asked, prebound, allowed={"MINUS"})
+        rows = self._rows.put(((term,) for term in terms), key=focus.tobytes())
         if separate(parsed) or bool((self._graph.dictionary.kind[focus] == LITERAL).any()):
-            text = _joined(asked, parsed, constants, {"this"})
-            for row, term in enumerate(terms):
-                self._put([(term,)])
-                yield from ((row, solution) for solution in self._store.rows(text))
+            for place in range(len(terms)):
+                text = _joined(asked, parsed, constants, {"this"}, rows=rows, row=rows.row(place))
+                yield from ((place, solution) for solution in self._store.rows(text))
             return
-        text = _joined(asked, parsed, constants, {"this"} if len(terms) <= _FEW else set())
-        self._put([(term,) for term in terms])
-        row_of = {term: row for row, term in enumerate(terms)}
+        text = _joined(asked, parsed, constants, {"this"} if len(terms) <= _FEW else set(), rows=rows)
+        place_of = {term: place for place, term in enumerate(terms)}
         for solution in self._store.rows(text):
-            found = row_of.get(solution.get("this", ""))
+            found = place_of.get(solution.get("this", ""))
             if found is not None:
                 yield found, solution
 
@@ -87,47 +91,43 @@ class SparqlRunner:
         end = parsed.start + len("ASK")
         asked = query.text[: parsed.start] + f"SELECT DISTINCT ?{_ROW}" + query.text[end:]
         moved = parse_query(asked, {"this", "value", *constants})
-        text = _joined(asked, moved, constants, {"this", "value"})
         pairs = list(zip(focus, values, strict=True))
-        if separate(parsed):
-            return {place for place, pair in enumerate(pairs) if self._rows_found(text, [pair])}
-        return self._rows_found(text, pairs)
-
-    def _rows_found(self, text: str, rows: Sequence[tuple[str, ...]]) -> set[int]:
-        self._put(rows)
-        return {int(solution[_ROW].rpartition(":")[2][:-1]) for solution in self._store.rows(text)}
-
-    def _put(self, rows: Sequence[tuple[str, ...]]) -> None:
-        """Put rows of terms into the graph that queries are joined with: the focus node, and a value node or none."""
-        names = (NamedNode(f"{_ROWS}:this"), NamedNode(f"{_ROWS}:value"))
-        self._store.replace(
-            NamedNode(_ROWS),
-            (
-                Triple(NamedNode(f"{_ROWS}:{place}"), name, term_of(term))
-                for place, row in enumerate(rows)
-                for name, term in zip(names, row, strict=False)
-            ),
+        rows = self._rows.put(pairs, key=tuple(pairs))
+        if not separate(parsed):
+            text = _joined(asked, moved, constants, {"this", "value"}, rows=rows)
+            return {rows.place(solution[_ROW]) for solution in self._store.rows(text)}
+        one_by_one = (
+            _joined(asked, moved, constants, {"this", "value"}, rows=rows, row=rows.row(place))
+            for place in range(len(pairs))
         )
+        return {place for place, text in enumerate(one_by_one) if self._has_solution(text)}
 
 
-def _joined(text: str, parsed: Query, constants: Mapping[str, str], forced: AbstractSet[str]) -> str:
-    """Write the joins with pre-bound values into a query."""
+def _joined(
+    text: str,
+    parsed: Query,
+    constants: Mapping[str, str],
+    forced: AbstractSet[str],
+    *,
+    rows: Rows,
+    row: str | None = None,
+) -> str:
+    """Write the joins with pre-bound values into a query: those of all rows, or of the one that is given."""
     used = parsed.group.mentions() | parsed.projected
-    joins = Joins({"this", "value", *constants} if "value" in forced else {"this", *constants})
+    prebound = {"this", "value", *constants} if "value" in forced else {"this", *constants}
+    joins = Joins(prebound)
     certain = joins.visit(parsed.group, forced=(set(constants) & used) | forced)
     if "this" not in certain:
-        joins = Joins(joins.prebound)
+        joins = Joins(prebound)
         joins.visit(parsed.group, forced=(set(constants) & used) | {"this"})
     end = 0
     pieces: list[str] = []
     for place in sorted(joins.at):
-        row = f"?{_ROW}" if place == parsed.group.opening else "[]"
-        pieces += [text[end:place], *(_join(name, row, constants) for name in sorted(joins.at[place]))]
+        at = row or (f"?{_ROW}" if place == parsed.group.opening else "[]")
+        values = (
+            f" VALUES ?{name} {{ {constants[name]} }} " if name in constants else rows.pattern(name, at)
+            for name in sorted(joins.at[place])
+        )
+        pieces += [text[end:place], *values]
         end = place
     return "".join([*pieces, text[end:]])
-
-
-def _join(name: str, row: str, constants: Mapping[str, str]) -> str:
-    if name in constants:
-        return f" VALUES ?{name} {{ {constants[name]} }} "
-    return f" GRAPH <{_ROWS}> {{ {row} <{_ROWS}:{name}> ?{name} }} "

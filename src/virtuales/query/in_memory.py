@@ -3,10 +3,10 @@
 Literals are held by value, so answers give numbers and dates in their canonical form.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
 from virtuales.errors import InputError
 from virtuales.query.request import check_query
@@ -32,10 +32,9 @@ class InMemoryGraph:
         quads = parse(n_triples, format=RdfFormat.N_TRIPLES)  # the bulk loader would give blank nodes new labels
         self._store.bulk_extend(Quad(one.subject, one.predicate, one.object, place) for one in quads)
 
-    def replace(self, graph: NamedNode, triples: Iterable[Triple]) -> None:
-        """Make these the statements of a named graph."""
-        self._store.clear_graph(graph)
-        self._store.extend(Quad(one.subject, one.predicate, one.object, graph) for one in triples)
+    def remove(self, graph: NamedNode) -> None:
+        """Remove a named graph."""
+        self._store.remove_graph(graph)
 
     def rows(self, select: str) -> Iterator[dict[str, str]]:
         """Answer a SELECT query: for each solution its bound variables, the terms written as in N-Triples.
@@ -52,8 +51,7 @@ class InMemoryGraph:
             raise InputError("A SELECT query is expected.", where=select)
         names = [variable.value for variable in answer.variables]
         for solution in answer:
-            bound = ((name, solution[name]) for name in names)
-            yield {name: str(term) for name, term in bound if term is not None}
+            yield {name: str(term) for name, term in zip(names, solution, strict=True) if term is not None}
 
 
 @lru_cache(maxsize=4096)

@@ -44,7 +44,8 @@ def check_query(text: str) -> None:
         raise InputError(
             f"The query is longer than {MAX_QUERY_CHARACTERS} characters.", where="query", remedy="Shorten it."
         )
-    if any(_SERVICE.search(_SKIPPED.sub(_keep_prefix, form)) for form in (text, _unescaped(text))):
+    forms = {text, _unescaped(text)}
+    if any(_SERVICE.search(form) and _SERVICE.search(_SKIPPED.sub(_keep_prefix, form)) for form in forms):
         raise InputError(
             "This endpoint does not call other servers.", where="SERVICE", remedy="Ask each endpoint itself."
         )
