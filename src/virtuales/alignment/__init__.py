@@ -1,0 +1,1 @@
+"""Mapping sets: which term of one vocabulary is which of another, read, written, judged and chained."""
