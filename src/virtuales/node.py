@@ -38,6 +38,7 @@ from virtuales.trust.scopes import SCOPES_OF, Role
 from virtuales.trust.tokens import TokenIssuer, TokenVerifier
 from virtuales.workflow import register, request_access, review_access, revoke, seed_schemas
 from virtuales.workflow.discover import known_nodes
+from virtuales.workflow.model_graphs import keep_model_graphs
 from virtuales.workflow.publish import unpublished_graphs
 from virtuales.workflow.workspace import Limits, Workspace
 
@@ -73,6 +74,7 @@ class Node:
         self.workspace.ledger.catch_up()
         for graph in unpublished_graphs(self.workspace):
             self.workspace.store.drop_graph(graph)
+        keep_model_graphs(self.workspace)
         if self.workspace.is_orchestrator:
             self._establish()
 

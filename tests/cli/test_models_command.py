@@ -89,11 +89,24 @@ def test_shows_a_model_and_its_terms(tmp_path: Path) -> None:
     out = tmp_path / "out"
     run("import", equipment(tmp_path), "--as", "small", "--title", "A small one", *LICENCE, "--into", out)
     assert "A small one" in run("list", "--into", out)
-    assert "http://profile/EQ/1" in run("show", "small", "--into", out)
+    assert "http://profile/EQ/1" in run("show", "small@1.0", "--into", out)
     assert "cim:Equipment < cim:Thing" in run("show", "small", "Line", "--into", out)
     shown = run("show", "small", "cim:Line.r", "--into", out)
     assert "k ohm" in shown
     assert "EQ 1..1" in shown
+
+
+def test_leaves_definitions_out_unless_they_are_asked_for(tmp_path: Path) -> None:
+    skos = "@prefix skos: <http://www.w3.org/2004/02/skos/core#> . <http://w.example/#bay> a skos:Concept ; skos:"
+    said = ("prefLabel 'Bay'", "altLabel 'Cubicle'", "definition 'Where a circuit connects.' .")
+    (tmp_path / "words.ttl").write_text(skos + " ; skos:".join(said))
+    arguments = ("import", tmp_path / "words.ttl", "--as", "words", "--title", "Words", *LICENCE)
+    run(*arguments, "--into", tmp_path / "without")
+    run(*arguments, "--definitions", "--into", tmp_path / "with")
+    assert "Where a circuit connects. (Words)" in run("show", "words", "bay", "--into", tmp_path / "with")
+    shown = run("show", "words@1", "bay", "--into", tmp_path / "without")
+    assert "Cubicle" in shown
+    assert "connects" not in shown
 
 
 def test_lists_what_the_product_ships() -> None:

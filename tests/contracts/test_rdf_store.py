@@ -166,6 +166,14 @@ class TestEveryRdfStore:
         assert b"one" in graph.body
         assert store.construct("CONSTRUCT WHERE { ?s ?p ?o }", graphs=[G1])[0].object.value == "one"  # type: ignore[union-attr]  # a literal
 
+    def test_a_graph_that_can_only_be_named_is_no_part_of_the_default_graph(self, store: RdfStore) -> None:
+        store.apply(change(G1, "one") | change(G2, "two"), sequence=1)
+        union = "SELECT ?o WHERE { ?s ?p ?o }"
+        named = f"SELECT ?o WHERE {{ GRAPH {G2} {{ ?s ?p ?o }} }}"
+        assert b"two" not in store.answer(named, graphs=[G1], accept=RESULTS_JSON).body
+        assert b"two" not in store.answer(union, graphs=[G1], accept=RESULTS_JSON, named=[G2]).body
+        assert b"two" in store.answer(named, graphs=[G1], accept=RESULTS_JSON, named=[G2]).body
+
     def test_clear_starts_again_at_nought(self, store: RdfStore) -> None:
         store.apply(change(G1, "one"), sequence=1)
         store.clear()

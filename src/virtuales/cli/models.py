@@ -33,11 +33,15 @@ def import_files(  # one argument for each option of the command
     source: Annotated[str, typer.Option(help="Where the files come from; by default their names.")] = "",
     licence: Annotated[str, typer.Option(help="The files' licence, an IRI or an SPDX identifier.")] = "",
     shapes: Annotated[bool, typer.Option("--shapes/--no-shapes", help="Also make SHACL shapes.")] = True,
+    definitions: Annotated[
+        bool, typer.Option("--definitions", help="Keep the publisher's definitions; the licence has to allow it.")
+    ] = False,
     into: _Into = None,
 ) -> None:
     """State the facts of published files in our own words, and make shapes from them.
 
-    The same files give the same bytes each time. Nothing is written unless all files can be read.
+    The same files give the same bytes each time. Nothing is written unless all files can be read. The publisher's
+    sentences are left out unless `--definitions` is given.
     """
     check_name(name)
     if not licence:
@@ -53,7 +57,7 @@ def import_files(  # one argument for each option of the command
         model = read_files(files, name, publication)
         progress.update(task, advance=1, description="Writing facts")
         (place / "ontology").mkdir(parents=True, exist_ok=True)
-        written = [store_facts(model, place / "ontology")]
+        written = [store_facts(model, place / "ontology", definitions=definitions)]
         progress.update(task, advance=1, description="Writing shapes")
         if shapes and model.profiles:
             written += store_shapes(model, place / "shapes")
@@ -68,15 +72,14 @@ def list_models(*, into: _Into = None) -> None:
     table = Table("name", "title", "version")
     table.add_column("licence", overflow="fold")
     table.add_column("profiles", justify="right")
-    for name in registry.names():
-        file = registry.file(name)
-        table.add_row(name, escape(file.title), file.version, file.licence, str(len(file.conforms_to) or ""))
+    for one in registry.versions():
+        table.add_row(one.name, escape(one.title), one.version, one.licence, str(len(one.profiles) or ""))
     Console().print(table)
 
 
 @app.command("show")
 def show_model(
-    name: Annotated[str, typer.Argument(help="The registered name.")],
+    name: Annotated[str, typer.Argument(help="The registered name, or `NAME@VERSION`.")],
     term: Annotated[str | None, typer.Argument(help="A term: its IRI, prefixed name or local name.")] = None,
     *,
     into: _Into = None,
@@ -141,6 +144,8 @@ def _of_class(model: Model, fact: ClassFact) -> list[tuple[str, str]]:
         (fact.kind, model.short(fact.iri)),
         ("iri", fact.iri),
         ("label", fact.label),
+        ("also called", ", ".join(fact.synonyms)),
+        ("definition", f"{fact.definition} ({model.title})" if fact.definition else ""),
         ("above", " < ".join(model.short(each) for each in model.ancestors(fact.iri)[1:])),
         ("below", ", ".join(model.short(each) for each in model.subclasses.get(fact.iri, ()))),
         ("members", ", ".join(model.short(each) for each in fact.members)),
@@ -157,6 +162,8 @@ def _of_property(model: Model, fact: PropertyFact) -> list[tuple[str, str]]:
         ("property", model.short(fact.iri)),
         ("iri", fact.iri),
         ("label", fact.label),
+        ("also called", ", ".join(fact.synonyms)),
+        ("definition", f"{fact.definition} ({model.title})" if fact.definition else ""),
         ("domain", ", ".join(model.short(each) for each in fact.domains)),
         ("range", ", ".join(model.short(each) for each in fact.ranges) or fact.datatype or ""),
         ("value type", model.short(fact.value_type) if fact.value_type else ""),

@@ -18,6 +18,8 @@ Kind = Literal["class", "enumeration", "datatype", "primitive", "compound", "con
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?")
+_NO_ADDRESS = re.compile(r"[^A-Za-z0-9.+_-]+")
+_FIRST_VERSION = "1"
 
 
 @dataclass(frozen=True, order=True)
@@ -84,6 +86,9 @@ class ClassFact:
         types: For a concept or an individual, the model's classes that it is an instance of.
         members: An enumeration's values, or a scheme's concepts.
         deprecated: Whether its publisher advises against its use.
+        definition: What it means, in its publisher's words; empty in the contributed models, which copy no prose.
+        synonyms: Other names for it, as people say them.
+        matches: For a concept, terms of other models that mean about the same, or what it is a case of.
     """
 
     iri: str
@@ -96,6 +101,9 @@ class ClassFact:
     types: tuple[str, ...] = ()
     members: tuple[str, ...] = ()
     deprecated: bool = False
+    definition: str = ""
+    synonyms: tuple[str, ...] = ()
+    matches: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,8 @@ class PropertyFact:
         used: For an association, whether it is this end that data states; None for an attribute.
         superproperties: The direct ones.
         deprecated: Whether its publisher advises against its use.
+        definition: What it means, in its publisher's words; empty in the contributed models.
+        synonyms: Other names for it, as people say them.
     """
 
     iri: str
@@ -131,6 +141,8 @@ class PropertyFact:
     used: bool | None = None
     superproperties: tuple[str, ...] = ()
     deprecated: bool = False
+    definition: str = ""
+    synonyms: tuple[str, ...] = ()
 
     @property
     def profiles(self) -> frozenset[str]:
@@ -200,7 +212,7 @@ class Model:
         Raises:
             UnknownTerm: the model has no such term, or several.
         """
-        found = [iri for iri in (*self.classes, *self.properties) if name in (iri, self.short(iri), _local(iri))]
+        found = [iri for iri in (*self.classes, *self.properties) if name in (iri, self.short(iri), local_name(iri))]
         exact = [iri for iri in found if name in (iri, self.short(iri))] or found
         if len(exact) == 1:
             return self.classes.get(exact[0]) or self.properties[exact[0]]
@@ -231,6 +243,15 @@ def check_name(name: str) -> str:
     return name
 
 
+def version_key(version: str) -> str:
+    """Return a publisher's version in the form in which it can stand in a reference and an address.
+
+    >>> version_key("3.0.0"), version_key("Version 3 (2020)"), version_key("")
+    ('3.0.0', 'Version-3-2020', '1')
+    """
+    return _NO_ADDRESS.sub("-", version).strip("-") or _FIRST_VERSION
+
+
 def _closure(start: str, step: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
     seen = dict.fromkeys([start])
     queue = [start]
@@ -242,7 +263,12 @@ def _closure(start: str, step: Callable[[str], Iterable[str]]) -> tuple[str, ...
     return tuple(seen)
 
 
-def _local(iri: str) -> str:
+def local_name(iri: str) -> str:
+    """Return the last part of a term's IRI.
+
+    >>> local_name("http://iec.ch/TC57/CIM100#Line.r")
+    'Line.r'
+    """
     return iri.replace("#", "/").rsplit("/", 1)[-1]
 
 

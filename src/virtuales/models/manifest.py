@@ -10,12 +10,12 @@ from pathlib import Path
 
 from virtuales.errors import ConfigurationError, InputError
 from virtuales.rdf.io import parse_file
-from virtuales.rdf.namespaces import DCTERMS, OWL, RDF, RDFS, VES
+from virtuales.rdf.namespaces import DCTERMS, OWL, RDF, RDFS, VES, VOID
 from virtuales.rdf.terms import Literal, NamedNode, plain
 from virtuales.rdf.turtle import TurtleDocument
 
 MANIFEST = "manifest.ttl"
-_PREFIXES = {"dcterms": DCTERMS.iri, "owl": OWL.iri, "ves": VES.iri}
+_PREFIXES = {"dcterms": DCTERMS.iri, "owl": OWL.iri, "ves": VES.iri, "void": VOID.iri}
 _NEEDED = (DCTERMS.identifier, VES.file, DCTERMS.source, DCTERMS.license)
 
 

@@ -17,6 +17,7 @@ from virtuales.errors import InputError
 from virtuales.models.facts import ClassFact, Kind, Model, Multiplicity, ProfileFact, PropertyFact, by_iri
 from virtuales.models.manifest import iri_or_text
 from virtuales.rdf.io import parse_file
+from virtuales.rdf.media import TURTLE
 from virtuales.rdf.namespaces import DCTERMS, OWL, RDF, RDFS, SH, SKOS, VES, XSD
 from virtuales.rdf.terms import Literal, NamedNode, Term, plain
 from virtuales.rdf.turtle import Collection, TurtleDocument
@@ -59,21 +60,26 @@ def write_model(model: Model) -> str:
     return _Writer(model).text()
 
 
-def read_model(path: Path) -> Model:
+def read_model(source: Path | bytes, *, name: str = "") -> Model:
     """Read what `write_model` wrote.
+
+    Args:
+        source: The file, or its bytes.
+        name: What errors call it; by default the file's path.
 
     Raises:
         UnreadableInput: the file is not Turtle.
         InputError: the file describes no model, more than one, or names a profile it does not describe.
     """
     nodes: dict[str, dict[str, list[Term]]] = {}
-    for quad in parse_file(path):
+    place = name or (str(source) if isinstance(source, Path) else "the given bytes")
+    for quad in parse_file(source, TURTLE, name=place):
         nodes.setdefault(plain(quad.subject), {}).setdefault(quad.predicate.value, []).append(quad.object)
     models = [iri for iri, node in nodes.items() if VES.Model in node.get(RDF.type.value, ())]
     if len(models) != 1:
         raise InputError(
             f"The file describes {len(models)} models; one is needed.",
-            where=str(path),
+            where=place,
             remedy="Write it with `virtuales models import`.",
         )
     try:
@@ -81,7 +87,7 @@ def read_model(path: Path) -> Model:
     except (KeyError, ValueError) as error:
         raise InputError(
             f"The file's facts do not hang together: {error}.",
-            where=str(path),
+            where=place,
             remedy="Write it again with `virtuales models import`.",
         ) from error
 
@@ -154,6 +160,8 @@ class _Writer:
         elif fact.members:
             self._document.add(subject, OWL.oneOf, Collection(tuple(map(NamedNode, fact.members))))
         self._document.add(subject, OWL.deprecated, Literal(True) if fact.deprecated else None)
+        self._document.add_all(subject, SKOS.mappingRelation, map(NamedNode, fact.matches))
+        self._say_words(fact)
 
     def _say_property(self, fact: PropertyFact) -> None:
         subject, add = NamedNode(fact.iri), self._document.add
@@ -171,6 +179,12 @@ class _Writer:
         add(subject, OWL.deprecated, Literal(True) if fact.deprecated else None)
         for keyword, multiplicity in fact.multiplicities.items():
             add(subject, VES.occurrence, self._occurrence(keyword, multiplicity))
+        self._say_words(fact)
+
+    def _say_words(self, fact: ClassFact | PropertyFact) -> None:
+        subject = NamedNode(fact.iri)
+        self._document.add(subject, SKOS.definition, Literal(fact.definition) if fact.definition else None)
+        self._document.add_all(subject, SKOS.altLabel, map(Literal, fact.synonyms))
 
     def _occurrence(self, keyword: str, multiplicity: Multiplicity) -> NamedNode:
         """Return the node that says how often in which profile, and state it the first time."""
@@ -247,6 +261,9 @@ class _Reader:
             types=tuple(each for each in self._all(iri, RDF.type) if each not in _STANDARD_TYPES),
             members=tuple(sorted(self._schemes.get(iri, ()))) if kind == "scheme" else tuple(self._collection(iri)),
             deprecated=bool(self._text(iri, OWL.deprecated)),
+            definition=self._text(iri, SKOS.definition),
+            synonyms=self._all(iri, SKOS.altLabel),
+            matches=self._all(iri, SKOS.mappingRelation),
         )
 
     def _property(self, iri: str, occurrences: Mapping[str, tuple[str, Multiplicity]]) -> PropertyFact:
@@ -267,6 +284,8 @@ class _Reader:
             used=used == "true" if used else None,
             superproperties=self._all(iri, RDFS.subPropertyOf),
             deprecated=bool(self._text(iri, OWL.deprecated)),
+            definition=self._text(iri, SKOS.definition),
+            synonyms=self._all(iri, SKOS.altLabel),
         )
 
     def _namespaces(self) -> dict[str, str]:

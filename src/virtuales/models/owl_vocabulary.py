@@ -1,7 +1,8 @@
 """Reading of ordinary vocabularies: RDF Schema, OWL and SKOS, as far as their statements are facts about terms.
 
-Read are classes, properties, concepts, schemes and named individuals with label, hierarchy, domain, range, inverse and
-deprecation. Axioms beyond these (restrictions, disjointness, property chains) and all prose are left where they are.
+Read are classes, properties, concepts, schemes and named individuals with label, other names, definition, hierarchy,
+domain, range, inverse and deprecation. Axioms beyond these (restrictions, disjointness, property chains) are left
+where they are.
 """
 
 from collections import Counter
@@ -40,6 +41,9 @@ _KINDS: Mapping[NamedNode, Kind] = {
 _NOT_TERMS = frozenset({OWL.Ontology, SKOS.Collection})
 _BROADER = (SKOS.broader, ODRL.includedIn)
 """ODRL orders its actions by `odrl:includedIn`, which is the broader concept in the words of SKOS."""
+_MATCHES = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch)
+_DEFINITIONS = (SKOS.definition, RDFS.comment, DCTERMS.description)
+_NAMES = (SKOS.altLabel, SKOS.hiddenLabel, SKOS.prefLabel, RDFS.label)
 _LITERALS = frozenset({RDFS.Literal, RDF.langString, RDF.PlainLiteral})
 _DEPRECATED = frozenset({OWL.DeprecatedClass, OWL.DeprecatedProperty})
 
@@ -131,6 +135,9 @@ class _Vocabulary:
             types=tuple(sorted(each.value for each in types if _namespace(each.value) in self._namespaces)),
             members=self._members(term) if kind == "scheme" else (),
             deprecated=self._deprecated(term),
+            definition=self._prose(term),
+            synonyms=self._synonyms(term),
+            matches=self._iris(term, *_MATCHES) if kind == "concept" else (),
         )
 
     def _property(self, term: NamedNode) -> PropertyFact:
@@ -150,6 +157,8 @@ class _Vocabulary:
             inverse=next(iter(self._iris(term, OWL.inverseOf)), None),
             superproperties=self._iris(term, RDFS.subPropertyOf),
             deprecated=self._deprecated(term),
+            definition=self._prose(term),
+            synonyms=self._synonyms(term),
         )
 
     def _is_term(self, node: NamedNode) -> bool:
@@ -186,16 +195,28 @@ class _Vocabulary:
 
     def _label(self, term: NamedNode) -> str:
         """Return the English label, or the one without a language, or the local name."""
-        labels = [
-            value
-            for predicate in (RDFS.label, SKOS.prefLabel)
-            for value in self._nodes[term].get(predicate, ())
-            if isinstance(value, Literal)
-        ]
-        ranked = sorted(labels, key=lambda label: (_LANGUAGES.get(label.language or "", 9), label.value))
-        if ranked and (ranked[0].language or "") in _LANGUAGES:
-            return ranked[0].value
-        return term.value[len(_namespace(term.value)) :]
+        english = self._english(term, RDFS.label) + self._english(term, SKOS.prefLabel)
+        ranked = sorted(english, key=_by_language)
+        return ranked[0].value if ranked else term.value[len(_namespace(term.value)) :]
+
+    def _prose(self, term: NamedNode) -> str:
+        """Return the English definition, or else the comment; the first in order where there are several."""
+        for predicate in _DEFINITIONS:
+            said = sorted(
+                self._english(term, predicate), key=lambda text: (_LANGUAGES[text.language or ""], text.value)
+            )
+            if said:
+                return " ".join(said[0].value.split())
+        return ""
+
+    def _synonyms(self, term: NamedNode) -> tuple[str, ...]:
+        """Return the other English names, preferred labels that lost to the label among them."""
+        named = {value.value for each in _NAMES for value in self._english(term, each)}
+        return tuple(sorted(named - {self._label(term)}))
+
+    def _english(self, term: NamedNode, predicate: NamedNode) -> list[Literal]:
+        values = self._nodes[term].get(predicate, ())
+        return [each for each in values if isinstance(each, Literal) and (each.language or "") in _LANGUAGES]
 
     def _deprecated(self, term: NamedNode) -> bool:
         said = any(plain(value) == "true" for value in self._nodes[term].get(OWL.deprecated, ()))
@@ -214,6 +235,10 @@ _CUSTOMARY = {DCTERMS.iri: "dcterms", PROV.iri: "prov", SKOS.iri: "skos"}
 """Prefixes that everybody expects and the published files do not declare."""
 
 _LANGUAGES = {"en": 0, "en-gb": 0, "": 1, "en-us": 2}
+
+
+def _by_language(text: Literal) -> tuple[int, str]:
+    return _LANGUAGES[text.language or ""], text.value
 
 
 def _version(nodes: _Nodes) -> str:

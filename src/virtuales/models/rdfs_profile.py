@@ -254,6 +254,7 @@ def _class(iri: str, gathered: _Gathered) -> ClassFact:
         roots=frozenset(k for k, own in mentions.items() if above and RDFS.subClassOf.value not in own),
         members=tuple(gathered.instances.get(iri, ())) if kind == "enumeration" else (),
         deprecated="deprecated" in stereotypes,
+        definition=_prose(node),
     )
 
 
@@ -282,6 +283,7 @@ def _property(iri: str, gathered: _Gathered, classes: Mapping[str, ClassFact]) -
         inverse=next(iter(node.get(CIMS + "inverseRoleName", ())), None),
         used=None if used is None else used == ("Yes",),
         deprecated="deprecated" in node.get(_STEREOTYPE, ()),
+        definition=_prose(node),
     )
 
 
@@ -351,3 +353,8 @@ def _one(node: Node, predicate: str, path: Path) -> str:
             remedy="Give the profile's short name, such as `EQ`.",
         )
     return values[0]
+
+
+def _prose(node: Node) -> str:
+    """Return the first of the comments that the files give, on one line."""
+    return " ".join(next(iter(node.get(RDFS.comment.value, ())), "").split())

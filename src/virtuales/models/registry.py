@@ -1,37 +1,89 @@
-"""The registry of models: which vocabularies this node knows, loaded when they are first asked for.
+"""The registry of models: which vocabularies this node knows, in which versions, read when they are first asked for.
 
-`ontology/manifest.ttl` lists the files; a file holds the facts of one model (see `virtuales.models.ontology_file`).
+`ontology/manifest.ttl` lists the files that come with the program; more are added while a node runs. Versions of a
+model stand side by side. A *reference* names one: `cgmes-3.0` for the version in use, `cgmes-3.0@3.0.0` for a version,
+and, where the name ends with the version as most names do, `cgmes@3.0.0` for short.
 """
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import RLock
 
-from virtuales.errors import UnknownTerm
-from virtuales.models.facts import Kind, Model, PropertyFact
+from virtuales.errors import Conflict, UnknownTerm
+from virtuales.models import owl_vocabulary
+from virtuales.models.facts import Model, check_name, version_key
 from virtuales.models.manifest import ListedFile, read_manifest
-from virtuales.models.ontology_file import read_model
-from virtuales.models.vocabulary import Vocabulary
-from virtuales.rdf.namespaces import RDFS, VES
+from virtuales.models.ontology_file import read_model, write_model
+from virtuales.models.vocabulary import Vocabulary, vocabulary_of
+from virtuales.rdf.io import parse_file
+from virtuales.rdf.media import TURTLE
+from virtuales.rdf.namespaces import OWL, VES
+from virtuales.rdf.terms import Quad
 
-_WITHOUT_OBJECTS: frozenset[Kind] = frozenset(
-    {"primitive", "datatype", "enumeration", "concept", "scheme", "individual"}
-)
-"""Kinds of terms that no object has as its class."""
+
+@dataclass(frozen=True)
+class ModelVersion:
+    """One version of a registered model.
+
+    Args:
+        name: The registered name.
+        version: The publisher's version, as it stands in references and addresses.
+        title: A name for people.
+        source: Where the facts were taken from.
+        licence: The source's licence.
+        profiles: IRIs by which the header of a CIM model names the version's profiles.
+        in_use: Whether the bare name means this version.
+    """
+
+    name: str
+    version: str
+    title: str
+    source: str
+    licence: str
+    profiles: frozenset[str] = frozenset()
+    in_use: bool = True
+
+    @property
+    def reference(self) -> str:
+        """What names this version, whichever is in use."""
+        return f"{self.name}@{self.version}"
+
+    @property
+    def family(self) -> str:
+        """The name without the version it ends with: `cgmes` of `cgmes-3.0`."""
+        stem, _, tail = self.name.rpartition("-")
+        return stem if stem and self.version.startswith(tail) else self.name
+
+
+@dataclass(frozen=True)
+class _Entry:
+    """A version with what it takes to read it."""
+
+    about: ModelVersion
+    turtle: Path | bytes
+    read: Callable[[], Model]
 
 
 class ModelRegistry:
-    """The models of one folder; each is read at most once, when first asked for. Safe to share between threads.
+    """The models that a node knows; each is read at most once, when first asked for. Safe to share between threads.
 
     Args:
-        files: The models that the folder's manifest lists.
+        files: The models that the manifest of a folder lists.
     """
 
     def __init__(self, files: Iterable[ListedFile]) -> None:
-        self._files = {file.identifier: file for file in files}
+        self._lock = RLock()
+        self._files: dict[str, ListedFile] = {}
+        self._entries: dict[str, dict[str, _Entry]] = {}
+        self._in_use: dict[str, str] = {}
         self._models: dict[str, Model] = {}
         self._vocabularies: dict[str, Vocabulary] = {}
-        self._lock = RLock()
+        self._revision = 0
+        for file in files:
+            self._files[file.identifier] = file
+            self._put(_entry_of_file(file), in_use=True)
 
     @classmethod
     def load(cls, folder: Path) -> "ModelRegistry":
@@ -41,48 +93,79 @@ class ModelRegistry:
             ConfigurationError: the folder has no manifest, or the manifest lists a file that is not there.
             UnreadableInput: the manifest is not Turtle.
         """
-        return cls(read_manifest(folder, VES.Model))
+        return cls([*read_manifest(folder, VES.Model), *read_manifest(folder, OWL.Ontology)])
+
+    @property
+    def revision(self) -> int:
+        """A number that grows with every change, so that what was made from the models can be known to be outdated."""
+        return self._revision
 
     def names(self) -> tuple[str, ...]:
         """Return the registered names, sorted."""
-        return tuple(sorted(self._files))
+        with self._lock:
+            return tuple(sorted(self._entries))
 
-    def file(self, name: str) -> ListedFile:
-        """Return the manifest's entry about a model.
+    def versions(self, name: str | None = None) -> tuple[ModelVersion, ...]:
+        """Return the registered versions by name, each model's in the order in which they were added.
+
+        Args:
+            name: The model whose versions are wanted; by default all.
 
         Raises:
             UnknownTerm: no model has that name.
         """
-        try:
-            return self._files[name]
-        except KeyError:
-            raise UnknownTerm(
-                f"No model is registered as `{name}`.", remedy="Registered are: " + ", ".join(self.names()) + "."
-            ) from None
+        with self._lock:
+            names = self.names() if name is None else (name,)
+            if name is not None and name not in self._entries:
+                raise self._unknown(name)
+            return tuple(self._about(entry) for each in names for entry in self._entries[each].values())
 
-    def model(self, name: str) -> Model:
+    def version(self, reference: str) -> ModelVersion:
+        """Return the version that a reference names.
+
+        Raises:
+            UnknownTerm: it names none, or could be any of several.
+        """
+        with self._lock:
+            return self._about(self._entry(reference))
+
+    def file(self, name: str) -> ListedFile:
+        """Return the manifest's entry about a model that came with the program.
+
+        Raises:
+            UnknownTerm: the manifest lists no model of that name.
+        """
+        if name not in self._files:
+            raise self._unknown(name)
+        return self._files[name]
+
+    def model(self, reference: str) -> Model:
         """Return all facts of a model.
 
         Raises:
-            UnknownTerm: no model has that name.
+            UnknownTerm: the reference names no model.
             UnreadableInput: its file is not Turtle.
             InputError: its file describes no model.
         """
-        file = self.file(name)
         with self._lock:
-            if name not in self._models:
-                self._models[name] = read_model(file.path)
-            return self._models[name]
+            entry = self._entry(reference)
+            key = entry.about.reference
+            if key not in self._models:
+                self._models[key] = entry.read()
+            return self._models[key]
 
-    def vocabulary(self, name: str) -> Vocabulary:
+    def vocabulary(self, reference: str) -> Vocabulary:
         """Return the part of a model that types data; errors are those of `model`."""
         with self._lock:
-            if name not in self._vocabularies:
-                self._vocabularies[name] = vocabulary_of(self.model(name))
-            return self._vocabularies[name]
+            key = self._entry(reference).about.reference
+            if key not in self._vocabularies:
+                self._vocabularies[key] = vocabulary_of(self.model(key))
+            return self._vocabularies[key]
 
     def vocabulary_for_profiles(self, iris: Iterable[str]) -> Vocabulary:
         """Return the vocabulary of the model whose profiles a header names.
+
+        Where several versions of a model have the profiles, the one in use is taken, or else the latest added.
 
         Args:
             iris: The profile IRIs of the header; all must belong to one model.
@@ -91,38 +174,180 @@ class ModelRegistry:
             UnknownTerm: none are named, one is of no registered model, or they belong to several models.
         """
         wanted = tuple(dict.fromkeys(iris))
-        known = {iri: file.identifier for file in self._files.values() for iri in file.conforms_to}
+        with self._lock:
+            known = {iri: entry.about.name for entry in self._preferred() for iri in entry.about.profiles}
+            fitting = [entry for entry in self._preferred() if entry.about.profiles.issuperset(wanted)]
+            if wanted and fitting:
+                return self.vocabulary(fitting[0].about.reference)
         unknown = [iri for iri in wanted if iri not in known]
         names = sorted({known[iri] for iri in wanted if iri in known})
-        if not wanted or unknown or len(names) > 1:
-            raise UnknownTerm(
-                _complaint(wanted, unknown, names), remedy="Known profiles are: " + ", ".join(sorted(known)) + "."
-            )
-        return self.vocabulary(names[0])
+        raise UnknownTerm(
+            _complaint(wanted, unknown, names), remedy="Known profiles are: " + ", ".join(sorted(known)) + "."
+        )
+
+    def add(
+        self, model: Model, *, turtle: bytes | None = None, in_use: bool = True, replacing: bool = False
+    ) -> ModelVersion:
+        """Register a version of a model beside those there are; the same once more changes nothing.
+
+        Args:
+            model: Its facts.
+            turtle: The statements that stand for it in the RDF store; by default its facts, as Turtle.
+            in_use: Whether the bare name means this version from now on; a model's first version always is.
+            replacing: Whether a version of that name and number is to be replaced.
+
+        Raises:
+            InputError: the name cannot name a model.
+            Conflict: the version is registered with other statements, or a profile of it is another model's.
+        """
+        about = _about(model)
+        content = turtle if turtle is not None else write_model(model).encode()
+        entry = _Entry(about, content, lambda: model)
+        with self._lock:
+            standing = self._entries.get(model.name, {}).get(about.version)
+            same = standing is not None and _bytes(standing.turtle) == content
+            if standing is not None and not same and not replacing:
+                raise Conflict(
+                    "This version is registered with other statements.",
+                    where=about.reference,
+                    remedy="Give the model another version.",
+                )
+            self._refuse_foreign_profiles(about)
+            used = in_use or model.name not in self._entries or self._in_use[model.name] == about.version
+            self._put(standing if standing and same else entry, in_use=used)
+            return self._about(entry)
+
+    def remove(self, reference: str) -> ModelVersion:
+        """Forget a version; when it was in use, the latest added of those that stay is.
+
+        Raises:
+            UnknownTerm: the reference names no version.
+        """
+        with self._lock:
+            about = self._about(self._entry(reference))
+            staying = self._entries[about.name]
+            del staying[about.version]
+            self._forget(about.reference)
+            if not staying:
+                del self._entries[about.name], self._in_use[about.name]
+            elif about.in_use:
+                self._in_use[about.name] = next(reversed(staying))
+            return about
+
+    def statements(self, reference: str) -> Iterator[Quad]:
+        """Give the statements that stand for a version in the RDF store.
+
+        Raises:
+            UnknownTerm: the reference names no version.
+            UnreadableInput: its file is not Turtle.
+        """
+        with self._lock:
+            entry = self._entry(reference)
+        return parse_file(entry.turtle, TURTLE, name=entry.about.reference)
+
+    def digest(self, reference: str) -> str:
+        """Return the SHA-256 of a version's statements as they are written, in hexadecimal digits."""
+        with self._lock:
+            entry = self._entry(reference)
+        return hashlib.sha256(_bytes(entry.turtle)).hexdigest()
+
+    def _put(self, entry: _Entry, *, in_use: bool) -> None:
+        about = entry.about
+        self._entries.setdefault(about.name, {})[about.version] = entry
+        if in_use:
+            self._in_use[about.name] = about.version
+        self._forget(about.reference)
+
+    def _forget(self, key: str) -> None:
+        self._models.pop(key, None)
+        self._vocabularies.pop(key, None)
+        self._revision += 1
+
+    def _about(self, entry: _Entry) -> ModelVersion:
+        about = entry.about
+        return replace(about, in_use=self._in_use[about.name] == about.version)
+
+    def _entry(self, reference: str) -> _Entry:
+        name, at, version = reference.partition("@")
+        if not at:
+            if name not in self._entries:
+                raise self._unknown(name)
+            return self._entries[name][self._in_use[name]]
+        exact = self._entries.get(name, {}).get(version)
+        found = [exact] if exact else [one for one in self._preferred() if _is_short_for(one.about, name, version)]
+        if len(found) == 1:
+            return found[0]
+        what = f"`{reference}` could be any of several versions." if found else f"There is no version `{reference}`."
+        known = found or [one for one in self._preferred() if name in {one.about.name, one.about.family}]
+        if not known:
+            raise self._unknown(name)
+        raise UnknownTerm(what, remedy="Registered are: " + ", ".join(one.about.reference for one in known) + ".")
+
+    def _preferred(self) -> list[_Entry]:
+        """Return every version: those in use first, then the others, the latest added first."""
+        in_use = [versions[self._in_use[name]] for name, versions in sorted(self._entries.items())]
+        others = [one for _, versions in sorted(self._entries.items()) for one in reversed(versions.values())]
+        return in_use + [one for one in others if one not in in_use]
+
+    def _refuse_foreign_profiles(self, about: ModelVersion) -> None:
+        for other in self._preferred():
+            shared = about.profiles & other.about.profiles
+            if shared and other.about.name != about.name:
+                raise Conflict(
+                    f"The profile <{min(shared)}> is one of `{other.about.name}`.",
+                    where=about.reference,
+                    remedy=f"Register the model as a version of `{other.about.name}`.",
+                )
+
+    def _unknown(self, name: str) -> UnknownTerm:
+        return UnknownTerm(
+            f"No model is registered as `{name}`.", remedy="Registered are: " + ", ".join(self.names()) + "."
+        )
 
 
-def vocabulary_of(model: Model) -> Vocabulary:
-    """Return the part of a model that types data."""
-    properties = model.properties.values()
-    compounds = {fact.iri for fact in model.classes.values() if fact.kind == "compound"}
-    return Vocabulary(
-        name=model.name,
-        classes=frozenset(fact.iri for fact in model.classes.values() if fact.kind not in _WITHOUT_OBJECTS),
-        datatypes={
-            fact.iri: fact.datatype for fact in properties if fact.datatype and fact.datatype != RDFS.Literal.value
-        },
-        references=frozenset(fact.iri for fact in properties if fact.ranges),
-        profiles={iri: profile.keyword for profile in model.profiles.values() for iri in profile.versions},
-        functional=frozenset(fact.iri for fact in properties if _at_most_once(fact)),
-        compounds={fact.iri: each for fact in properties for each in fact.ranges if each in compounds},
-        concrete={fact.iri: fact.concrete for fact in model.classes.values() if fact.concrete},
-        prefixes=dict(model.namespaces),
+def _about(model: Model) -> ModelVersion:
+    return ModelVersion(
+        name=check_name(model.name),
+        version=version_key(model.version),
+        title=model.title or model.name,
+        source=model.source,
+        licence=model.licence,
+        profiles=frozenset(iri for profile in model.profiles.values() for iri in profile.versions),
     )
 
 
-def _at_most_once(fact: PropertyFact) -> bool:
-    often = fact.multiplicities.values()
-    return bool(often) and all(each.maximum is not None and each.maximum <= 1 for each in often)
+def _entry_of_file(file: ListedFile) -> _Entry:
+    about = ModelVersion(
+        name=file.identifier,
+        version=version_key(file.version),
+        title=file.title or file.identifier,
+        source=file.source,
+        licence=file.licence,
+        profiles=file.conforms_to,
+    )
+    return _Entry(about, file.path, lambda: _read_file(file))
+
+
+def _read_file(file: ListedFile) -> Model:
+    """Read the facts of a model, or what an ordinary vocabulary says."""
+    if file.kind == VES.Model:
+        return read_model(file.path)
+    return owl_vocabulary.read_model(
+        [file.path],
+        file.identifier,
+        title=file.title,
+        version=file.version,
+        source=file.source,
+        licence=file.licence,
+    )
+
+
+def _bytes(turtle: Path | bytes) -> bytes:
+    return turtle if isinstance(turtle, bytes) else turtle.read_bytes()
+
+
+def _is_short_for(about: ModelVersion, name: str, version: str) -> bool:
+    return about.family == name and about.version == version
 
 
 def _complaint(wanted: tuple[str, ...], unknown: list[str], names: list[str]) -> str:

@@ -65,6 +65,15 @@ class Addresses:
         """Return the graph of a model by the digest of its statements: other content never stands in the same graph."""
         return NamedNode(self.model_graphs + digest)
 
+    def ontology_graph(self, name: str, version: str) -> NamedNode:
+        """Return the graph of a version of a vocabulary that this node knows."""
+        return NamedNode(f"{self.ontology_graphs}{name}/{version}")
+
+    @property
+    def ontology_graphs(self) -> str:
+        """What the IRI of every vocabulary's graph starts with."""
+        return f"{self.base}/graph/ontology/"
+
     def owns(self, iri: str) -> bool:
         """Tell whether an IRI is one that this node may mint."""
         return iri == self.base or iri.startswith((f"{self.base}/", f"{self.base}#"))

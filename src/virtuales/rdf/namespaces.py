@@ -121,7 +121,7 @@ DQV = Namespace(
 SKOS = Namespace(
     "http://www.w3.org/2004/02/skos/core#",
     "Concept ConceptScheme Collection prefLabel altLabel definition notation inScheme topConceptOf hasTopConcept "
-    "broader narrower exactMatch closeMatch broadMatch narrowMatch relatedMatch",
+    "broader narrower exactMatch closeMatch broadMatch narrowMatch relatedMatch mappingRelation hiddenLabel",
 )
 DSPACE = Namespace(
     "https://w3id.org/dspace/2025/1/",
@@ -156,6 +156,7 @@ DM = Namespace(
     "http://iec.ch/TC57/61970-552/DifferenceModel/1#",
     "DifferenceModel forwardDifferences reverseDifferences preconditions",
 )
+VOID = Namespace("http://rdfs.org/ns/void#", "Dataset classPartition propertyPartition class property entities triples")
 VES = Namespace(
     "https://w3id.org/virtuales/ns#",
     "Model Profile Occurrence Enumeration Compound Quantity extendsProfile inProfile concreteIn rootIn occurrence "

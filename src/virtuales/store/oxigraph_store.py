@@ -80,9 +80,11 @@ class OxigraphStore:
             raise InputError("A CONSTRUCT or DESCRIBE query is expected here.", where=text[:80])
         return list(triples)
 
-    def answer(self, text: str, *, graphs: Sequence[NamedNode], accept: str | None) -> Answer:
+    def answer(
+        self, text: str, *, graphs: Sequence[NamedNode], accept: str | None, named: Sequence[NamedNode] = ()
+    ) -> Answer:
         """See `RdfStore.answer`."""
-        result = self._query(text, graphs)
+        result = self._query(text, graphs, named)
         offered = _TRIPLE_MEDIA_TYPES if isinstance(result, QueryTriples) else list(RESULT_FORMATS)
         media_type = negotiate(accept, offered)
         if media_type is None:
@@ -93,10 +95,12 @@ class OxigraphStore:
             body = result.serialize(format=RESULT_FORMATS[media_type])
         return Answer(body or b"", media_type)
 
-    def _query(self, text: str, graphs: Sequence[NamedNode]) -> QuerySolutions | QueryBoolean | QueryTriples:
+    def _query(
+        self, text: str, graphs: Sequence[NamedNode], named: Sequence[NamedNode] = ()
+    ) -> QuerySolutions | QueryBoolean | QueryTriples:
         readable = list(graphs) or [NOTHING]
         try:
-            return self._store.query(text, default_graph=[*readable], named_graphs=[*readable])
+            return self._store.query(text, default_graph=[*readable], named_graphs=[*readable, *named])
         except SyntaxError as error:
             raise InputError(f"The query is not valid SPARQL 1.1: {error}.", where="query") from error
         except OSError as error:

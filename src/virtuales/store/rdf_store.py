@@ -55,8 +55,16 @@ class RdfStore(Protocol):
         """Answer a CONSTRUCT or DESCRIBE over the union of `graphs`."""
         ...
 
-    def answer(self, text: str, *, graphs: Sequence[NamedNode], accept: str | None) -> Answer:
+    def answer(
+        self, text: str, *, graphs: Sequence[NamedNode], accept: str | None, named: Sequence[NamedNode] = ()
+    ) -> Answer:
         """Answer any query in the form that an `Accept` header asks for.
+
+        Args:
+            text: The query.
+            graphs: The graphs whose union is the default graph; they can also be named with GRAPH.
+            accept: The header.
+            named: Further graphs that can be named with GRAPH and are no part of that union.
 
         Raises:
             InputError: the text is not SPARQL, or no acceptable form exists.

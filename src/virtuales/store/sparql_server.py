@@ -78,10 +78,13 @@ class SparqlServerStore:
             raise InputError("A CONSTRUCT or DESCRIBE query is expected here.", where=text[:80])
         return [quad.triple for quad in parse(answer.body, format=GRAPH_FORMATS[answer.media_type])]
 
-    def answer(self, text: str, *, graphs: Sequence[NamedNode], accept: str | None) -> Answer:
+    def answer(
+        self, text: str, *, graphs: Sequence[NamedNode], accept: str | None, named: Sequence[NamedNode] = ()
+    ) -> Answer:
         """See `RdfStore.answer`."""
         readable = [graph.value for graph in graphs] or [NOTHING.value]
-        parameters = [("default-graph-uri", iri) for iri in readable] + [("named-graph-uri", iri) for iri in readable]
+        nameable = [*readable, *(graph.value for graph in named)]
+        parameters = [("default-graph-uri", iri) for iri in readable] + [("named-graph-uri", iri) for iri in nameable]
         headers = {"Content-Type": "application/sparql-query", "Accept": accept or "*/*"}
         response = self._send("POST", self._server.query, params=parameters, content=text.encode(), headers=headers)
         media_type = response.headers.get("content-type", "").partition(";")[0].strip()

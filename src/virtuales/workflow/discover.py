@@ -7,6 +7,7 @@ from virtuales.rdf.terms import NamedNode
 from virtuales.store.rdf_store import Answer
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.model_graphs import model_graphs
 from virtuales.workflow.workspace import Workspace
 
 
@@ -30,13 +31,15 @@ def visible_graphs(workspace: Workspace, principal: Principal | None) -> list[Na
 def query_catalogue(workspace: Workspace, principal: Principal | None, text: str, *, accept: str | None) -> Answer:
     """Answer a SPARQL query over the entries, organisations and schemas that somebody may know of.
 
+    The models are no part of the default graph: a query names the graph of the version it means.
+
     Raises:
         AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
         InputError: the text is no SPARQL query that is answered here.
     """
     check_query(text)
     graphs = [*visible_graphs(workspace, principal), workspace.registry_graphs.registry, workspace.schemas.graph]
-    return workspace.store.answer(text, graphs=graphs, accept=accept)
+    return workspace.store.answer(text, graphs=graphs, accept=accept, named=model_graphs(workspace))
 
 
 def catalogue(workspace: Workspace, principal: Principal | None) -> Catalogue:

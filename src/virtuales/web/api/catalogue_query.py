@@ -25,6 +25,7 @@ def query_get(
     """Answer a SPARQL query over the entries, organisations and schemas that you may know of (query via GET).
 
     The default graph is the union of all; each node's entries, the registry and the schemas are named graphs too.
+    Each version of a model that the node knows is a further named graph, `…/graph/ontology/NAME/VERSION`.
     """
     return _answer(workspace, asker, query, accept)
 
