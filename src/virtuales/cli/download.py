@@ -5,7 +5,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Annotated, Any
 
@@ -17,6 +17,7 @@ from virtuales.cli.client.options import PROFILE, ProfileName
 from virtuales.cli.client.output import say
 from virtuales.cli.client.progress import receiving
 from virtuales.cli.client.versions import VersionPlace, entry_of, place_of
+from virtuales.cli.receiving import judge_downloads
 from virtuales.errors import Conflict, InputError, IntegrityFailure, NotFound, PeerFailure, UnreadableInput
 
 _PIECE = 1 << 16
@@ -27,20 +28,40 @@ def download(
     file: Annotated[list[str] | None, typer.Option(help="Name of a file; repeat it; without it all files.")] = None,
     to: Annotated[Path, typer.Option(help="The directory to write to.")] = Path(),
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there already.")] = False,
+    validate: Annotated[
+        bool, typer.Option("--validate", help="Keep them only if they conform to the schemas in force.")
+    ] = False,
+    registry: Annotated[
+        str | None, typer.Option(metavar="URL", help="With --validate: the node whose registry says what is in force.")
+    ] = None,
     profile: ProfileName = PROFILE,
 ) -> None:
     """Fetch the files of a dataset version, and check them.
 
     Each file's SHA-256 has to be the one that the catalogue and the node's answer state. A file appears under its
     name only when it is whole and right; one that is there already is left alone unless `--force` is given.
+
+    With `--validate` the models in the files are judged, before any file appears, by the schemas in force at your
+    organisation's node, or at the provider's when nobody is logged in; ends with 1 when they violate them.
     """
+    if registry and not validate:
+        raise typer.BadParameter("It says by what to judge, so it needs --validate.", param_hint="--registry")
     with connect_if_known(profile) as connection:
         place = place_of(connection, iri)
         entry = entry_of(connection, place.node, place.iri)
         chosen = _chosen(entry["files"], file)
         targets = [_target(to, str(each["name"]), force=force) for each in chosen]
+        with _staging(to) if validate else nullcontext() as staging:
+            for each, target in zip(chosen, targets, strict=True):
+                first = staging / target.name if staging else target
+                _fetch(connection, place, each, target=first, force=force)
+            if staging:
+                node = registry or (connection.profile.node if connection.profile else place.node)
+                whole = len(chosen) == len(entry["files"])
+                judge_downloads([staging / target.name for target in targets], entry, registry=node, whole=whole)
+                for target in targets:
+                    _take_name(staging / target.name, target, force=force)
         for each, target in zip(chosen, targets, strict=True):
-            _fetch(connection, place, each, target=target, force=force)
             say(f"{target}  {each['size']:,} bytes  sha256 {each['digest']}")
 
 
@@ -125,6 +146,17 @@ def _repr_digest(response: httpx.Response) -> str:
 
 
 @contextmanager
+def _staging(directory: Path) -> Iterator[Path]:
+    """Give a directory beside the targets, whose files need only be renamed; it vanishes with what is left in it."""
+    try:
+        place = tempfile.TemporaryDirectory(dir=directory, prefix=".virtuales-")
+    except OSError as error:
+        raise UnreadableInput(f"Nothing can be written there: {error.strerror}.", where=str(directory)) from error
+    with place as name:
+        yield Path(name)
+
+
+@contextmanager
 def _pending(target: Path, *, force: bool) -> Iterator[IO[bytes]]:
     """Give a file beside the target that takes its name when the block ends well, and vanishes when it does not."""
     try:
@@ -136,12 +168,20 @@ def _pending(target: Path, *, force: bool) -> Iterator[IO[bytes]]:
                 out.flush()
                 os.fsync(out.fileno())
             pending.chmod(0o666 & ~_umask())
-            if not force:
-                # Takes the name only if nobody else has it by now; the file then replaces this empty one.
-                os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
-            pending.replace(target)
+            _take_name(pending, target, force=force)
         finally:
             pending.unlink(missing_ok=True)
+    except OSError as error:
+        raise UnreadableInput(f"The file cannot be written: {error.strerror}.", where=str(target)) from error
+
+
+def _take_name(pending: Path, target: Path, *, force: bool) -> None:
+    """Give a file the target's name; without force only if nobody else has it by now."""
+    try:
+        if not force:
+            # Takes the name first; the file then replaces this empty one.
+            os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL))
+        pending.replace(target)
     except FileExistsError as error:
         raise _taken(target) from error
     except OSError as error:

@@ -130,6 +130,11 @@ _WRITERS: Mapping[Format, Callable[[Sequence[Shown]], str]] = {
 }
 
 
+def _shown(text: str) -> str:
+    """Return text from data or from elsewhere as a console shows it, steering nothing."""
+    return escape(plain(text))
+
+
 def _print_text(files: Sequence[Shown], console: Console) -> None:
     for file in files:
         _print_file(file, console)
@@ -139,41 +144,43 @@ def _print_file(file: Shown, console: Console) -> None:
     report = file.judgement.report
     counts = ", ".join(f"{count:,} {name}" for name, count in report.counts_by_severity().items() if count)
     verdict = "[bold green]conforms[/]" if report.conforms else f"[bold]{counts}[/]"
-    console.print(f"[bold]{escape(file.judgement.name)}[/]: {verdict}")
-    sources = escape(", ".join(report.sources))
+    console.print(f"[bold]{_shown(file.judgement.name)}[/]: {verdict}")
+    sources = _shown(", ".join(report.sources))
     console.print(f"  judged by {sources}: {len(report.judged)} shapes, {report.focus_nodes:,} nodes")
     for remark in file.judgement.remarks:
-        console.print(f"  [yellow]remark[/] {escape(plain(remark))}")
+        console.print(f"  [yellow]remark[/] {_shown(remark)}")
     groups = report.worst_first()
     for group in groups[:_GROUPS_SHOWN]:
         _print_group(file, group, console)
     if len(groups) > _GROUPS_SHOWN:
         console.print(f"  … and {len(groups) - _GROUPS_SHOWN} more rules; `--format html` shows all.")
     for fault in report.left_out:
-        console.print(f"  [magenta]left out[/] {escape(plain_text(fault.shape))}: {escape(fault.what)} {fault.where}")
+        console.print(
+            f"  [magenta]left out[/] {_shown(plain_text(fault.shape))}: {_shown(fault.what)} {_shown(fault.where)}"
+        )
 
 
 def _print_group(file: Shown, group: ResultGroup, console: Console) -> None:
     severity = group.severity.removeprefix(SHACL)
     colour = _COLOURS.get(severity, "red")
-    console.print(f"\n  [{colour}]{len(group):,} times {escape(severity)}[/] [bold]{escape(group.rule)}[/]")
-    console.print(f"      {escape(group.message)}")
+    console.print(f"\n  [{colour}]{len(group):,} times {_shown(severity)}[/] [bold]{_shown(group.rule)}[/]")
+    console.print(f"      {_shown(group.message)}")
     if group.description and group.description != group.message:
-        console.print(f"      {escape(group.description)}")
+        console.print(f"      {_shown(group.description)}")
     for place in range(min(EXAMPLES, len(group))):
         result = group[place]
         line = file.line(result)
-        where = "" if line is None else f"{escape(file.file)}:{line}: "
-        name = f" [bold]{escape(file.name(result))}[/]" if file.name(result) else ""
-        path = f"  {escape(path_text(result.path) or '')}" if result.path else ""
-        value = "" if result.value is None else f" = {escape(result.value)}"
-        console.print(f"      {where}{escape(plain_text(result.focus_node))}{name}{path}{value}")
+        where = "" if line is None else f"{_shown(file.file)}:{line}: "
+        name = f" [bold]{_shown(file.name(result))}[/]" if file.name(result) else ""
+        path = f"  {_shown(path_text(result.path) or '')}" if result.path else ""
+        value = "" if result.value is None else f" = {_shown(result.value)}"
+        console.print(f"      {where}{_shown(plain_text(result.focus_node))}{name}{path}{value}")
         _print_details(result, console)
 
 
 def _print_details(result: ValidationResult, console: Console) -> None:
     lines = list(told_details(result))
     for depth, text in lines[:_DETAILS_SHOWN]:
-        console.print(f"      {'  ' * depth}because {escape(text)}")
+        console.print(f"      {'  ' * depth}because {_shown(text)}")
     if len(lines) > _DETAILS_SHOWN:
         console.print(f"        … and {len(lines) - _DETAILS_SHOWN} more details; `--format json` shows all.")

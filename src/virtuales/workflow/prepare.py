@@ -4,9 +4,8 @@ Nothing is recorded of files that cannot be read or that violate the registered 
 """
 
 import tempfile
-from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,15 +16,13 @@ from virtuales.clock import iso_instant
 from virtuales.errors import AccessDenied, Conflict, InputError
 from virtuales.journal.event import EventDraft
 from virtuales.policy.handling import parse_handling
-from virtuales.preparation.cim.package import Package, PackagedModel, PackageLimits, SourceFile, read_package
-from virtuales.preparation.cim.reader import CimReader, ReadLimits
-from virtuales.preparation.cim.references import check_references
-from virtuales.preparation.lifting import Lifting, LiftSource, lift
-from virtuales.preparation.sources import CIM_XML, ZIP, detect, is_cim
+from virtuales.preparation.lifting import LiftSource
+from virtuales.preparation.sources import detect
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.judge import Judgeable, judge_models
 from virtuales.workflow.measure import measure_quality
+from virtuales.workflow.reading import Origin, ReadFiles, ReadModel, read_files
 from virtuales.workflow.workspace import Workspace
 
 _LONGEST_NAME = 200
@@ -132,46 +129,8 @@ def own_draft(workspace: Workspace, principal: Principal, slug: str) -> Draft:
     return draft
 
 
-def cim_base(organisation: str) -> str:
-    """Return the base on which an organisation's identifiers that are no UUID become IRIs."""
-    return f"{organisation}/cim"
-
-
-@dataclass(frozen=True)
-class ReadModel:
-    """One model as it was read of the files, before it is judged or kept.
-
-    Args:
-        name: What people call it.
-        iri: IRI of the model.
-        profiles: IRIs of the profiles that it claims to follow.
-        keyword: The profiles' short names.
-        statements: The file with its N-Triples.
-        triples: How many statements there are.
-        classes: How many objects there are of each class.
-        depends_on: Models that its header depends on.
-    """
-
-    name: str
-    iri: str
-    profiles: tuple[str, ...]
-    keyword: str
-    statements: Path
-    triples: int
-    classes: Mapping[str, int]
-    depends_on: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class ReadFiles:
-    """All models of a dataset's files, and remarks on files that hold none."""
-
-    models: tuple[ReadModel, ...]
-    remarks: tuple[str, ...]
-
-
-def read_files(workspace: Workspace, draft: Draft, scratch: Path, copies: ExitStack) -> ReadFiles:
-    """Read the files received for a dataset: models of the grid, and what is lifted.
+def read_draft(workspace: Workspace, draft: Draft, scratch: Path, copies: ExitStack) -> ReadFiles:
+    """Read the files received for a dataset: models of the grid, whose references all lead somewhere, and the lifted.
 
     Args:
         workspace: The node's parts.
@@ -186,24 +145,14 @@ def read_files(workspace: Workspace, draft: Draft, scratch: Path, copies: ExitSt
         LiftSource(copies.enter_context(workspace.objects.local_copy(file.digest)), file.name, file.media_type)
         for file in draft.files
     ]
-    grid = [source for source in sources if source.media_type == ZIP or _is_grid_model(source)]
-    models: list[ReadModel] = []
-    if grid:
-        files = [SourceFile(source.path, source.name) for source in grid]
-        package = _read(workspace, files, scratch, cim_base(draft.description.publisher))
-        models += [_grid_model(model) for model in package.models]
-    lifting = _lifted(workspace, draft, [source for source in sources if source not in grid], scratch)
-    profiles = draft.description.conforms_to
-    models += [
-        ReadModel(each.name, each.iri, profiles, "", each.statements, each.triples, each.classes)
-        for each in lifting.models
-    ]
-    return ReadFiles(tuple(models), lifting.remarks)
+    about = draft.description
+    origin = Origin(draft.dataset.value, about.publisher, about.conforms_to)
+    return read_files(sources, scratch, origin=origin, models=workspace.models, limit=workspace.limits.unpacked_bytes)
 
 
 def _prepared(workspace: Workspace, draft: Draft) -> Preparation:
     with tempfile.TemporaryDirectory(prefix="virtuales-") as scratch, ExitStack() as copies:
-        read = read_files(workspace, draft, Path(scratch), copies)
+        read = read_draft(workspace, draft, Path(scratch), copies)
         judgeable = [Judgeable(model.name, model.profiles, model.statements) for model in read.models]
         verdict = judge_models(workspace, judgeable, draft.dataset.value)
         verdict = replace(verdict, remarks=(*verdict.remarks, *read.remarks))
@@ -218,43 +167,6 @@ def _prepared(workspace: Workspace, draft: Draft) -> Preparation:
             prepared_at=iso_instant(now),
             software=f"virtuales {__version__}",
         )
-
-
-def _is_grid_model(source: LiftSource) -> bool:
-    return source.media_type == CIM_XML and is_cim(source.path)
-
-
-def _lifted(workspace: Workspace, draft: Draft, sources: list[LiftSource], scratch: Path) -> Lifting:
-    return lift(
-        sources,
-        scratch,
-        base=f"{draft.dataset.value}/data/",
-        skolem=f"{workspace.addresses.base}/.well-known/genid/{draft.description.slug}/",
-        limit=workspace.limits.unpacked_bytes,
-    )
-
-
-def _read(workspace: Workspace, sources: list[SourceFile], scratch: Path, base: str) -> Package:
-    """Read the files as one package whose references all lead somewhere."""
-    limit = workspace.limits.unpacked_bytes
-    reader = CimReader(workspace.models, base, limits=ReadLimits(source_bytes=limit))
-    package = read_package(sources, scratch, reader=reader, limits=PackageLimits(total_bytes=limit))
-    check_references(package)
-    return package
-
-
-def _grid_model(model: PackagedModel) -> ReadModel:
-    reading = model.reading
-    return ReadModel(
-        name=reading.name,
-        iri=reading.header.iri if reading.header else f"urn:sha256:{reading.source_digest}",
-        profiles=reading.profiles,
-        keyword=" ".join(reading.short_profiles),
-        statements=model.statements,
-        triples=reading.triples,
-        classes=dict(reading.objects),
-        depends_on=reading.header.dependent_on if reading.header else (),
-    )
 
 
 def _kept(workspace: Workspace, model: ReadModel) -> PreparedModel:

@@ -10,7 +10,7 @@ from virtuales.errors import Conflict
 from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.metadata_draft import DraftModel, DraftSource, Proposal, propose
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.prepare import own_draft, read_files
+from virtuales.workflow.prepare import own_draft, read_draft
 from virtuales.workflow.workspace import Workspace
 
 
@@ -26,7 +26,7 @@ def propose_description(workspace: Workspace, principal: Principal, slug: str) -
     if not draft.files:
         raise Conflict("No file was received for this dataset.", where=draft.dataset.value, remedy="Send one first.")
     with tempfile.TemporaryDirectory(prefix="virtuales-") as scratch, ExitStack() as copies:
-        read = read_files(workspace, draft, Path(scratch), copies)
+        read = read_draft(workspace, draft, Path(scratch), copies)
         models = [
             DraftModel(each.name, each.profiles, each.classes, _lines(each.statements, copies)) for each in read.models
         ]
