@@ -14,6 +14,7 @@ from typing import IO
 
 import httpx
 
+from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.clock import Clock, SystemClock
 from virtuales.errors import ConfigurationError, NotFound, PeerFailure, VirtualesError
@@ -121,7 +122,8 @@ class Node:
     def _library(self, objects: ObjectStore) -> ShapesLibrary:
         asked = self.http if self.settings.role != "orchestrator" else None
         folders = [contributed("shapes"), contributed("ontology")]
-        return ShapesLibrary(KeptContents(objects, self.settings.orchestrator, client=asked, folders=folders))
+        contents = KeptContents(objects, self.settings.orchestrator, client=asked, folders=folders)
+        return ShapesLibrary(contents, SchemaRegistry.load(*folders).find)
 
     def _store(self) -> RdfStore:
         if self.settings.rdf_store_url:

@@ -95,3 +95,22 @@ def test_the_second_engine_finds_the_same(data: Path, tmp_path: Path) -> None:
     )
     assert ours["counts"] == theirs["counts"]
     assert ours["groups"][0]["examples"] == theirs["groups"][0]["examples"]
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:pyshacl.*", "ignore::DeprecationWarning:rdflib.*")
+@pytest.mark.parametrize("engine", ["virtuales", "pyshacl"])
+def test_shapes_may_import_a_file_beside_them_and_what_is_missing_is_named(
+    engine: str, data: Path, tmp_path: Path
+) -> None:
+    rules = shapes(tmp_path, "Violation")
+    main = tmp_path / "main.ttl"
+    main.write_text(
+        "@prefix owl: <http://www.w3.org/2002/07/owl#> . "
+        "<urn:main> a owl:Ontology ; owl:imports <shapes.ttl>, <urn:none> ."
+    )
+    outcome = runner.invoke(app, [str(data), "--shapes", str(main), "--format", "json", "--engine", engine])
+    assert outcome.exit_code == 1
+    (judged,) = json.loads(outcome.stdout)
+    assert [one["where"] for one in judged["report"]["leftOut"]] == ["owl:imports"]
+    assert "<urn:none>" in judged["report"]["leftOut"][0]["what"]
+    assert rules in judged["report"]["shapes"]

@@ -33,7 +33,10 @@ COMPARED = frozenset(
     f"{SH}{name}" for name in ("conforms", "result", "resultMessage", "sourceConstraint", *RESULT, *PATH)
 )
 COMPARED |= {f"{RDF}{name}" for name in ("type", "first", "rest")}
-INCOMPLETE = {"node/qualified-001": "`sh:qualifiedMinCount` without `sh:qualifiedValueShape` says nothing; we say so"}
+INCOMPLETE = {
+    "node/qualified-001": "`sh:qualifiedMinCount` without `sh:qualifiedValueShape` says nothing; we say so",
+    "component/validator-001": "it imports an ontology that the suite does not bring; the import is left out and named",
+}
 ENDS = frozenset(f"{SH}{name}" for name in ("focusNode", "sourceShape", "value", "sourceConstraint"))
 
 

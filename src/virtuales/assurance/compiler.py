@@ -13,11 +13,11 @@ from virtuales.assurance.component import Component
 from virtuales.assurance.components import COMPONENTS
 from virtuales.assurance.custom import CustomComponent, custom_components
 from virtuales.assurance.dictionary import unescape
+from virtuales.assurance.imports import Find, gather, nothing
 from virtuales.assurance.paths import Path as PropertyPath
 from virtuales.assurance.queries import read_query, skolem
 from virtuales.assurance.reading import RDF_NS, RDFS_NS, Malformed, Node, Statements, bare, literal_parts
 from virtuales.assurance.shapes import SHACL, VIOLATION, Constraint, Fault, Shape, ShapesGraph, SparqlQuery, Targets
-from virtuales.rdf.io import parse_file
 
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
 _TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target")
@@ -29,23 +29,24 @@ _KNOWN = frozenset(("path", "property", *_TARGETS, *_WORDS, *_BESIDE, *_GRAPH, *
 """SHACL's properties of a shape that are understood here; any other is a fault, never passed over."""
 
 
-def compile_shapes(sources: Sequence[Path | bytes], *, names: Sequence[str] = ()) -> ShapesGraph:
-    """Compile the shapes graph that some files hold together.
+def compile_shapes(sources: Sequence[Path | bytes], *, names: Sequence[str] = (), find: Find = nothing) -> ShapesGraph:
+    """Compile the shapes graph that some files hold together with what they import.
 
     Args:
         sources: RDF files, or the bytes of Turtle documents.
         names: What the sources are called in reports; by default their paths.
+        find: Tells what is registered and can be imported, besides the sources and what lies beside them.
 
     Raises:
         UnreadableInput: a source is no RDF.
     """
     statements = Statements()
     labels = [*names, *(str(source) if isinstance(source, Path) else "bytes" for source in sources[len(names) :])]
-    for place, (source, label) in enumerate(zip(sources, labels, strict=True)):
-        media_type = None if isinstance(source, Path) else "text/turtle"
-        base = None if isinstance(source, Path) else "urn:shapes:"
-        statements.add(parse_file(source, media_type, base=base, name=label), place)
-    return compile_statements(statements, sources=labels)
+    gathered = gather(sources, labels, find)
+    for place, part in enumerate(gathered.parts):
+        statements.add(part.quads, place)
+    compiled = compile_statements(statements, sources=[part.name for part in gathered.parts])
+    return replace(compiled, faults=(*compiled.faults, *gathered.faults))
 
 
 def compile_statements(statements: Statements, *, sources: Iterable[str] = ()) -> ShapesGraph:

@@ -1,7 +1,7 @@
 """Judging documents: RDF files, and models read from CIM packages, each by the shapes that its profiles ask for."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy as np
 from virtuales.assurance.compiler import compile_shapes
 from virtuales.assurance.dictionary import NO_TERM
 from virtuales.assurance.graph import ColumnarGraph
+from virtuales.assurance.imports import gather
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.report import EXAMPLES, ValidationReport, plain_text
 from virtuales.assurance.rules import Rules, Ruling
@@ -143,10 +144,13 @@ def judge(
     graph = read_graph(document.path)
     profiles = () if shapes else document.profiles or header_profiles(graph, document.name)
     if engine is not None:
-        ruling = Ruling(engine(document.path, list(shapes) or _files(rules, profiles)))
+        files = list(shapes) or _files(rules, profiles)
+        gathered = gather(files, [str(file) for file in files], rules.find)
+        report = engine(document.path, [part.content for part in gathered.parts if isinstance(part.content, Path)])
+        ruling = Ruling(replace(report, left_out=(*report.left_out, *gathered.faults)))
     else:
         ruling = (
-            Ruling(validate(graph, compile_shapes(shapes), details=details))
+            Ruling(validate(graph, compile_shapes(shapes, find=rules.find), details=details))
             if shapes
             else rules.judge(graph, profiles, details=details)
         )

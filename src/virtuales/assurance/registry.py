@@ -11,10 +11,12 @@ from threading import Lock
 
 from virtuales.assurance.compiler import compile_shapes
 from virtuales.assurance.graph import ColumnarGraph
+from virtuales.assurance.imports import ImportableFiles, Ontology
 from virtuales.assurance.rules import Ruling
 from virtuales.assurance.shapes import ShapesGraph
 from virtuales.assurance.validator import validate
 from virtuales.errors import ConfigurationError, UnknownTerm
+from virtuales.models.manifest import ListedFile, read_manifest
 from virtuales.rdf.io import parse_file
 from virtuales.rdf.namespaces import DCTERMS, RDF, VES
 from virtuales.rdf.terms import plain
@@ -47,16 +49,27 @@ class SchemaRegistry:
 
     Args:
         entries: The registered shapes graphs, in the order in which they judge.
+        models: The registered models, which shapes may import.
     """
 
-    def __init__(self, entries: Iterable[RegisteredShapes]) -> None:
+    def __init__(self, entries: Iterable[RegisteredShapes], models: Iterable[ListedFile] = ()) -> None:
         self.entries = tuple(entries)
+        self._importable = ImportableFiles(
+            [
+                *((entry.iri, entry.identifier, entry.file) for entry in self.entries),
+                *((one.iri.value, one.identifier, one.path) for one in models),
+            ]
+        )
         self._compiled: dict[tuple[Path, ...], ShapesGraph] = {}
         self._lock = Lock()
 
     @classmethod
-    def load(cls, folder: Path) -> "SchemaRegistry":
+    def load(cls, folder: Path, models: Path | None = None) -> "SchemaRegistry":
         """Read the manifest of a folder of shapes.
+
+        Args:
+            folder: The folder of shapes.
+            models: The folder of models; None when shapes are to import none.
 
         Raises:
             ConfigurationError: the manifest is missing, or names a file that is.
@@ -70,7 +83,12 @@ class SchemaRegistry:
                 remedy="Restore the contributed folder `shapes`, or run `virtuales models import`.",
             )
         entries = [_entry(folder, iri, said) for iri, said in sorted(_described(manifest).items())]
-        return cls(entry for entry in entries if entry is not None)
+        listed = [] if models is None else read_manifest(models, VES.Model)
+        return cls((entry for entry in entries if entry is not None), listed)
+
+    def find(self, iri: str) -> Ontology | None:
+        """Return the registered shapes graph or model of an IRI, for shapes that import it; None when there is none."""
+        return self._importable.find(iri)
 
     @property
     def profiles(self) -> frozenset[str]:
@@ -110,7 +128,7 @@ class SchemaRegistry:
         with self._lock:
             if files not in self._compiled:
                 names = tuple({entry.file: entry.identifier for entry in entries}.values())
-                self._compiled[files] = compile_shapes(files, names=names)
+                self._compiled[files] = compile_shapes(files, names=names, find=self.find)
             return self._compiled[files]
 
     def judge(self, graph: ColumnarGraph, profiles: Sequence[str], *, details: int = 0) -> Ruling:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from virtuales.assurance.graph import ColumnarGraph
+from virtuales.assurance.imports import Ontology
 from virtuales.assurance.in_force import Choice, choose, remark_on
 from virtuales.assurance.report import ValidationReport, join_reports
 from virtuales.assurance.schema import SchemaVersion
@@ -45,6 +46,10 @@ class Rules(Protocol):
         """
         ...
 
+    def find(self, iri: str) -> Ontology | None:
+        """Return the registered shapes graph or model of an IRI, for shapes that import it; None when there is none."""
+        ...
+
 
 class RulesInForce:
     """Rules as a registry of schemas says that they are in force.
@@ -75,11 +80,19 @@ class RulesInForce:
         remarks = (*choice.remarks, *(remark for one in used if (remark := remark_on(one))))
         return Ruling(report, tuple(used), tuple(dict.fromkeys(remarks)))
 
+    def find(self, iri: str) -> Ontology | None:
+        """Return the registered shapes graph or model of an IRI, for shapes that import it; None when there is none.
+
+        Raises:
+            NotFound, PeerFailure, IntegrityFailure: as for `SchemaContents.read`.
+        """
+        return self._library.find(iri, self._versions)
+
     def _judged(
         self, graph: ColumnarGraph, choice: Choice, details: int
     ) -> tuple[ValidationReport, list[SchemaVersion]]:
         newest = [line[0] for line in choice.lines]
-        report = validate(graph, self._library.shapes(newest), details=details)
+        report = validate(graph, self._library.shapes(newest, self._versions), details=details)
         if report.acceptable or all(len(line) == 1 for line in choice.lines):
             return report, newest
         settled = [line[0] for line in choice.lines if len(line) == 1]
@@ -89,7 +102,7 @@ class RulesInForce:
             if len(line) == 1:
                 continue
             for version in line:
-                found = validate(graph, self._library.shapes([*settled, version]), details=details)
+                found = validate(graph, self._library.shapes([*settled, version], self._versions), details=details)
                 if found.acceptable:
                     reports.append(found)
                     used.append(version)

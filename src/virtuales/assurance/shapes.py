@@ -134,6 +134,10 @@ class Fault:
     what: str
     where: str = ""
 
+    def __str__(self) -> str:
+        """Say which shape it is, what is wrong and where."""
+        return " ".join(filter(None, (f"{self.shape.strip('<>')}: {self.what}", self.where)))
+
 
 @dataclass(frozen=True)
 class ShapesGraph:

@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from virtuales.assurance.compiler import compile_shapes
 from virtuales.assurance.schema import (
     Content,
     SchemaDecision,
@@ -82,7 +81,7 @@ def register(workspace: Workspace, principal: Principal, proposal: Proposal) -> 
     """
     _staff(workspace, principal)
     _check(proposal, largest=workspace.limits.upload_bytes)
-    faults = _faults(proposal)
+    faults = _faults(workspace, proposal)
     stored = workspace.objects.put(io.BytesIO(proposal.content))
     with workspace.ledger.turn():
         known = workspace.schemas.all()
@@ -214,9 +213,10 @@ def _check(proposal: Proposal, *, largest: int) -> None:
     _refuse_zoneless(proposal.required_from)
 
 
-def _faults(proposal: Proposal) -> tuple[Fault, ...]:
+def _faults(workspace: Workspace, proposal: Proposal) -> tuple[Fault, ...]:
     """Compile the shapes graph; return what is wrong with it, and refuse it when nothing is left."""
-    shapes = compile_shapes([proposal.content], names=[f"{proposal.identifier} {proposal.version}"])
+    name = f"{proposal.identifier} {proposal.version}"
+    shapes = workspace.library.compile([proposal.content], [name], workspace.schemas.all())
     if not any(shapes.judges(shape.id) for shape in shapes.targeted):
         first = f" The first fault: {shapes.faults[0].what}" if shapes.faults else ""
         raise InputError(

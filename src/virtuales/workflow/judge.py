@@ -61,6 +61,7 @@ def judge_models(workspace: Workspace, models: Sequence[Judgeable], where: str) 
             where=where,
             remedy="Mend what the report names, send the files again and prepare the dataset again.",
         )
+    remarks |= dict.fromkeys(f"Left out of the shapes: {one}" for one in report.left_out)
     return Verdict(conforms=True, schemas=tuple(sorted(used)), warnings=len(report), remarks=tuple(remarks))
 
 

@@ -56,8 +56,9 @@ def rules_of(registry: str | None) -> Iterator[ChosenRules]:
         PeerFailure: the registry cannot be asked and nothing of it is kept, or it is none.
         ConfigurationError: the cache cannot be written.
     """
+    release = SchemaRegistry.load(contributed("shapes"), contributed("ontology"))
     if registry is None:
-        yield ChosenRules(SchemaRegistry.load(contributed("shapes")))
+        yield ChosenRules(release)
         return
     clock = SystemClock()
     with httpx.Client(timeout=httpx.Timeout(_SECONDS, connect=_CONNECT_SECONDS)) as client:
@@ -69,5 +70,5 @@ def rules_of(registry: str | None) -> Iterator[ChosenRules]:
             clock=clock,
         )
         registered = remote.registered()
-        rules = RulesInForce(registered.versions, ShapesLibrary(remote), clock.now())
+        rules = RulesInForce(registered.versions, ShapesLibrary(remote, release.find), clock.now())
         yield ChosenRules(rules, registered.warning)
