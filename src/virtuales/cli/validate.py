@@ -12,9 +12,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from virtuales.assurance.judging import Judgeable, Judgement, judge
+from virtuales.assurance.judging import Engine, Judgeable, Judgement, judge
 from virtuales.assurance.reports.shown import Shown
-from virtuales.assurance.second_engine import judge_with_pyshacl
 from virtuales.cli.client.rules import rules_of
 from virtuales.cli.validation_report import Format, write_report
 from virtuales.errors import InputError, UnreadableInput, VirtualesError
@@ -61,7 +60,7 @@ def validate(  # one argument for each option of the command
         _refuse_unknown_to_pyshacl(engine, details=details)
         with rules_of(registry) as chosen, _documents(files, base, profile) as documents:
             _warn(chosen.warning)
-            other = judge_with_pyshacl if engine is EngineName.PYSHACL else None
+            other = _other(engine)
             judged: list[Shown] = []
             for document in documents:
                 judgement = judge(
@@ -78,6 +77,15 @@ def validate(  # one argument for each option of the command
         Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold red]Unusable:[/] {escape(str(error))}")
         raise typer.Exit(UNUSABLE) from None
     raise typer.Exit(CONFORMS if all(one.judgement.report.acceptable for one in judged) else VIOLATIONS)
+
+
+def _other(engine: EngineName) -> Engine | None:
+    """Return the engine that judges in place of our own; its libraries are loaded only for who asks for it."""
+    if engine is EngineName.VIRTUALES:
+        return None
+    from virtuales.assurance.second_engine import judge_with_pyshacl  # noqa: PLC0415  # see above
+
+    return judge_with_pyshacl
 
 
 def _refuse_unknown_to_pyshacl(engine: EngineName, *, details: bool) -> None:

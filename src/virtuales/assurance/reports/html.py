@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from virtuales.assurance.report import ResultGroup, ValidationResult, path_text, plain_text
 from virtuales.assurance.reports.shown import SEVERITIES, Shown, component_name, first_results, sentence, severity_name
 
@@ -16,6 +14,8 @@ def to_html(files: Sequence[Shown]) -> str:
 
     Rules can be opened and closed without script; with script they can be filtered by severity and by text.
     """
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415  # only where a page is asked for
+
     environment = Environment(
         loader=PackageLoader("virtuales.assurance", "reports"),
         autoescape=True,

@@ -6,14 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
-
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.rules import Rules, RulesInForce
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.cli.client.profile import node_url
 from virtuales.clock import SystemClock
-from virtuales.exchange.remote_registry import RemoteRegistry
 from virtuales.resources import contributed
 
 CACHE_DIR_VARIABLE = "VIRTUALES_CACHE_DIR"
@@ -60,6 +57,10 @@ def rules_of(registry: str | None) -> Iterator[ChosenRules]:
     if registry is None:
         yield ChosenRules(release)
         return
+    import httpx  # noqa: PLC0415  # judging by the release needs no network and should not wait for its libraries
+
+    from virtuales.exchange.remote_registry import RemoteRegistry  # noqa: PLC0415  # likewise
+
     clock = SystemClock()
     with httpx.Client(timeout=httpx.Timeout(_SECONDS, connect=_CONNECT_SECONDS)) as client:
         remote = RemoteRegistry(
