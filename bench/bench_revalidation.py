@@ -1,8 +1,9 @@
 """Judging again after a change, beside judging the whole again.
 
 One process holds lines and buses, as `bench_assurance.py` writes them, and their report; then the names of a thousand
-lines change, or their type, or what their ends lead to, some changes one after another. CPU time is that of the call
-alone, reading what changes not included; after each change the report must be that of a full run. Usage:
+lines change, or their type, or what their ends lead to, some changes one after another. The same with RealGrid's
+equipment and the official shapes. CPU time is that of reading what changes and of judging again, beside that of judging
+the whole, reading it not included; after each kind of change the report must be that of a full run. Usage:
 `python bench/bench_revalidation.py [--triples TRIPLES]`. Ends with lines `RESULT name value unit`.
 """
 
@@ -15,44 +16,80 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from bench_assurance import BASE, synthetic
+from bench_assurance import BASE, EQUIPMENT_SHAPES, REAL_GRID, equipment_of, synthetic, to_n_triples
 from virtuales.assurance.compiler import compile_shapes
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.report import ValidationReport
 from virtuales.assurance.revalidation import Revalidator
 from virtuales.assurance.validator import validate
-from virtuales.rdf.io import parse_file
-from virtuales.rdf.media import N_TRIPLES
-from virtuales.rdf.terms import Quad
 
 NODES = 1_000
 ROUNDS = 3
 _E = BASE.rpartition("/")[0]
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
-Change = Callable[[int], tuple[str, str]]
+Lines = dict[str, None]
+Change = Callable[[Lines, int], tuple[list[str], list[str]]]
 
 
-def renamed(number: int) -> tuple[str, str]:
-    """Give a line a name that is wrong."""
-    line = f"<{_E}/line/{number}> <{_E}/name>"
-    return f'{line} "L{number}" .', f'{line} "X{number}" .'
+def of_each(change: Callable[[int], tuple[str, str]], part: int) -> tuple[list[str], list[str]]:
+    """Change a thousand of the made nodes; every part others."""
+    removed, added = zip(*(change(part * NODES + place) for place in range(NODES)), strict=True)
+    return list(removed), list(added)
 
 
-def retyped(number: int) -> tuple[str, str]:
-    """Make a bus something else: what lines that end there lead to is wrong now."""
-    bus = f"<{_E}/bus/{number}> {_TYPE}"
-    return f"{bus} <{_E}/Bus> .", f"{bus} <{_E}/Other> ."
+def renamed(_: Lines, part: int) -> tuple[list[str], list[str]]:
+    """Give lines names that are wrong."""
+
+    def one(number: int) -> tuple[str, str]:
+        line = f"<{_E}/line/{number}> <{_E}/name>"
+        return f'{line} "L{number}" .', f'{line} "X{number}" .'
+
+    return of_each(one, part)
 
 
-def untargeted(number: int) -> tuple[str, str]:
-    """Make a line something else, which no shape judges."""
-    line = f"<{_E}/line/{number}> {_TYPE}"
-    return f"{line} <{_E}/ACLine> .", f"{line} <{_E}/DCLine> ."
+def retyped(_: Lines, part: int) -> tuple[list[str], list[str]]:
+    """Make buses something else: what lines that end there lead to is wrong now."""
+
+    def one(number: int) -> tuple[str, str]:
+        bus = f"<{_E}/bus/{number}> {_TYPE}"
+        return f"{bus} <{_E}/Bus> .", f"{bus} <{_E}/Other> ."
+
+    return of_each(one, part)
 
 
-def statements(lines: Sequence[str]) -> list[Quad]:
-    """Read statements; not part of what is measured."""
-    return list(parse_file("\n".join(lines).encode(), N_TRIPLES))
+def untargeted(_: Lines, part: int) -> tuple[list[str], list[str]]:
+    """Make lines something else, which no shape judges."""
+
+    def one(number: int) -> tuple[str, str]:
+        line = f"<{_E}/line/{number}> {_TYPE}"
+        return f"{line} <{_E}/ACLine> .", f"{line} <{_E}/DCLine> ."
+
+    return of_each(one, ROUNDS + part)
+
+
+def renamed_objects(now: Lines, part: int) -> tuple[list[str], list[str]]:
+    """Rename objects of whatever class."""
+    return _respelt(now, "#IdentifiedObject.name> ", part)
+
+
+def resisting(now: Lines, part: int) -> tuple[list[str], list[str]]:
+    """Write the resistance of lines as something that is no number."""
+    return _respelt(now, "#ACLineSegment.r> ", part)
+
+
+def _respelt(now: Lines, predicate: str, part: int) -> tuple[list[str], list[str]]:
+    removed = [line for line in now if predicate in line][part * NODES :][:NODES]
+    return removed, [line.replace('"', '"about ', 1) for line in removed]
+
+
+def scattered(now: Lines, part: int) -> tuple[list[str], list[str]]:
+    """Take statements out all over the model, of as many kinds as it has: what helps least to judge less."""
+    return list(now)[part :: len(now) // NODES], []
+
+
+def statements(lines: Sequence[str]) -> ColumnarGraph:
+    """Read statements."""
+    return ColumnarGraph.from_n_triples("\n".join(lines).encode())
 
 
 def timed(call: Callable[[], ValidationReport]) -> tuple[float, ValidationReport]:
@@ -62,43 +99,40 @@ def timed(call: Callable[[], ValidationReport]) -> tuple[float, ValidationReport
     return time.process_time() - before, report
 
 
-def changed(kept: Revalidator, change: Change, first: int) -> tuple[float, ValidationReport, list[str], list[str]]:
-    """Change a thousand nodes, and tell what went and what came."""
-    removed, added = zip(*(change(first + place) for place in range(NODES)), strict=True)
-    gone, come = statements(removed), statements(added)
-    seconds, report = timed(lambda: kept.apply(gone, come))
-    return seconds, report, list(removed), list(added)
-
-
-def main(arguments: Sequence[str]) -> None:
+def measure(name: str, data: Path, shapes_file: Path, changes: Sequence[Change]) -> None:
     """Measure each kind of change, and compare with a full run."""
-    triples = int(arguments[1]) if arguments[:1] == ["--triples"] else 1_000_000
-    name = f"revalidation.synthetic_{triples}"
-    with tempfile.TemporaryDirectory() as place:
-        data, shapes_file = synthetic(triples, Path(place))
-        shapes, graph = compile_shapes([shapes_file]), ColumnarGraph.from_n_triples(data)
-        now = dict.fromkeys(data.read_text().splitlines())
+    shapes, graph = compile_shapes([shapes_file]), ColumnarGraph.from_n_triples(data)
+    now = dict.fromkeys(data.read_text().splitlines())
     before = time.process_time()
     kept = Revalidator(graph, shapes)
     print(f"RESULT {name}.begin.cpu {time.process_time() - before:.3f} s")
-    first = 0
-    for change in (renamed, retyped, untargeted):
+    for change in changes:
         took = []
-        for _ in range(ROUNDS):
-            seconds, report, removed, added = changed(kept, change, first)
-            first += NODES
+        for part in range(ROUNDS):
+            removed, added = change(now, part)
+            seconds, report = timed(lambda gone=removed, come=added: kept.apply(statements(gone), statements(come)))
             took.append(seconds)
             for line in removed:
                 del now[line]
             now |= dict.fromkeys(added)
-        fresh = ColumnarGraph.from_n_triples("\n".join(now).encode())
-        whole, expected = timed(partial(validate, fresh, shapes))
+        whole, expected = timed(partial(validate, ColumnarGraph.from_n_triples("\n".join(now).encode()), shapes))
         if Counter(report.results) != Counter(expected.results) or report.focus_nodes != expected.focus_nodes:
             raise SystemExit(f"the report after nodes were {change.__name__} is not that of a full run")
         print(f"RESULT {name}.{change.__name__}_{NODES}.cpu {median(took):.3f} s")
         print(f"RESULT {name}.{change.__name__}_{NODES}.worst_cpu {max(took):.3f} s")
         print(f"RESULT {name}.{change.__name__}_{NODES}.full_run_cpu {whole:.3f} s")
         print(f"RESULT {name}.{change.__name__}_{NODES}.results {len(report)} results")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Measure on made lines and buses, and on a national model where its file lies beside the checkout."""
+    triples = int(arguments[1]) if arguments[:1] == ["--triples"] else 1_000_000
+    with tempfile.TemporaryDirectory() as place:
+        made = synthetic(triples, Path(place))
+        measure(f"revalidation.synthetic_{triples}", *made, [renamed, retyped, untargeted])
+        if REAL_GRID.exists():
+            data = to_n_triples(equipment_of(REAL_GRID, Path(place)), Path(place) / "model")
+            measure("revalidation.realgrid_eq", data, EQUIPMENT_SHAPES, [renamed_objects, resisting, scattered])
 
 
 if __name__ == "__main__":

@@ -5,13 +5,13 @@ may read: its paths, the types of value nodes with what is said about their clas
 compares with, all statements about a node where the shape is closed, and what the shapes it refers to read.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
 
 from virtuales.assurance.components import BY_IRI, other, pairs, sparql, value_type
-from virtuales.assurance.dictionary import IntArray, TermDictionary, ascending
-from virtuales.assurance.graph import ColumnarGraph
+from virtuales.assurance.dictionary import IntArray, ascending
 from virtuales.assurance.paths import (
     Alternative,
     Inverse,
@@ -21,6 +21,7 @@ from virtuales.assurance.paths import (
     Repeated,
     Sequence,
     join,
+    predicates_of,
 )
 from virtuales.assurance.reading import RDF_NS, RDFS_NS
 from virtuales.assurance.revised_graph import RevisedGraph, Statements
@@ -43,6 +44,29 @@ def is_bounded(shape: Shape, shapes: Mapping[str, Shape]) -> bool:
     return all(is_bounded(shapes[name], shapes) for name in shape.references)
 
 
+def predicates_read(shapes: Mapping[str, Shape]) -> dict[str, frozenset[str] | None]:
+    """Tell for each shape the predicates that judging by it may read, besides that of subclasses; None for all."""
+    known: dict[str, frozenset[str] | None] = {}
+
+    def read(name: str) -> frozenset[str] | None:
+        if name not in known:
+            shape = shapes[name]
+            several = [_own_predicates(shape), *map(read, shape.references)]
+            known[name] = None if None in several else frozenset().union(*(one for one in several if one is not None))
+        return known[name]
+
+    return {name: read(name) for name in shapes}
+
+
+def _own_predicates(shape: Shape) -> frozenset[str] | None:
+    found = {*shape.targets.subjects_of, *shape.targets.objects_of, *(predicates_of(shape.path) if shape.path else ())}
+    if shape.targets.classes or any(one.component == _CLASS for one in shape.constraints):
+        found.add(TYPE)
+    if any(one.component == _CLOSED for one in shape.constraints):
+        return None
+    return frozenset(found.union(*(one.terms[:1] for one in shape.constraints if one.component in _COMPARING)))
+
+
 def united(*several: IntArray) -> IntArray:
     """Return the numbers that are in any of some columns, distinct and ascending."""
     return ascending(np.concatenate([_NOTHING, *several]))
@@ -55,20 +79,31 @@ class Affected:
         graph: All statements, those before the change and those after it.
         numbers: The number of each term that a shape names.
         shapes: The shapes, none of them with a query.
+        reads: For each shape the predicates that it may read; None for all.
         changed: The statements that came or went, none about subclasses.
     """
 
     def __init__(
-        self, graph: RevisedGraph, numbers: Mapping[str, int], *, shapes: Mapping[str, Shape], changed: Statements
+        self,
+        graph: RevisedGraph,
+        numbers: Mapping[str, int],
+        *,
+        shapes: Mapping[str, Shape],
+        reads: Mapping[str, frozenset[str] | None],
+        changed: Statements,
     ) -> None:
         self._walker = PathWalker(graph, numbers)
         self._numbers = numbers
         self._shapes = shapes
+        self._reads = reads
         self._changed = changed
+        self._predicates = frozenset(graph.dictionary.texts(np.unique(changed.predicates)))
         self._known: dict[str, IntArray] = {}
 
     def focus_nodes(self, shape: Shape) -> IntArray:
         """Return nodes that may be judged otherwise by a shape, or may have become or ceased to be its focus nodes."""
+        if not self._is_read_by(shape.id):
+            return _NOTHING
         targets = shape.targets
         return united(
             self.judged(shape.id),
@@ -80,8 +115,12 @@ class Affected:
     def judged(self, name: str) -> IntArray:
         """Return the nodes that may conform to a shape where they did not, or the other way round."""
         if name not in self._known:
-            self._known[name] = self._judged(self._shapes[name])
+            self._known[name] = self._judged(self._shapes[name]) if self._is_read_by(name) else _NOTHING
         return self._known[name]
+
+    def _is_read_by(self, name: str) -> bool:
+        read = self._reads[name]
+        return read is None or not read.isdisjoint(self._predicates)
 
     def _judged(self, shape: Shape) -> IntArray:
         values = united(
@@ -126,7 +165,9 @@ class Affected:
 
 
 class Excerpt:
-    """The statements of a graph that judging some focus nodes reads: small, and judged as the whole would be.
+    """The statements of a graph that judging some focus nodes reads: few, and judged as all would be.
+
+    What no path goes on from is only noted down, and read at the end for all shapes at once, predicate by predicate.
 
     Args:
         graph: The graph.
@@ -139,48 +180,69 @@ class Excerpt:
         self._numbers = numbers
         self._shapes = shapes
         self._taken: list[Statements] = []
+        self._asked: defaultdict[tuple[int, bool], list[IntArray]] = defaultdict(list)
+        self._whole: list[IntArray] = []
         self._nodes: list[IntArray] = []
-        self._take(SUBCLASS, graph.pairs(numbers[SUBCLASS]).first)
+        self._ask(SUBCLASS, graph.pairs(numbers[SUBCLASS]).first)
 
     def add(self, shape: Shape, nodes: IntArray) -> None:
         """Take in what tells whether nodes (distinct, ascending) are a shape's focus nodes, and what judges them."""
+        self.add_targets(shape, nodes)
+        self._judge(shape, nodes)
+
+    def add_targets(self, shape: Shape, nodes: IntArray) -> None:
+        """Take in what tells whether nodes are a shape's focus nodes."""
         targets = shape.targets
         self._nodes.append(nodes)
         if targets.classes:
-            self._take(TYPE, nodes)
+            self._ask(TYPE, nodes)
         for one in targets.subjects_of:
-            self._take(one, nodes)
+            self._ask(one, nodes)
         for one in targets.objects_of:
-            self._take(one, nodes, backwards=True)
-        self._judge(shape, nodes)
+            self._ask(one, nodes, backwards=True)
 
-    def graph(self) -> tuple[ColumnarGraph, IntArray]:
-        """Return the excerpt as a graph of its own, and the number in the whole graph of each of its terms."""
-        columns = [np.concatenate([_NOTHING, *column]) for column in zip(*self._taken, strict=True)]
-        kept = united(*columns, *self._nodes)
-        terms = self._graph.dictionary.terms.gather(kept)
-        return ColumnarGraph(TermDictionary(terms), *(np.searchsorted(kept, one) for one in columns)), kept
+    def statements(self) -> Statements:
+        """Return the statements; one may stand there twice."""
+        for (predicate, backwards), several in self._asked.items():
+            self._take(predicate, united(*several), backwards=backwards)
+        everything = united(*self._whole)
+        for number in self._graph.predicates if len(everything) else ():
+            self._take(int(number), everything)
+        return Statements(*(np.concatenate([_NOTHING, *column]) for column in zip(*self._taken, strict=True)))
+
+    @property
+    def nodes(self) -> IntArray:
+        """The nodes to be judged, distinct and ascending; a node need not be in any statement."""
+        return united(*self._nodes)
 
     def _judge(self, shape: Shape, nodes: IntArray) -> None:
         if not len(nodes):
             return
-        values = nodes if shape.path is None else self._follow(shape.path, nodes)
+        values = self._values(shape, nodes)
         for constraint in shape.constraints:
             if constraint.component in _COMPARING:
-                self._take(constraint.terms[0], nodes)
+                self._ask(constraint.terms[0], nodes)
             elif constraint.component == _CLASS:
-                self._take(TYPE, values)
+                self._ask(TYPE, values)
             elif constraint.component == _CLOSED:
-                for predicate in self._graph.predicates:
-                    self._take_number(int(predicate), values)
+                self._whole.append(values)
         for inner in shape.references:
             self._judge(self._shapes[inner], values)
+
+    def _values(self, shape: Shape, nodes: IntArray) -> IntArray:
+        """Take in what leads to the value nodes, and return those; none where nothing is read about them."""
+        if shape.path is None:
+            return nodes
+        if isinstance(shape.path, Predicate) and not _goes_on(shape):
+            self._ask(shape.path.iri, nodes)
+            return _NOTHING
+        return self._follow(shape.path, nodes)
 
     def _follow(self, path: Path, nodes: IntArray, *, backwards: bool = False) -> IntArray:
         """Take in the statements along a path from some nodes, and return where it leads."""
         match path:
             case Predicate(iri):
-                return self._take(iri, nodes, backwards=backwards)
+                return self._take(self._numbers[iri], nodes, backwards=backwards)
             case Inverse(inner):
                 return self._follow(inner, nodes, backwards=not backwards)
             case Alternative(several):
@@ -195,10 +257,10 @@ class Excerpt:
                     known, frontier = united(known, fresh), self._follow(inner, fresh, backwards=backwards)
                 return united(known, frontier)
 
-    def _take(self, predicate: str, nodes: IntArray, *, backwards: bool = False) -> IntArray:
-        return self._take_number(self._numbers[predicate], nodes, backwards=backwards)
+    def _ask(self, predicate: str, nodes: IntArray, *, backwards: bool = False) -> None:
+        self._asked[self._numbers[predicate], backwards].append(nodes)
 
-    def _take_number(self, predicate: int, nodes: IntArray, *, backwards: bool = False) -> IntArray:
+    def _take(self, predicate: int, nodes: IntArray, *, backwards: bool = False) -> IntArray:
         """Take in the statements with a predicate about some nodes, and return their other ends."""
         nodes = ascending(nodes)
         found = join(nodes, self._graph.inverse_pairs(predicate) if backwards else self._graph.pairs(predicate))
@@ -206,3 +268,8 @@ class Excerpt:
         same = np.full(len(found.rows), predicate, np.int32)
         self._taken.append(Statements(ends[int(backwards)], same, ends[1 - int(backwards)]))
         return ascending(found.nodes)
+
+
+def _goes_on(shape: Shape) -> bool:
+    """Tell whether judging by a property shape reads statements about its value nodes."""
+    return bool(shape.references) or any(one.component in {_CLASS, _CLOSED} for one in shape.constraints)

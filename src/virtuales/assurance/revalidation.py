@@ -7,25 +7,25 @@ said about subclasses changes.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import repeat
 from typing import NamedTuple
 
 import numpy as np
-import polars as pl
 
 from virtuales.assurance.dictionary import IntArray, TermDictionary
 from virtuales.assurance.engine import Evaluation, FocusSet
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.grouping import grouped
-from virtuales.assurance.reach import SUBCLASS, TYPE, Affected, Excerpt, is_bounded
+from virtuales.assurance.reach import SUBCLASS, TYPE, Affected, Excerpt, is_bounded, predicates_read, united
 from virtuales.assurance.report import ResultGroup, ValidationReport
 from virtuales.assurance.revised_graph import RevisedGraph, Statements
 from virtuales.assurance.shapes import Constraint, Shape, ShapesGraph
 from virtuales.assurance.validator import validate
-from virtuales.rdf.terms import Quad, Triple
 
+_NOTHING = ColumnarGraph.from_quads(())
+_NO_STATEMENTS = Statements(*_NOTHING.statements())
 _Rule = tuple[str, Constraint]
 _Row = tuple[str, str | None, str | None, tuple[str, ...] | None]
 
@@ -57,16 +57,22 @@ class Revalidator:
     def __init__(
         self, data: ColumnarGraph, shapes: ShapesGraph, *, subclasses: Mapping[str, frozenset[str]] | None = None
     ) -> None:
-        self._empty = validate(ColumnarGraph.from_quads(()), shapes, subclasses=subclasses)
+        self._empty = validate(_NOTHING, shapes, subclasses=subclasses)
         self._shapes = shapes
         self._subclasses = subclasses
-        self._numbers = {term: number for number, term in enumerate(data.dictionary.terms)}
         named = (term for shape in shapes.shapes.values() for term in shape.terms())
-        self._graph = self._numbered(RevisedGraph.of(data), [TYPE, SUBCLASS, *named])
+        dictionary, self._numbers = data.dictionary.with_terms([TYPE, SUBCLASS, *named])
+        self._graph = RevisedGraph.of(data).with_dictionary(dictionary)
         self._tallies = {shape.id: _Tally(shape, shapes.shapes) for shape in shapes.targeted}
         self._bounded = {shape.id: shape for shape in shapes.targeted if is_bounded(shape, shapes.shapes)}
+        self._reads = predicates_read(shapes.shapes)
         for name, found in self._judge_whole(self._graph, shapes.targeted).items():
             self._tallies[name].replace(found)
+
+    @property
+    def graph(self) -> ColumnarGraph:
+        """The data as it is now; its dictionary still has the terms of what went."""
+        return self._graph
 
     @property
     def report(self) -> ValidationReport:
@@ -78,10 +84,10 @@ class Revalidator:
             focus_nodes=sum(tally.focus_nodes for tally in tallies),
         )
 
-    def apply(self, removed: Iterable[Quad | Triple] = (), added: Iterable[Quad | Triple] = ()) -> ValidationReport:
+    def apply(self, removed: ColumnarGraph | None = None, added: ColumnarGraph | None = None) -> ValidationReport:
         """Change the data and judge again what the change may concern.
 
-        Graph names are left out; blank nodes are those of the data graph with the same label.
+        Blank nodes are those of the data graph with the same label.
 
         Args:
             removed: Statements to take out; one that the data does not have, or that is added too, changes nothing.
@@ -93,33 +99,42 @@ class Revalidator:
         Raises:
             InputError: a query of a shape cannot be answered; the data and the report are then as they were.
         """
-        texts = [[(str(one.subject), str(one.predicate), str(one.object)) for one in side] for side in (removed, added)]
-        # Kept at once, so that numbers and dictionary agree also when a query fails below.
-        self._graph = before = self._numbered(self._graph, (term for side in texts for one in side for term in one))
-        gone, come = (self._statements(side) for side in (set(texts[0]) - set(texts[1]), set(texts[1])))
-        gone, come = gone.where(before.holds(gone)), come.where(~before.holds(come))
+        before, (out, into) = self._numbered(removed or _NOTHING, added or _NOTHING)
+        gone, come = Statements(*out.statements()), Statements(*into.statements())
+        gone, come = gone.where(before.holds(gone) & ~into.holds(gone)), come.where(~before.holds(come))
         both = before.plus(come)
         after = both.without(gone)
-        changed = gone.joined(come)
-        if len(changed.subjects):
-            self._judge_again(before, both, after=after, changed=changed)
-        self._graph = after
+        if len(gone.subjects) or len(come.subjects):
+            self._judge_again(both, after, gone=gone, come=come)
+            self._graph = after
         return self.report
 
-    def _judge_again(
-        self, before: RevisedGraph, both: RevisedGraph, *, after: RevisedGraph, changed: Statements
-    ) -> None:
-        subclasses_change = len(changed.of(self._numbers[SUBCLASS]).first) > 0
-        bounded = {} if subclasses_change else self._bounded
-        affected = Affected(both, self._numbers, shapes=self._shapes.shapes, changed=changed)
-        concerned = {shape.id: nodes for shape in bounded.values() if len(nodes := affected.focus_nodes(shape))}
-        whole = [shape for shape in self._shapes.targeted if shape.id not in bounded]
-        anew = self._judge_whole(after, whole)
-        minus, plus = self._judge_excerpt(before, concerned), self._judge_excerpt(after, concerned)
+    def _judge_again(self, both: RevisedGraph, after: RevisedGraph, *, gone: Statements, come: Statements) -> None:
+        changed = gone.joined(come)
+        bounded = {} if len(changed.of(self._numbers[SUBCLASS]).first) else self._bounded
+        affected = Affected(both, self._numbers, shapes=self._shapes.shapes, reads=self._reads, changed=changed)
+        anew = self._judge_whole(after, [shape for shape in self._shapes.targeted if shape.id not in bounded])
+        concerned = self._focus_nodes_among({one: affected.focus_nodes(shape) for one, shape in bounded.items()}, both)
+        minus, plus = self._judge_excerpt(both, concerned, without=(come, gone))
         for name, found in anew.items():
             self._tallies[name].replace(found)
         for name in concerned:
             self._tallies[name].exchange(minus[name], plus[name])
+
+    def _focus_nodes_among(self, nodes: Mapping[str, IntArray], graph: RevisedGraph) -> dict[str, IntArray]:
+        """Leave out, shape by shape, nodes that are no focus nodes; with fewer statements there are no others."""
+        excerpt = Excerpt(graph, self._numbers, self._shapes.shapes)
+        targets = {name: Shape(name, targets=self._shapes.shapes[name].targets) for name in nodes if len(nodes[name])}
+        for name, shape in targets.items():
+            excerpt.add_targets(shape, nodes[name])
+        small = _Small(graph, excerpt)
+        run = Evaluation(small.without(_NO_STATEMENTS), replace(self._shapes, shapes=targets), self._subclasses)
+        found = {}
+        for name, shape in targets.items():
+            focus = np.intersect1d(small.numbers(nodes[name]), run.focus_nodes(shape))
+            if len(focus):
+                found[name] = small.kept[focus]
+        return found
 
     def _judge_whole(self, graph: RevisedGraph, shapes: Iterable[Shape]) -> dict[str, _Judgement]:
         several = list(shapes)
@@ -128,35 +143,71 @@ class Revalidator:
         run = Evaluation(graph, self._shapes, self._subclasses)
         return {shape.id: _judgement(run, shape, run.focus_nodes(shape)) for shape in several}
 
-    def _judge_excerpt(self, graph: RevisedGraph, concerned: Mapping[str, IntArray]) -> dict[str, _Judgement]:
-        """Judge those of some nodes that are a shape's focus nodes, shape by shape."""
-        if not concerned:
-            return {}
+    def _judge_excerpt(
+        self, graph: RevisedGraph, concerned: Mapping[str, IntArray], *, without: Sequence[Statements]
+    ) -> list[dict[str, _Judgement]]:
+        """Judge some nodes by each shape whose focus nodes they then are, without these or those statements."""
         excerpt = Excerpt(graph, self._numbers, self._shapes.shapes)
+        shapes = self._shapes_within(concerned)
         for name, nodes in concerned.items():
-            excerpt.add(self._shapes.shapes[name], nodes)
-        small, kept = excerpt.graph()
-        run = Evaluation(small, self._shapes, self._subclasses)
-        found = {}
-        for name, nodes in concerned.items():
-            shape = self._shapes.shapes[name]
-            focus = np.intersect1d(np.searchsorted(kept, nodes), run.focus_nodes(shape))
-            found[name] = _judgement(run, shape, focus)
-        return found
+            excerpt.add(shapes.shapes[name], nodes)
+        small = _Small(graph, excerpt)
+        judged = []
+        for left_out in without if concerned else ():
+            run = Evaluation(small.without(left_out), shapes, self._subclasses)
+            found = {}
+            for name, nodes in concerned.items():
+                shape = shapes.shapes[name]
+                found[name] = _judgement(run, shape, np.intersect1d(small.numbers(nodes), run.focus_nodes(shape)))
+            judged.append(found)
+        return judged or [{} for _ in without]
 
-    def _numbered(self, graph: RevisedGraph, terms: Iterable[str]) -> RevisedGraph:
-        """Return the graph with a dictionary in which these terms have numbers too."""
-        missing = [term for term in dict.fromkeys(terms) if term not in self._numbers]
-        if not missing:
-            return graph
-        first = len(graph.dictionary)
-        self._numbers |= {term: first + place for place, term in enumerate(missing)}
-        known = graph.dictionary.terms
-        return graph.with_dictionary(TermDictionary(pl.concat([known, pl.Series("term", missing, dtype=pl.String)])))
+    def _shapes_within(self, names: Iterable[str]) -> ShapesGraph:
+        """Return some shapes and those that they refer to, as a shapes graph of their own."""
+        found: dict[str, Shape] = {}
+        waiting = list(names)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found[name] = self._shapes.shapes[name]
+                waiting += found[name].references
+        return replace(self._shapes, shapes=found)
 
-    def _statements(self, texts: set[tuple[str, str, str]]) -> Statements:
-        numbers = np.array([[self._numbers[term] for term in one] for one in texts], np.int32).reshape(-1, 3)
-        return Statements(*numbers.T)
+    def _numbered(self, *several: ColumnarGraph) -> tuple[RevisedGraph, list[RevisedGraph]]:
+        """Return the data with a dictionary that has the terms of some graphs too, and these graphs by its numbers."""
+        terms = [one.dictionary.terms.to_list() for one in several]
+        dictionary, numbers = self._graph.dictionary.with_terms(term for some in terms for term in some)
+        renumbered = []
+        for graph, some in zip(several, terms, strict=True):
+            place = np.array([numbers[term] for term in some], np.int32)
+            columns = (place[column] for column in graph.statements())
+            renumbered.append(RevisedGraph.of(ColumnarGraph(dictionary, *columns)))
+        return self._graph.with_dictionary(dictionary), renumbered
+
+
+class _Small:
+    """An excerpt of a graph as a graph of its own.
+
+    Args:
+        graph: The whole.
+        excerpt: What was taken out of it.
+    """
+
+    def __init__(self, graph: RevisedGraph, excerpt: Excerpt) -> None:
+        self._whole = graph.dictionary
+        self._statements = excerpt.statements()
+        self.kept = united(*self._statements, excerpt.nodes)
+        self._dictionary = TermDictionary(graph.dictionary.terms.gather(self.kept))
+
+    def numbers(self, nodes: IntArray) -> IntArray:
+        """Return the numbers that nodes of the excerpt have in it, by those of the whole."""
+        return np.searchsorted(self.kept, nodes)
+
+    def without(self, statements: Statements) -> ColumnarGraph:
+        """Return the excerpt without some statements, which are given by the numbers of the whole."""
+        left_out = RevisedGraph.of(ColumnarGraph(self._whole, *statements))
+        rest = self._statements.where(~left_out.holds(self._statements))
+        return ColumnarGraph(self._dictionary, *(self.numbers(column) for column in rest))
 
 
 class _Tally:
