@@ -90,7 +90,7 @@ def count_with_command(data: str, _: Sequence[str]) -> Counts:
     from virtuales.cli.validate import Format, validate  # noqa: PLC0415  (another side must not pay for it)
 
     try:
-        validate([Path(data)], output=Format.TEXT, base=BASE)
+        validate([Path(data)], form=Format.TEXT, base=BASE)
     except Exit as end:
         return {"exit code": int(end.exit_code)}
     return {}
