@@ -15,6 +15,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 NPM ?= $(shell command -v npm 2>/dev/null)
 DEMO ?=
 PYTEST ?=
+BENCH ?=
 
 RUN_STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
@@ -45,8 +46,8 @@ check: $(DEV_STAMP) ## Check style, types, the direction of imports, and that th
 bench: $(DEV_STAMP) ## Run every benchmark, each beside its peers
 	@for bench in bench/bench_*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done
 
-bench-assurance: $(DEV_STAMP) ## Run the benchmark of validation
-	@$(BIN)/python bench/bench_assurance.py
+bench-assurance: $(DEV_STAMP) ## Run the benchmark of validation; BENCH='--cases realgrid_eq --peers shacl' runs some
+	@$(BIN)/python bench/bench_assurance.py $(BENCH)
 
 fuzz: $(DEV_STAMP) ## Try to break the readers of CIM, Turtle and shapes for ten minutes
 	@$(BIN)/python fuzz/fuzz_cim.py --seconds 600
@@ -70,7 +71,7 @@ wheel: $(RUN_STAMP) portal ## Build the wheel into dist/
 	@$(BIN)/python -m hatchling build -t wheel
 
 clean: ## Remove what was built and installed here, and the demonstration
-	rm -rf $(VENV) .demo dist build portal/node_modules src/virtuales/web/portal/static/built
+	rm -rf $(VENV) .demo bench/.peers dist build portal/node_modules src/virtuales/web/portal/static/built
 	rm -rf .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis .coverage coverage.xml
 	find src tests bench -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -1,6 +1,6 @@
 """Judging again after a change, beside judging the whole again.
 
-One process holds lines and buses, as `bench_assurance.py` writes them, and their report; then the names of a thousand
+One process holds lines and buses, as `assurance/synthetic.py` writes them, and their report; then the names of a thousand
 lines change, or their type, or what their ends lead to, some changes one after another. The same with RealGrid's
 equipment and the official shapes. CPU time is that of reading what changes and of judging again, beside that of judging
 the whole, reading it not included; after each kind of change the report must be that of a full run. Usage:
@@ -16,7 +16,8 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from bench_assurance import BASE, EQUIPMENT_SHAPES, REAL_GRID, equipment_of, synthetic, to_n_triples
+from assurance.cases import CASES, Missing, prepare
+from assurance.synthetic import BASE, synthetic
 from virtuales.assurance.compiler import compile_shapes
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.report import ValidationReport
@@ -130,9 +131,14 @@ def main(arguments: Sequence[str]) -> None:
     with tempfile.TemporaryDirectory() as place:
         made = synthetic(triples, Path(place))
         measure(f"revalidation.synthetic_{triples}", *made, [renamed, retyped, untargeted])
-        if REAL_GRID.exists():
-            data = to_n_triples(equipment_of(REAL_GRID, Path(place)), Path(place) / "model")
-            measure("revalidation.realgrid_eq", data, EQUIPMENT_SHAPES, [renamed_objects, resisting, scattered])
+        (real,) = (case for case in CASES if case.name == "realgrid_eq")
+        try:
+            files = prepare(real, Path(place))
+        except Missing as missing:
+            print(f"RESULT revalidation.realgrid_eq skipped {missing}")
+            return
+        (data,), (shapes,) = files.data["judge"], files.shapes["judge"]
+        measure("revalidation.realgrid_eq", data, shapes, [renamed_objects, resisting, scattered])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,1 @@
+"""The benchmark of validation: cases, peers, how they are run, and how what they find is compared."""
