@@ -1,9 +1,9 @@
 """Judging again after a change, beside judging the whole again.
 
-One process holds lines and buses, as `assurance/synthetic.py` writes them, and their report; then the names of a thousand
-lines change, or their type, or what their ends lead to, some changes one after another. The same with RealGrid's
-equipment and the official shapes. CPU time is that of reading what changes and of judging again, beside that of judging
-the whole, reading it not included; after each kind of change the report must be that of a full run. Usage:
+One process holds made lines and buses and their report; then the names of a thousand lines change, or their type, or
+what their ends lead to, some changes one after another. The same with RealGrid's equipment and the official shapes.
+CPU time is that of reading what changes and of judging again, beside that of judging the whole, reading it not
+included; after each kind of change the report must be that of a full run. Usage:
 `python bench/bench_revalidation.py [--triples TRIPLES]`. Ends with lines `RESULT name value unit`.
 """
 
