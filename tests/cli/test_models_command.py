@@ -1,5 +1,6 @@
 """`virtuales models`: import, list, show."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -112,3 +113,23 @@ def test_leaves_definitions_out_unless_they_are_asked_for(tmp_path: Path) -> Non
 def test_lists_what_the_product_ships() -> None:
     said = run("list")
     assert all(name in said for name in ("cgmes-2.4.15", "cgmes-3.0", "gb-ltds-1.0.1", "dcat-3", "odrl-2.2", "prov-o"))
+
+
+def test_finds_terms_by_what_people_call_them() -> None:
+    said = run("search", "grid supply points")
+    assert "word:grid-supply-point" in said
+    assert "cim:Substation" in said
+    assert "4 of 4 terms" in said
+
+
+def test_narrows_a_search_down_and_writes_json() -> None:
+    model = ("--model", "cgmes@3.0.0", "--kind", "property", "--profile", "EQ")
+    found = json.loads(run("search", "rated apparent power", "--unit", "MVA", *model, "--limit", "2", "--json"))
+    assert found["total"] == 3
+    assert [term["unit"] for term in found["terms"]] == ["MVA", "MVA"]
+    assert {term["reference"] for term in found["terms"]} == {"cgmes-3.0@3.0.0"}
+
+
+def test_refuses_a_kind_that_is_none() -> None:
+    with pytest.raises(InputError, match="no kind of term"):
+        run("search", "line", "--kind", "thing")

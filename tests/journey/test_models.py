@@ -1,10 +1,11 @@
 """The models that a node knows, over HTTP alone."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import httpx
 import pytest
-from tests.clients import ok
+from tests.clients import ok, problem
 from tests.journey.networks import Network, network
 
 
@@ -12,6 +13,11 @@ from tests.journey.networks import Network, network
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     with network(tmp_path_factory.mktemp("models")) as made:
         yield made
+
+
+def get(running: Network, path: str, **question: str) -> Any:  # noqa: ANN401 - JSON is what it is
+    """Ask the orchestrator's interface, as the public."""
+    return ok(httpx.get(f"{running.orchestrator.url}/api/v1/{path}", params=question))
 
 
 def ask(running: Network, query: str) -> list[dict[str, str]]:
@@ -37,3 +43,38 @@ def test_a_question_about_a_model_names_its_graph(running: Network) -> None:
     graph = f"<{running.orchestrator.url}/graph/ontology/cgmes-3.0/3.0.0>"
     assert ask(running, "SELECT " + pattern % f"GRAPH {graph} {{ {line} }}") == [{"unit": "ohm"}]
     assert ask(running, "SELECT " + pattern % line) == []
+
+
+def test_refuses_models_and_terms_that_are_not_there(running: Network) -> None:
+    root = f"{running.orchestrator.url}/api/v1"
+    problem(httpx.get(f"{root}/models/cgmes-9"), 404)
+    problem(httpx.get(f"{root}/models/cgmes-3.0/terms/cim:Cable"), 404)
+    problem(httpx.get(f"{root}/terms", params={"q": "line", "model": "cgmes-9"}), 422)
+    problem(httpx.get(f"{root}/terms", params={"q": "line", "after": "nonsense"}), 422)
+    problem(httpx.get(f"{root}/terms", params={"q": "line", "kind": "thing"}), 422)
+
+
+def test_lists_the_models_with_versions_and_graphs(running: Network) -> None:
+    found = {f"{one['name']}@{one['version']}": one for one in get(running, "models")}
+    assert {"cgmes-2.4.15@2.4.15", "cgmes-3.0@3.0.0", "gb-ltds-1.0.1@1.0.1", "synonyms@1"} <= found.keys()
+    shown = get(running, "models/cgmes@3.0.0")
+    assert shown == found["cgmes-3.0@3.0.0"]
+    assert ask(running, f"SELECT ?l {{ GRAPH <{shown['graph']}> {{ <{shown['iri']}> ?p ?l }} }}")
+
+
+def test_terms_are_found_page_by_page_and_shown_whole(running: Network) -> None:
+    first = get(running, "terms", q="apparent power", unit="MVA", limit="2")
+    rest = get(running, "terms", q="apparent power", unit="MVA", limit="100", after=first["next"])
+    names = [(term["model"], term["name"]) for term in first["terms"] + rest["terms"]]
+    assert first["total"] == rest["total"] == len(names) == len(set(names))
+    assert ("cgmes-3.0@3.0.0", "cim:PowerTransformerEnd.ratedS") in names
+    shown = get(running, "models/cgmes-3.0/terms/cim:PowerTransformerEnd.ratedS")
+    assert shown["term"]["value_type"] == "cim:ApparentPower"
+    assert shown["multiplicities"] == {"EQ": "0..1"}
+    assert [each["name"] for each in shown["domains"]] == ["cim:PowerTransformerEnd"]
+
+
+def test_names_are_completed_while_somebody_types(running: Network) -> None:
+    found = get(running, "terms/complete", q="trasnform", model="cgmes-3.0", limit="3")
+    assert [each["text"] for each in found] == ["TransformerEnd", "PowerTransformer", "CurrentTransformer"]
+    assert found[0]["models"] == ["cgmes-3.0@3.0.0"]

@@ -18,7 +18,7 @@ REGISTRY = ModelRegistry.load(ONTOLOGY)
 FROM_PROFILES = ("cgmes-2.4.15", "cgmes-3.0", "gb-ltds-1.0.1")
 PROSE = (RDFS.comment, SKOS.definition, DCTERMS.description)
 LARGEST = 1_500_000
-WRITTEN_HERE = ("sensitivity", "virtuales")
+WRITTEN_HERE = ("sensitivity", "synonyms", "virtuales")
 """Vocabularies of our own, whose definitions are ours."""
 
 
@@ -107,3 +107,19 @@ def test_lists_the_five_sensitivity_classes() -> None:
     statements = list(parse_file(ONTOLOGY / "sensitivity.ttl"))
     concepts = {plain(q.subject) for q in statements if q.predicate == RDF.type and q.object == SKOS.Concept}
     assert sorted(iri.rpartition("#")[2] for iri in concepts) == ["C", "O", "SA", "SB", "SP"]
+
+
+def test_every_word_of_the_networks_leads_to_terms_that_are_there() -> None:
+    known = {iri for name in FROM_PROFILES for iri in (*REGISTRY.model(name).classes, *REGISTRY.model(name).properties)}
+    words = [fact for fact in REGISTRY.model("synonyms").classes.values() if fact.kind == "concept"]
+    assert 40 <= len(words) <= 80
+    for word in words:
+        assert word.matches, f"{word.iri} leads nowhere"
+        assert set(word.matches) <= known, f"{word.iri} leads to {sorted(set(word.matches) - known)}"
+        assert word.synonyms, f"{word.iri} has no other name"
+
+
+def test_no_two_words_of_the_networks_have_the_same_name() -> None:
+    facts = [fact for fact in REGISTRY.model("synonyms").classes.values() if fact.kind == "concept"]
+    names = [name.lower() for fact in facts for name in (fact.label, *fact.synonyms)]
+    assert sorted(name for name in set(names) if names.count(name) > 1) == []

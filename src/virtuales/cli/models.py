@@ -1,5 +1,7 @@
-"""`virtuales models`: import published vocabularies, list what is registered, look terms up."""
+"""`virtuales models`: import published vocabularies, list what is registered, find terms and show them."""
 
+from dataclasses import asdict
+from json import dumps
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +16,8 @@ from virtuales.models.facts import ClassFact, Model, PropertyFact, check_name
 from virtuales.models.importing import Publication, read_files, store_facts
 from virtuales.models.registry import ModelRegistry
 from virtuales.models.shapes import store_shapes
+from virtuales.models.term_index import TermQuestion
+from virtuales.models.terms import TERM_KINDS, Term
 from virtuales.resources import checkout_root, contributed
 
 app = typer.Typer(help="Vocabularies and profiles: import, list, look up.", no_args_is_help=True)
@@ -91,6 +95,41 @@ def show_model(
         return
     fact = model.term(term)
     _show(_of_class(model, fact) if isinstance(fact, ClassFact) else _of_property(model, fact))
+
+
+@app.command("search")
+def search_terms(
+    text: Annotated[str, typer.Argument(help="Words that all have to be found; small slips of spelling are forgiven.")],
+    *,
+    model: Annotated[str | None, typer.Option(help="A model's name, or `NAME@VERSION`; by default all.")] = None,
+    kind: Annotated[str | None, typer.Option(help=f"What the term has to be: {', '.join(TERM_KINDS)}.")] = None,
+    unit: Annotated[str | None, typer.Option(help="Symbol of the unit, such as `MW` or `W`.")] = None,
+    profile: Annotated[str | None, typer.Option(help="Short name of a profile that has it, such as `EQ`.")] = None,
+    limit: Annotated[int, typer.Option(help="The most terms to list.")] = 20,
+    json: Annotated[bool, typer.Option("--json", help="Write JSON.")] = False,
+    into: _Into = None,
+) -> None:
+    """Find terms by name, other names, unit, type of value and definition, the best first."""
+    registry = ModelRegistry.load(_ontology(into))
+    question = TermQuestion(text, registry.references(model), kind, unit, profile=profile, limit=limit)
+    page = registry.terms().search(question)
+    if json:
+        typer.echo(dumps({"total": page.total, "terms": [_as_json(registry, each) for each in page.terms]}, indent=2))
+        return
+    table = Table("model", "kind")
+    table.add_column("term", overflow="fold")
+    table.add_column("value", overflow="fold")
+    table.add_column("unit")
+    for each in page.terms:
+        value = escape(each.value_type or each.datatype)
+        table.add_row(each.reference.partition("@")[0], each.kind, escape(each.name), value, each.unit)
+    Console().print(table)
+    Console().print(f"{len(page.terms)} of {page.total:,} terms")
+
+
+def _as_json(registry: ModelRegistry, term: Term) -> dict[str, object]:
+    said = {name: value for name, value in asdict(term).items() if value and name not in {"synonyms", "stated"}}
+    return {**said, "profiles": sorted(term.profiles), "found_by": list(registry.terms().called(term))}
 
 
 def _checkout() -> Path:

@@ -185,6 +185,12 @@ class Model:
                 found.setdefault(parent, set()).add(fact.iri)
         return {parent: tuple(sorted(children)) for parent, children in found.items()}
 
+    @cached_property
+    def values(self) -> Mapping[str, str]:
+        """For each value of an enumeration that is no described term itself, the enumeration."""
+        enumerations = (fact for fact in self.classes.values() if fact.kind == "enumeration")
+        return {iri: fact.iri for fact in enumerations for iri in fact.members if iri not in self.classes}
+
     def ancestors(self, iri: str, profile: str | None = None) -> tuple[str, ...]:
         """Return a class and all classes above it, the nearest first; a loop in the hierarchy is walked once.
 
@@ -197,11 +203,11 @@ class Model:
             fact = self.classes.get(each)
             return fact.superclasses if fact and profile not in fact.roots else ()
 
-        return _closure(iri, above)
+        return closure(iri, above)
 
     def descendants(self, iri: str) -> tuple[str, ...]:
         """Return a class and all classes below it."""
-        return _closure(iri, lambda each: self.subclasses.get(each, ()))
+        return closure(iri, lambda each: self.subclasses.get(each, ()))
 
     def term(self, name: str) -> ClassFact | PropertyFact:
         """Return the fact about a term.
@@ -252,7 +258,8 @@ def version_key(version: str) -> str:
     return _NO_ADDRESS.sub("-", version).strip("-") or _FIRST_VERSION
 
 
-def _closure(start: str, step: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+def closure(start: str, step: Callable[[str], Iterable[str]]) -> tuple[str, ...]:
+    """Return a term and all that one or more steps lead to from it, the nearest first; a loop is walked once."""
     seen = dict.fromkeys([start])
     queue = [start]
     while queue:

@@ -16,6 +16,8 @@ from virtuales.models import owl_vocabulary
 from virtuales.models.facts import Model, check_name, version_key
 from virtuales.models.manifest import ListedFile, read_manifest
 from virtuales.models.ontology_file import read_model, write_model
+from virtuales.models.term_index import TermIndex
+from virtuales.models.terms import terms_of
 from virtuales.models.vocabulary import Vocabulary, vocabulary_of
 from virtuales.rdf.io import parse_file
 from virtuales.rdf.media import TURTLE
@@ -81,6 +83,8 @@ class ModelRegistry:
         self._models: dict[str, Model] = {}
         self._vocabularies: dict[str, Vocabulary] = {}
         self._revision = 0
+        self._index_lock = RLock()
+        self._index = (-1, TermIndex(()))
         for file in files:
             self._files[file.identifier] = file
             self._put(_entry_of_file(file), in_use=True)
@@ -244,6 +248,32 @@ class ModelRegistry:
         with self._lock:
             entry = self._entry(reference)
         return parse_file(entry.turtle, TURTLE, name=entry.about.reference)
+
+    def terms(self) -> TermIndex:
+        """Return the index of the terms of all versions, made anew after a change.
+
+        Raises:
+            UnreadableInput, InputError: a model cannot be read.
+        """
+        with self._index_lock:
+            revision, index = self._index
+            if revision != self._revision:
+                with self._lock:
+                    revision, versions = self._revision, self.versions()
+                    models = [(self.model(one.reference), one.reference) for one in versions]
+                index = TermIndex(term for model, reference in models for term in terms_of(model, reference))
+                self._index = revision, index
+            return index
+
+    def references(self, name: str | None = None) -> frozenset[str]:
+        """Return the versions to look for terms in: those in use, or the one that a reference names.
+
+        Raises:
+            UnknownTerm: the reference names none.
+        """
+        if name is not None:
+            return frozenset({self.version(name).reference})
+        return frozenset(one.reference for one in self.versions() if one.in_use)
 
     def digest(self, reference: str) -> str:
         """Return the SHA-256 of a version's statements as they are written, in hexadecimal digits."""
