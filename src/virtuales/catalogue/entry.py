@@ -7,7 +7,7 @@ reads.
 import re
 from dataclasses import dataclass
 
-from virtuales.catalogue.quality import say_lineage, say_quality
+from virtuales.catalogue.quality import TRIAGE, say_lineage, say_quality
 from virtuales.catalogue.records import Description, Preparation, PreparedFile, Verdict, Visibility
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.changeset import Statements
@@ -90,6 +90,7 @@ def _describe(graph: Statements, node: NamedNode, entry: Entry) -> None:
     graph.say(node, DCTERMS.license, NamedNode(entry.licence_url))
     graph.say(node, DCTERMS.accessRights, NamedNode(_ACCESS_RIGHTS + access_right(about.sensitivity)))
     graph.say(node, VES.sensitivityClass, NamedNode(_SENSITIVITY + about.sensitivity))
+    graph.say(node, VES.triage, TRIAGE.get(about.triage))
     graph.say(node, VES.handlingReason, about.handling_reason or None)
     _say_conditions(graph, node, about)
     graph.say_all(node, DCAT.keyword, [Literal(word, language="en") for word in about.keywords])

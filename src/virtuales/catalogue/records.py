@@ -205,12 +205,16 @@ class Measurement:
         value: What was measured, in the lexical form of its datatype.
         datatype: The datatype's name in XML Schema.
         about: IRI of the class that it was measured of; None for the whole dataset.
+        of_property: IRI of the property that was counted; None for all that the metric speaks of.
+        profile: IRI of the profile whose data it is of; None for the whole dataset.
     """
 
     metric: str
     value: str
     datatype: str = "decimal"
     about: str | None = None
+    of_property: str | None = None
+    profile: str | None = None
 
 
 @dataclass(frozen=True)

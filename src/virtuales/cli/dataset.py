@@ -13,6 +13,7 @@ from virtuales.cli.client.connection import connect, path_of
 from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
 from virtuales.cli.client.output import print_json, print_record, print_rows, say
 from virtuales.cli.client.progress import reading, waiting
+from virtuales.cli.client.quality import quality_lines
 from virtuales.cli.client.report import print_report
 from virtuales.errors import InputError, NonConforming, UnreadableInput
 
@@ -61,6 +62,18 @@ def describe(
     source: Annotated[str | None, typer.Option(help="Where your organisation holds the data.")] = None,
     steward: Annotated[str | None, typer.Option(help="E-mail address of the steward.")] = None,
     personal_data: Annotated[bool | None, typer.Option(help="Whether it is about people.")] = None,
+    personal_data_reason: Annotated[
+        str | None, typer.Option(help="Why data about people may be open all the same.")
+    ] = None,
+    regulatory_condition: Annotated[
+        list[str] | None, typer.Option(help="What law or licence conditions ask, in words or as an IRI; repeat it.")
+    ] = None,
+    conforms_to: Annotated[
+        list[str] | None, typer.Option(help="IRI of a profile that data other than CIM/XML is judged by; repeat it.")
+    ] = None,
+    derived_from: Annotated[
+        list[str] | None, typer.Option(help="IRI of what it was derived from, such as a dataset version; repeat it.")
+    ] = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
@@ -80,6 +93,10 @@ def describe(
         "source": source,
         "steward": steward,
         "personal_data": personal_data,
+        "personal_data_reason": personal_data_reason,
+        "regulatory_conditions": regulatory_condition or None,
+        "conforms_to": conforms_to or None,
+        "derived_from": derived_from or None,
     }
     body = (_read(from_file) if from_file else {}) | {name: value for name, value in given.items() if value is not None}
     with connect(profile) as connection:
@@ -113,6 +130,38 @@ def remove(
     with connect(profile) as connection:
         draft = connection.delete(connection.home, path_of("datasets", slug, "files", name))
     _show(draft, as_json=as_json)
+
+
+@app.command("propose")
+def propose(
+    slug: _Slug,
+    into: Annotated[
+        Path | None, typer.Option(help="Write the description with what is proposed, for `describe --from`.")
+    ] = None,
+    profile: ProfileName = PROFILE,
+    as_json: AsJson = False,
+) -> None:
+    """Propose a description from the files that were sent, with what each proposal rests on; nothing is recorded."""
+    with connect(profile) as connection, waiting(f"Reading {slug}"):
+        proposed = connection.post(connection.home, path_of("datasets", slug, "proposal"))
+        described = connection.get(connection.home, path_of("datasets", slug))["described"]
+    if into is not None:
+        _write(into, described | {each["field"]: each["value"] for each in proposed if each["field"] in described})
+    if as_json:
+        print_json(proposed)
+        return
+    rows = [
+        {"field": each["field"], "proposed": _words(each["value"]), "because": each["because"]} for each in proposed
+    ]
+    print_rows(rows, nothing="The files say nothing that could be proposed.")
+
+
+@app.command("entry")
+def entry(slug: _Slug, profile: ProfileName = PROFILE) -> None:
+    """Show the catalogue entry that publishing what was prepared would make, in Turtle."""
+    with connect(profile) as connection:
+        path = path_of("datasets", slug, "preparation", "entry")
+        say(connection.send("GET", connection.home, path, headers={"Accept": "text/turtle"}).text.rstrip())
 
 
 @app.command("prepare")
@@ -188,21 +237,54 @@ def _show(draft: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(draft)
         return
-    preparation = draft["preparation"]
+    preparation, described = draft["preparation"], draft["described"]
     print_record(
         {
             "dataset": draft["dataset"],
             "title": draft["title"],
+            "handling": f"{described['triage']}, class {described['sensitivity']}: {described['handling_reason']}",
+            "personal data": _personal(described),
+            "conditions": "\n".join(described["regulatory_conditions"]),
+            "judged as": "\n".join(described["conforms_to"]),
+            "derived from": "\n".join(described["derived_from"]),
             "files": "\n".join(f"{file['name']}  {file['size']:,} bytes" for file in draft["files"]) or "none yet",
             "prepared": f"{preparation['triples']:,} statements" if preparation else "not yet",
         }
     )
     if preparation:
-        say(f"\nConforms, with {preparation['warnings']:,} warnings, to:", *preparation["schemas"])
+        if preparation["conforms"]:
+            say(f"\nConforms, with {preparation['warnings']:,} warnings, to:", *preparation["schemas"])
+        else:
+            say("\nNot judged: no registered schema speaks of it.")
+        for line in (*preparation["remarks"], *quality_lines(preparation["quality"])):
+            say("-", line)
         print_rows(
             [{key: model[key] for key in ("profile", "triples", "objects", "name")} for model in preparation["models"]],
             nothing="No model was read.",
         )
+
+
+def _personal(described: dict[str, Any]) -> str | None:
+    if not described["personal_data"]:
+        return None
+    reason = described["personal_data_reason"]
+    return f"yes; open because: {reason}" if reason else "yes"
+
+
+def _words(value: object) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {each}" for name, each in value.items())
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _write(file: Path, description: dict[str, Any]) -> None:
+    try:
+        with file.open("x", encoding="utf-8") as out:
+            out.write(json.dumps(description, indent=2, ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise InputError(
+            f"The description cannot be written: {error.strerror}.", where=str(file), remedy="Name a new file."
+        ) from error
 
 
 def _read(file: Path) -> dict[str, Any]:

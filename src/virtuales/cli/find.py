@@ -8,6 +8,7 @@ from virtuales.cli.client.connection import Connection, connect_if_known, path_o
 from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
 from virtuales.cli.client.output import print_json, print_record, say
 from virtuales.cli.client.profile import node_url
+from virtuales.cli.client.quality import quality_lines
 from virtuales.cli.client.versions import node_of, place_of
 from virtuales.errors import InputError
 
@@ -105,12 +106,14 @@ def _show(found: dict[str, Any]) -> None:
             "publisher": entry["publisher"],
             "licence": entry["licence"],
             "sensitivity": f"{entry['sensitivity']}: {entry['handling_reason']}",
+            **_conditions(entry.get("conditions") or {}),
             "keywords": entry["keywords"],
             "area": entry["bbox"],
             "period": " to ".join(entry["period"]) if entry["period"] else None,
             "steward": entry["steward"],
             "verdict": f"{entry['verdict']}, {entry['warnings']:,} warnings",
             "judged by": "\n".join(entry["schemas"]),
+            "quality": "\n".join(quality_lines(entry.get("quality") or [])),
             "size": f"{entry['triples']:,} statements in {len(entry['models'])} models",
             "sparql": entry["endpoint"],
             "files": "\n".join(f"{file['name']}  {file['size']:,} bytes" for file in entry["files"]),
@@ -119,3 +122,15 @@ def _show(found: dict[str, Any]) -> None:
             "why": "\n".join(standing["reasons"]),
         }
     )
+
+
+def _conditions(said: dict[str, Any]) -> dict[str, object]:
+    """Return what a user has to know beside licence and offer; a node of an earlier release may say nothing."""
+    personal = "yes" if said.get("personal_data") else None
+    reason = said.get("personal_data_reason")
+    return {
+        "triage": said.get("triage"),
+        "personal data": f"yes; open because: {reason}" if personal and reason else personal,
+        "conditions": "\n".join(said.get("regulatory") or []),
+        "derived from": "\n".join(said.get("derived_from") or []),
+    }

@@ -176,5 +176,6 @@ VES = Namespace(
     "agreement awaits Acknowledgement "
     "Schema Draft Deprecated decision requiredFrom "
     "NotJudged personalData personalDataReason regulatoryCondition sheet Completeness ReferentialIntegrity "
-    "ResultsPerThousandObjects AgeInDays UpdatedInTime",
+    "ResultsPerThousandObjects AgeInDays UpdatedInTime MandatoryCompleteness MissingValues ofProperty "
+    "Triage TriageOpen TriageShared TriageClosed",
 )

@@ -1,14 +1,18 @@
 """Measuring the quality of what a producer prepared: completeness, consistency and timeliness (DQV)."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 
+from virtuales.assurance.asked import Fulfilment, fulfilments
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.quality import Measured, measure
 from virtuales.catalogue.records import Description, Measurement, Verdict
+from virtuales.models.registry import ModelRegistry
+from virtuales.workflow.reading import ReadModel
 
 _CLASSES_MOST = 50
+_MISSING_MOST = 20
 _FREQUENCY = "http://publications.europa.eu/resource/authority/frequency/"
 _COLLECTION_FREQUENCY = "http://purl.org/cld/freq/"
 _DAYS = dict(
@@ -40,22 +44,24 @@ _DAYS = dict(
 
 
 def measure_quality(
-    models: Sequence[Path], *, verdict: Verdict, description: Description, now: datetime
+    models: Sequence[ReadModel], *, registry: ModelRegistry, verdict: Verdict, description: Description, now: datetime
 ) -> tuple[Measurement, ...]:
     """Measure prepared models.
 
     Args:
-        models: The files with the models' N-Triples.
+        models: The models.
+        registry: The models whose profiles say what is mandatory.
         verdict: What assurance said of them.
         description: What the steward says; its update frequency says how old the data may be.
         now: The present instant.
 
     Returns:
-        Measurements of the whole, and of the completeness of each class, the least complete first.
+        Measurements of the whole, of the completeness of each class, the least complete first, and of what the
+        profiles ask for: by profile and class, and which properties are missing most.
     """
     if not models:
         return ()
-    found = measure(ColumnarGraph.from_n_triples(list(models)))
+    found = measure(ColumnarGraph.from_n_triples([model.statements for model in models]))
     return (
         Measurement("Completeness", _share(found.completeness)),
         *_consistency(found, verdict),
@@ -64,7 +70,46 @@ def measure_quality(
             Measurement("Completeness", _share(each.share), about=each.iri)
             for each in sorted(found.classes, key=lambda each: (each.share, each.iri))[:_CLASSES_MOST]
         ),
+        *_mandatory([each for model in models for each in _fulfilled(model, registry)]),
     )
+
+
+def _fulfilled(model: ReadModel, registry: ModelRegistry) -> Iterator[Fulfilment]:
+    """Count what a model has of what its profiles ask for; a profile of no registered model asks for nothing."""
+    wanted = set(model.profiles)
+    known = [version for version in registry.versions() if version.in_use and not wanted.isdisjoint(version.profiles)]
+    if known:
+        graph = ColumnarGraph.from_n_triples(model.statements)
+        for version in known:
+            yield from fulfilments(graph, registry.model(version.reference), model.profiles)
+
+
+def _mandatory(found: Sequence[Fulfilment]) -> Iterator[Measurement]:
+    """Give the share of mandatory properties: of all, of each profile, of its classes, and what is missing most."""
+    if not any(each.objects for each in found):
+        return
+    metric = "MandatoryCompleteness"
+    yield Measurement(metric, _share(_fulfilled_share(found)))
+    profiles: defaultdict[str, list[Fulfilment]] = defaultdict(list)
+    classes: defaultdict[tuple[str, str], list[Fulfilment]] = defaultdict(list)
+    missing: defaultdict[tuple[str, str, str], int] = defaultdict(int)
+    for each in found:
+        profiles[each.profile].append(each)
+        classes[each.about, each.profile].append(each)
+        missing[each.about, each.profile, each.of_property] += each.missing
+    for profile, several in sorted(profiles.items()):
+        yield Measurement(metric, _share(_fulfilled_share(several)), profile=profile)
+    shares = sorted((_fulfilled_share(several), *key) for key, several in classes.items())
+    for share, about, profile in shares[:_CLASSES_MOST]:
+        yield Measurement(metric, _share(share), about=about, profile=profile)
+    worst = sorted((-count, *key) for key, count in missing.items() if count)
+    for count, about, profile, of in worst[:_MISSING_MOST]:
+        yield Measurement("MissingValues", str(-count), "integer", about=about, of_property=of, profile=profile)
+
+
+def _fulfilled_share(found: Iterable[Fulfilment]) -> float:
+    several = list(found)
+    return sum(each.fulfilled for each in several) / sum(each.objects for each in several)
 
 
 def days_of(frequency: str) -> int | None:

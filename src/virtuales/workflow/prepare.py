@@ -162,7 +162,7 @@ def _prepared(workspace: Workspace, draft: Draft) -> Preparation:
             models=tuple(_kept(workspace, model) for model in read.models),
             verdict=verdict,
             quality=measure_quality(
-                [model.statements for model in read.models], verdict=verdict, description=draft.description, now=now
+                read.models, registry=workspace.models, verdict=verdict, description=draft.description, now=now
             ),
             prepared_at=iso_instant(now),
             software=f"virtuales {__version__}",

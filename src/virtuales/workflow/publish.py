@@ -49,16 +49,26 @@ def publish(workspace: Workspace, principal: Principal, slug: str, terms: OfferT
         workspace.ledger.preload(_loads(workspace, prepared))
     with workspace.ledger.turn():
         draft = workspace.drafts.get(workspace.addresses.dataset(slug))
-        if draft.preparation is None:
-            raise Conflict(
-                "There is no prepared version to publish.", where=draft.dataset.value, remedy="Prepare it first."
-            )
+        _prepared(draft)
         number = _next_number(workspace, draft)
         version = workspace.addresses.version(slug, number)
         offer = _offer(workspace, draft, terms, version)
-        entry = _entry(workspace, draft, offer, number)
+        entry = _entry(workspace, draft, offer.iri, number)
         workspace.ledger.record(_event(workspace, draft, entry, offer))
     return Published(draft.dataset, version, number, offer)
+
+
+def draft_entry(workspace: Workspace, principal: Principal, slug: str) -> tuple[Quad, ...]:
+    """Return the catalogue entry that publishing the prepared version now would make; nothing is recorded.
+
+    Raises:
+        AccessDenied: the principal may not publish here, or the dataset is another organisation's.
+        Conflict: the dataset has no prepared version, or it was judged by a schema that is no longer in force.
+    """
+    draft = own_draft(workspace, principal, slug)
+    number = _next_number(workspace, draft)
+    offer = NamedNode(f"{workspace.addresses.version(slug, number).value}#offer")
+    return entry_statements(workspace.addresses, _entry(workspace, draft, offer, number))
 
 
 def _next_number(workspace: Workspace, draft: Draft) -> int:
@@ -90,10 +100,8 @@ def _offer(workspace: Workspace, draft: Draft, terms: OfferTerms, version: Named
     return offer
 
 
-def _entry(workspace: Workspace, draft: Draft, offer: Offer, number: int) -> Entry:
-    preparation = draft.preparation
-    if preparation is None:
-        raise Conflict("There is no prepared version to publish.", where=draft.dataset.value)
+def _entry(workspace: Workspace, draft: Draft, offer: NamedNode, number: int) -> Entry:
+    preparation = _prepared(draft)
     require_still_in_force(workspace, preparation)
     return Entry(
         description=draft.description,
@@ -101,9 +109,17 @@ def _entry(workspace: Workspace, draft: Draft, offer: Offer, number: int) -> Ent
         number=number,
         issued=iso_instant(workspace.clock.now()),
         licence_url=workspace.licences.get(draft.description.licence).iri.value,
-        offer=offer.iri,
+        offer=offer,
         previous=number - 1 if number > 1 else None,
     )
+
+
+def _prepared(draft: Draft) -> Preparation:
+    if draft.preparation is None:
+        raise Conflict(
+            "There is no prepared version to publish.", where=draft.dataset.value, remedy="Prepare it first."
+        )
+    return draft.preparation
 
 
 def _event(workspace: Workspace, draft: Draft, entry: Entry, offer: Offer) -> EventDraft:

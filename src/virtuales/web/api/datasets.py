@@ -7,6 +7,7 @@ from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Path, Request
+from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from virtuales.catalogue.drafts import Draft
@@ -15,13 +16,16 @@ from virtuales.errors import TooLarge
 from virtuales.policy.odrl_json import policy_to_json
 from virtuales.policy.purposes import find_purpose
 from virtuales.policy.templates import Audience, OfferTerms
+from virtuales.rdf.io import serialize_quads
+from virtuales.rdf.media import TURTLE
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
+from virtuales.web.prefixes import PREFIXES
 from virtuales.workflow import prepare as preparing
 from virtuales.workflow.propose import propose_description
-from virtuales.workflow.publish import publish
+from virtuales.workflow.publish import draft_entry, publish
 
 router = APIRouter(prefix="/api/v1/datasets", tags=["Prepare and publish"])
 
@@ -111,6 +115,16 @@ class ModelOut(BaseModel):
     objects: int
 
 
+class MeasurementOut(BaseModel):
+    """A measurement of the quality of what was prepared."""
+
+    metric: str = Field(description="The metric's name in our vocabulary, such as `MandatoryCompleteness`.")
+    value: str
+    about: str | None = Field(description="IRI of the class that it was measured of; null for the whole.")
+    of_property: str | None = Field(description="IRI of the property that was counted.")
+    profile: str | None = Field(description="IRI of the profile whose data it is of.")
+
+
 class PreparationOut(BaseModel):
     """The prepared next version."""
 
@@ -121,6 +135,7 @@ class PreparationOut(BaseModel):
     warnings: int
     schemas: list[str] = Field(description="IRIs of the schema versions that it was judged by.")
     remarks: list[str] = Field(description="What to know of those, such as that one is about to be withdrawn.")
+    quality: list[MeasurementOut] = Field(description="What was measured: of the whole, of classes, what is missing.")
 
 
 class ProposalOut(BaseModel):
@@ -248,6 +263,18 @@ def prepare(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug) -> DraftOut
     return _draft(preparing.prepare(workspace, asker, slug))
 
 
+@router.get(
+    "/{slug}/preparation/entry",
+    summary="The catalogue entry that publishing would make",
+    responses={200: {"content": {TURTLE: {}}, "description": "The entry in Turtle."}},
+    response_class=Response,
+)
+def preview(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug) -> Response:
+    """Show the DCAT entry of the prepared version, with its quality (DQV) and lineage (PROV); nothing is recorded."""
+    triples = [quad.triple for quad in draft_entry(workspace, asker, slug)]
+    return Response(serialize_quads(triples, TURTLE, prefixes=PREFIXES), media_type=TURTLE)
+
+
 @router.post("/{slug}/versions", status_code=201, summary="Publish the prepared version")
 def publish_version(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug, offer: OfferIn) -> PublishedOut:
     """Publish what was prepared as the next version, under an offer."""
@@ -303,4 +330,14 @@ def _preparation(preparation: Preparation) -> PreparationOut:
         warnings=verdict.warnings,
         schemas=list(verdict.schemas),
         remarks=list(verdict.remarks),
+        quality=[
+            MeasurementOut(
+                metric=each.metric,
+                value=each.value,
+                about=each.about,
+                of_property=each.of_property,
+                profile=each.profile,
+            )
+            for each in preparation.quality
+        ],
     )

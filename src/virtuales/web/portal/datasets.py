@@ -15,6 +15,7 @@ from virtuales.trust.tokens import Principal
 from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_document, see_document
 from virtuales.web.portal.names import Names
+from virtuales.web.portal.quality import quality_of
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import Reader, Visitor, VisitorHere
 from virtuales.web.portal.words import offer_sentences
@@ -108,6 +109,8 @@ def _page(
         is_own=workspace.addresses.owns(entry.iri),
         asks_at=_asks_at(visitor, entry),
         area=_corners(entry.bbox),
+        sources=[names.source(iri) for iri in entry.conditions.derived_from],
+        quality=quality_of(entry.quality),
     )
 
 

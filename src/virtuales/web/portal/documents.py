@@ -13,9 +13,9 @@ from starlette.exceptions import HTTPException
 from virtuales.errors import InputError
 from virtuales.rdf.io import serialize_quads
 from virtuales.rdf.media import JSON_LD, N_TRIPLES, RDF_XML, TURTLE, negotiate
-from virtuales.rdf.namespaces import DCAT, DCTERMS, ODRL, PROV, RDF, RDFS, SPDX, VCARD, VES, XSD
 from virtuales.rdf.terms import Triple
 from virtuales.web.conditional import is_kept
+from virtuales.web.prefixes import PREFIXES
 
 HTML = "text/html"
 FORMATS: Mapping[str, str] = {
@@ -27,18 +27,6 @@ FORMATS: Mapping[str, str] = {
 }
 """Media types of documents by the short name that `?format=` takes, the preferred first."""
 
-_PREFIXES = {
-    "dcat": DCAT.iri,
-    "dcterms": DCTERMS.iri,
-    "odrl": ODRL.iri,
-    "prov": PROV.iri,
-    "rdf": RDF.iri,
-    "rdfs": RDFS.iri,
-    "spdx": SPDX.iri,
-    "vcard": VCARD.iri,
-    "ves": VES.iri,
-    "xsd": XSD.iri,
-}
 _VARY = "Accept, Authorization, Cookie"
 
 
@@ -69,7 +57,7 @@ def chosen_format(request: Request) -> str:
 
 def rdf_document(request: Request, triples: Sequence[Triple], media_type: str) -> Response:
     """Answer statements in a graph format."""
-    body = serialize_quads(sorted(triples, key=str), media_type, prefixes=_PREFIXES)
+    body = serialize_quads(sorted(triples, key=str), media_type, prefixes=PREFIXES)
     return finished(request, Response(body, media_type=media_type, headers={"X-Content-Type-Options": "nosniff"}))
 
 

@@ -1,5 +1,6 @@
 """Names and addresses of the things that pages speak of: organisations, licences, dataset versions."""
 
+from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
 from virtuales.errors import NotFound, UnknownTerm
@@ -7,6 +8,15 @@ from virtuales.rdf.terms import NamedNode
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.discover import catalogue
 from virtuales.workflow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Source:
+    """What data was derived from: its IRI, its name and the address of a page about it, if there is one."""
+
+    iri: str
+    name: str
+    page: str | None
 
 
 class Names:
@@ -48,6 +58,19 @@ class Names:
                 slug, _, number = iri.partition("/id/dataset/")[2].partition("/version/")
                 self._titles[iri] = f"{slug}, version {number}" if slug and number else iri
         return self._titles[iri]
+
+    def source(self, iri: str) -> Source:
+        """Return what data was derived from: by its title where the catalogue here holds it, else by its IRI."""
+        if "/id/dataset/" in iri:
+            try:
+                thing = NamedNode(iri)
+                version = thing if "/version/" in iri else self._catalogue.current_version(thing)
+                entry = self._catalogue.version(version)
+            except NotFound:
+                pass  # the catalogue here does not hold it, or not for this reader
+            else:
+                return Source(iri, f"{entry.title}, version {entry.number}", self.dataset_page(iri))
+        return Source(iri, iri, iri if iri.startswith(("https://", "http://")) else None)
 
     def dataset_page(self, iri: str) -> str:
         """Return the address of the page about a dataset or version, on this node whosever it is."""
