@@ -7,46 +7,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.alignment.arbitrary_sets import MAPPINGS, OF_SET, unordered
 from tests.alignment.small_sets import HEADER, A, B, line, mapping_set, read
 
 from virtuales.alignment.mapping import ExtensionDefinition, Mapping
-from virtuales.alignment.mapping_set import MappingSet
-from virtuales.alignment.slots import MAPPING_SLOTS, SET_SLOTS, Slot
 from virtuales.alignment.terms import LINKML
 from virtuales.alignment.tsv_writer import CANONICAL_DIGITS, number_text, scalar, write_tsv
 from virtuales.errors import InputError
-
-TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), min_size=1, max_size=12)
-NAMES = st.text("abcXYZ019_-./", min_size=1, max_size=6)
-IRIS = st.sampled_from([A, B, "https://orcid.org/"]).flatmap(lambda start: NAMES.map(lambda name: start + name))
-
-
-def values(slot: Slot) -> st.SearchStrategy[Any]:
-    """Return values that a slot can hold."""
-    if slot.multivalued:
-        one = IRIS if slot.kind in {"reference", "uri"} else TEXTS
-        return st.lists(one, min_size=1, max_size=3).map(tuple)
-    if slot.kind == "number":
-        return st.floats(slot.minimum or 0, slot.maximum or 1).map(lambda number: 0.0 if number == 0 else number)
-    if slot.kind == "date":
-        return st.dates()
-    if slot.kind == "choice":
-        return st.sampled_from(sorted(slot.choices))
-    return IRIS if slot.kind in {"reference", "uri"} else TEXTS
-
-
-SAFE = [slot for slot in MAPPING_SLOTS if slot.name not in {"record_id", "predicate_modifier", "cardinality_scope"}]
-NEEDED = {"subject_id", "predicate_id", "object_id", "mapping_justification"}
-OPTIONAL = {slot.name: values(slot) for slot in SAFE if slot.name not in NEEDED and not slot.name.endswith("_type")}
-MAPPINGS = st.fixed_dictionaries({}, optional=OPTIONAL).flatmap(
-    lambda slots: st.builds(line, IRIS, IRIS, IRIS, **{name: st.just(value) for name, value in slots.items()})
-)
-OF_SET = {slot.name: values(slot) for slot in SET_SLOTS if not slot.propagatable and slot.name != "sssom_version"}
-
-
-def unordered(whole: MappingSet) -> tuple[MappingSet, list[str]]:
-    """Return what a set says but for the order of its mappings and prefixes it does not use."""
-    return replace(whole, mappings=(), curie_map={}), sorted(map(repr, (replace(m, line=None) for m in whole.mappings)))
 
 
 def test_refuses_an_identifier_that_no_prefix_fits() -> None:
@@ -57,7 +24,7 @@ def test_refuses_an_identifier_that_no_prefix_fits() -> None:
 
 
 @given(st.lists(MAPPINGS, max_size=4), st.fixed_dictionaries({}, optional=OF_SET))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_reads_back_what_it_wrote(mappings: list[Mapping], slots: dict[str, Any]) -> None:
     slots.pop("mapping_set_id", None)
     slots["sssom_version"] = "1.1"

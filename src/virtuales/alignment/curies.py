@@ -10,7 +10,7 @@ from typing import Final
 from virtuales.alignment.terms import BUILT_IN_PREFIXES
 from virtuales.errors import InputError
 
-PREFIX_NAME: Final = re.compile(r"[A-Za-z_][\w.\-]*")
+PREFIX_NAME: Final = re.compile(r"[A-Za-z_][\w.\-]*(?<!\.)")
 _IRI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:[^\x00-\x20<>\"{}|\\^`]*")
 _FULL: Final = ("http://", "https://", "urn:")
 

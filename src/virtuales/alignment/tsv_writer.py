@@ -25,7 +25,7 @@ CANONICAL_DIGITS: Final = 3
 _QUOTED: Final = re.compile(r'["\t\r\n]')
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_/(<.+$^;=~\\](?:[^\x00-\x1f\x7f-\x9f:#\ufeff\u2028\u2029]|:(?=\S)|(?<=\S)#)*")
 _NOT_PLAIN: Final = re.compile(
-    r"(?i:~|null|true|false|yes|no|on|off|y|n)|[-+]?[\d.][\d._,]*(?i:e[-+]?\d+)?|0[xob][\da-fA-F_]+|[-+]?\.(?i:inf|nan)"
+    r"(?i:~|null|true|false|yes|no|on|off|y|n)|[-+]?(\d[\d_,]*\.?[\d_]*|\.\d+)(?i:e[-+]?\d+)?|0[xob][\da-fA-F_]+|[-+]?\.(?i:inf|nan)"
     r"|\d+(:\d+)+(\.\d*)?|=|<<"
 )
 _ESCAPES: Final = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}

@@ -58,6 +58,16 @@ class SlotReader:
             self._known[text] = self._read(text)
         return self._known[text]
 
+    def expanded(self, iri: str) -> str | None:
+        """Return the identifier that an IRI is, where no prefixes are used; doubts are then in `doubts`."""
+        if iri not in self._known:
+            value, doubt = _known_reference(self, iri, iri)
+            self._known[iri] = value
+            if doubt is not None:
+                self.doubt(iri, doubt)
+        value = self._known[iri]
+        return None if value is None else str(value)
+
     def several(self, texts: abc.Iterable[str]) -> tuple[str, ...] | None:
         """Return the values of several texts, or None if there are none."""
         values = tuple(str(value) for value in map(self.single, texts) if value is not None)

@@ -17,6 +17,7 @@ from virtuales.rdf.turtle import TurtleDocument
 MANIFEST = "manifest.ttl"
 _PREFIXES = {"dcterms": DCTERMS.iri, "owl": OWL.iri, "ves": VES.iri, "void": VOID.iri}
 _NEEDED = (DCTERMS.identifier, VES.file, DCTERMS.source, DCTERMS.license)
+_READ = frozenset({RDF.type, RDFS.label, OWL.versionInfo, DCTERMS.conformsTo, *_NEEDED})
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class ListedFile:
         title: A name for people.
         version: The publisher's version.
         conforms_to: The profile IRIs that it is about.
-        further: Further statements of the entry: predicate to value.
+        further: Further statements of the entry: predicate to value, where it has one.
 
     Raises:
         InputError: source or licence is empty.
@@ -162,4 +163,5 @@ def _listed(folder: Path, iri: str, node: Mapping[NamedNode, list[NamedNode | Li
         title=plain(node[RDFS.label][0]) if RDFS.label in node else "",
         version=plain(node[OWL.versionInfo][0]) if OWL.versionInfo in node else "",
         conforms_to=frozenset(map(plain, node.get(DCTERMS.conformsTo, ()))),
+        further={each: values[0] for each, values in node.items() if each not in _READ and len(values) == 1},
     )

@@ -157,6 +157,11 @@ DM = Namespace(
     "DifferenceModel forwardDifferences reverseDifferences preconditions",
 )
 VOID = Namespace("http://rdfs.org/ns/void#", "Dataset classPartition propertyPartition class property entities triples")
+SSSOM = Namespace(
+    "https://w3id.org/sssom/",
+    "MappingSet ExtensionDefinition mappings mapping_set_id subject_source object_source extension_definitions "
+    "slot_name property type_hint",
+)
 VES = Namespace(
     "https://w3id.org/virtuales/ns#",
     "Model Profile Occurrence Enumeration Compound Quantity extendsProfile inProfile concreteIn rootIn occurrence "
@@ -177,5 +182,6 @@ VES = Namespace(
     "Schema Draft Deprecated decision requiredFrom "
     "NotJudged personalData personalDataReason regulatoryCondition sheet Completeness ReferentialIntegrity "
     "ResultsPerThousandObjects AgeInDays UpdatedInTime MandatoryCompleteness MissingValues ofProperty "
-    "Triage TriageOpen TriageShared TriageClosed",
+    "Triage TriageOpen TriageShared TriageClosed "
+    "CuratorTable",
 )
