@@ -39,10 +39,12 @@ def lines(lifting: Lifting) -> list[str]:
 @pytest.mark.parametrize(
     ("change", "error", "where"),
     [
-        ({"file": "../a.csv"}, UnreadableInput, "../a.csv"),
-        ({"file": "/etc/passwd"}, UnreadableInput, "/etc/passwd"),
+        ({"file": "../a.csv"}, InputError, "a.rml.ttl, line 2"),
+        ({"file": "/etc/passwd"}, InputError, "a.rml.ttl, line 2"),
+        ({"file": "https://a.example/a.csv"}, InputError, "a.rml.ttl, line 2"),
+        ({"file": "b.csv"}, UnreadableInput, "a.rml.ttl, line 2"),
         ({"mva": "mvb"}, InputError, "a.csv"),
-        ({"kind": "SQL2008Query"}, UnknownTerm, "a.rml.ttl, a node without IRI"),
+        ({"kind": "SQL2008Query"}, UnknownTerm, "a.rml.ttl, line 2"),
         ({"kind": "JSONPath", "iterator": '; rml:iterator "$[?(@.x)]"'}, VirtualesError, None),
     ],
 )

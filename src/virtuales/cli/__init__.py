@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "models": Entry("models:app", "Vocabularies and profiles: import, list, look up.", _SHARE),
         "validate": Entry("validate:validate", "Judge each model by the shapes of its profiles.", _SHARE),
         "schema": Entry("schema:app", "Schemas: list, fetch, and the orchestrator's decisions about them.", _SHARE),
+        "lift": Entry("lift:lift", "Make RDF of CSV, JSON and XML files by an RML mapping.", _SHARE),
         "cim": Entry("cim:app", "CIM models: inspect, check, compare, change, write.", _SHARE),
         "login": Entry("login:login", "Keep a client's credentials as a profile, once they are proved.", _WHO),
         "logout": Entry("login:logout", "Forget a profile with its secret.", _WHO),

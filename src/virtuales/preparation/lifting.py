@@ -5,25 +5,28 @@ by its content. JSON-LD and other RDF need none. A table or document that nothin
 says so: it is delivered as the file it is.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
 
-from virtuales.errors import TooLarge, UnreadableInput
+import polars as pl
+
+from virtuales.errors import UnreadableInput
 from virtuales.preparation.csvw.conversion import convert
 from virtuales.preparation.csvw.metadata import is_metadata, read_metadata
+from virtuales.preparation.distinct import DistinctLines
 from virtuales.preparation.json_source import read_rdf
-from virtuales.preparation.rml.engine import Run, carry_out
+from virtuales.preparation.rml.bulk import TYPE, carry_out_in_bulk
+from virtuales.preparation.rml.engine import Run
 from virtuales.preparation.rml.reading import is_mapping, read_mapping
 from virtuales.preparation.sources import CIM_XML, CSV, JSON, RDF_TYPES, XLSX, XML
 from virtuales.rdf.media import TURTLE
-from virtuales.rdf.namespaces import RDF
 
 LIFTED_TYPES = RDF_TYPES | {CSV, XLSX, XML, JSON, CIM_XML}
-_TYPE = f"<{RDF.type.value}>"
 _HEAD = 1 << 13
+_BLOCK = 20_000
 
 
 @dataclass(frozen=True)
@@ -77,41 +80,43 @@ class _Writer:
     directory: Path
     base: str
     limit: int
+    opened: int = 0
     models: list[LiftedModel] = field(default_factory=list)
     used: set[str] = field(default_factory=set)
 
     def write(self, name: str, lines: Iterable[str], graph: str | None = None) -> None:
-        """Write one model; a source without statements makes none.
+        """Write one model of lines of N-Triples; a source without statements makes none.
 
         Raises:
             TooLarge: its statements take more bytes than may be unpacked.
         """
-        place = self.directory / f"lifted-{len(self.models) + 1:04}.nt"
-        seen: set[str] = set()
-        classes: Counter[str] = Counter()
-        size = 0
-        with place.open("w", encoding="utf-8", newline="\n") as sink:
-            for line in lines:
-                if line in seen:
-                    continue
-                seen.add(line)
-                size += len(line)
-                if size > self.limit:
-                    raise TooLarge(
-                        f"The statements take more than {self.limit:,} bytes.", where=name, remedy="Split the file."
-                    )
-                _, predicate, rest = line.split(" ", 2)
-                if predicate == _TYPE and rest.startswith("<"):
-                    classes[rest[1 : rest.index(">")]] += 1
-                sink.write(line)
-        if not seen:
+        statements = self.open(name)
+        source = iter(lines)
+        while some := [line.rstrip("\n") for line in islice(source, _BLOCK)]:
+            statements.add(pl.Series(some, dtype=pl.String))
+        self.close(name, statements, graph)
+
+    def open(self, name: str) -> DistinctLines:
+        """Open the file of the next model."""
+        self.opened += 1
+        return DistinctLines(self.directory / f"lifted-{self.opened:04}.nt", limit=self.limit, name=name)
+
+    def close(self, name: str, statements: DistinctLines, graph: str | None) -> None:
+        """Finish a model's file.
+
+        Raises:
+            UnreadableInput: there is no statement in it.
+        """
+        statements.close()
+        if not statements.count:
             raise UnreadableInput(
                 "Nothing came of the file: no statement was made.",
                 where=name,
                 remedy="Look whether the mapping's iterator, references and columns are those of the file.",
             )
         iri = graph or self.base + quote(name)
-        self.models.append(LiftedModel(name, iri, graph, place, len(seen), dict(sorted(classes.items()))))
+        classes = {one: number for one, number in sorted(statements.classes.items()) if number}
+        self.models.append(LiftedModel(name, iri, graph, statements.path, statements.count, classes))
 
 
 def lift(sources: Sequence[LiftSource], directory: Path, *, base: str, skolem: str, limit: int) -> Lifting:
@@ -156,11 +161,16 @@ def _by_mapping(writer: _Writer, source: LiftSource, files: Mapping[str, Path], 
     read = sorted({triples_map.source.file for triples_map in mapping.values()})
     name = read[0] if len(read) == 1 else source.name
     writer.used |= {source.name, *read}
-    graphs: dict[str, list[str]] = {}
-    for statement in carry_out(mapping, Run(files, writer.base, skolem + quote(source.name) + "/")):
-        graphs.setdefault(statement.graph, []).append(statement.line)
-    for graph, lines in sorted(graphs.items()) or [("", [])]:
-        writer.write(name, lines, graph[1:-1] or None)
+    graphs: dict[str, DistinctLines] = {}
+    for chunk in carry_out_in_bulk(mapping, Run(files, writer.base, skolem + quote(source.name) + "/")):
+        for graph, lines in chunk.by_graph():
+            if graph not in graphs:
+                graphs[graph] = writer.open(name)
+            graphs[graph].add(lines, typed=chunk.predicate in {None, TYPE})
+    if not graphs:
+        writer.write(name, ())
+    for graph, statements in sorted(graphs.items()):
+        writer.close(name, statements, graph[1:-1] or None)
 
 
 def _by_metadata(writer: _Writer, source: LiftSource, files: Mapping[str, Path]) -> None:
@@ -182,11 +192,7 @@ def _as_rdf(writer: _Writer, source: LiftSource, skolem: str) -> None:
     for graph in graphs:
         writer.write(source.name, graph.lines(), graph.graph)
     if not graphs:
-        writer.write(source.name, _none())
-
-
-def _none() -> Iterator[str]:
-    yield from ()
+        writer.write(source.name, ())
 
 
 def _head(path: Path) -> bytes:

@@ -13,11 +13,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from virtuales.errors import TooLarge, UnreadableInput
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 50
+_BLOCK_ROWS = 1000
 _number_like = re.compile(r"\s*[-+]?\d[\d.,:/TZ+-]*\s*")
 _MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
@@ -73,6 +75,13 @@ class Row:
     cells: Sequence[str]
 
 
+class Block(NamedTuple):
+    """Some rows of a table that follow each other: the line of each, and its cells, as many as there are columns."""
+
+    lines: Sequence[int]
+    rows: Sequence[Sequence[str]]
+
+
 @dataclass(frozen=True)
 class Table:
     """A table that can be read any number of times, row by row.
@@ -94,42 +103,69 @@ class Table:
     limits: TableLimits = TableLimits()
 
     def rows(self) -> Iterator[Row]:
-        """Give the rows below the header.
+        """Give the rows below the header; raises what `blocks` raises."""
+        for block in self.blocks(_BLOCK_ROWS):
+            yield from map(Row, block.lines, block.rows)
+
+    def blocks(self, size: int) -> Iterator[Block]:
+        """Give the rows below the header, so many at a time.
 
         Raises:
             UnreadableInput: a row has another number of cells than the header, or bytes that are no text.
             TooLarge: more rows, or a longer cell, than the limits allow.
         """
-        if self.dialect is None:
-            from virtuales.preparation.workbook import workbook_rows  # noqa: PLC0415  (openpyxl only where it is used)
+        given = 0
+        for block in self._read(size):
+            sound = block if self._is_sound(block, given) else self._checked(block, given)
+            given += len(sound.rows)
+            if sound.rows:
+                yield sound
 
-            source = workbook_rows(self.path, name=self.name, sheet=self.sheet, limits=self.limits)
-            found = itertools.islice(source, 1, None)
-        else:
+    def _read(self, size: int) -> Iterator[Block]:
+        if self.dialect is not None:
             skipped = self.dialect.skip_rows + int(self.dialect.header)
-            found = itertools.islice(_records(self.path, self.dialect, self.name), skipped, None)
-        return self._checked(found)
+            yield from _blocks(self.path, self.dialect, self.name, skip=skipped, size=size)
+            return
+        from virtuales.preparation.workbook import workbook_rows  # noqa: PLC0415  (openpyxl only where it is used)
+
+        source = workbook_rows(self.path, name=self.name, sheet=self.sheet, limits=self.limits)
+        rows = itertools.islice(source, 1, None)
+        while some := list(itertools.islice(rows, size)):
+            yield Block([row.line for row in some], [row.cells for row in some])
 
     def place(self, line: int, column: str | None = None) -> str:
         """Name a place in the table as errors do: file, line and column."""
         return f"{self.name}, line {line}" + (f", column `{column}`" if column is not None else "")
 
-    def _checked(self, rows: Iterator[Row]) -> Iterator[Row]:
+    def _is_sound(self, block: Block, given: int) -> bool:
+        """Tell whether no row of a block can be at fault; which one is at fault is looked for only when one can be."""
+        cells = itertools.chain.from_iterable(block.rows)
+        return (
+            given + len(block.rows) <= self.limits.rows
+            and set(map(len, block.rows)) == {len(self.columns)}
+            and max(map(len, cells)) <= self.limits.cell_characters
+        )
+
+    def _checked(self, block: Block, given: int) -> Block:
         width, longest = len(self.columns), self.limits.cell_characters
-        for number, row in enumerate(rows, 1):
-            if number > self.limits.rows:
-                raise TooLarge(f"The table has more than {self.limits.rows:,} rows.", where=self.place(row.line))
-            if len(row.cells) != width:
-                if not any(row.cells):
+        lines: list[int] = []
+        rows: list[Sequence[str]] = []
+        for line, cells in zip(*block, strict=True):
+            if given + len(rows) >= self.limits.rows:
+                raise TooLarge(f"The table has more than {self.limits.rows:,} rows.", where=self.place(line))
+            if len(cells) != width:
+                if not any(cells):
                     continue
                 raise UnreadableInput(
-                    f"The row has {len(row.cells)} cells, and the header names {width} columns.",
-                    where=self.place(row.line),
+                    f"The row has {len(cells)} cells, and the header names {width} columns.",
+                    where=self.place(line),
                     remedy="Quote cells that hold the delimiter, and give each row as many cells as the header.",
                 )
-            if max(map(len, row.cells)) > longest:
-                raise TooLarge(f"A cell is longer than {longest:,} characters.", where=self.place(row.line))
-            yield row
+            if max(map(len, cells)) > longest:
+                raise TooLarge(f"A cell is longer than {longest:,} characters.", where=self.place(line))
+            lines.append(line)
+            rows.append(cells)
+        return Block(lines, rows)
 
 
 def open_csv(
@@ -149,12 +185,12 @@ def open_csv(
     """
     called, bounds = name or path.name, limits or TableLimits()
     written = dialect or detect_dialect(path, name=called)
-    rows = itertools.islice(_records(path, written, called), written.skip_rows, None)
-    first = next(rows, None)
+    first = next(_blocks(path, written, called, skip=written.skip_rows, size=1), None)
     if first is None:
         raise UnreadableInput("The table is empty.", where=called, remedy="Send a header line and rows.")
-    titles = first.cells if written.header else [f"_col.{number}" for number in range(1, len(first.cells) + 1)]
-    columns = checked_titles(titles, called, first.line, bounds)
+    cells = first.rows[0]
+    titles = cells if written.header else [f"_col.{number}" for number in range(1, len(cells) + 1)]
+    columns = checked_titles(titles, called, first.lines[0], bounds)
     return Table(called, columns, path, written, limits=bounds)
 
 
@@ -185,8 +221,13 @@ def open_xlsx(
     return Table(called, columns, path, None, sheet=sheet, limits=replace(bounds, columns=width))
 
 
-def detect_dialect(path: Path, *, name: str | None = None) -> Dialect:
+def detect_dialect(path: Path, *, name: str | None = None, encoding: str | None = None) -> Dialect:
     """Detect encoding, delimiter and header of a CSV file from its first rows.
+
+    Args:
+        path: The file.
+        name: What errors call it; by default the file's name.
+        encoding: Its encoding, where somebody says so; by default it is detected.
 
     Raises:
         UnreadableInput: it is no text, no delimiter fits, or its first row holds values where names should stand.
@@ -194,14 +235,14 @@ def detect_dialect(path: Path, *, name: str | None = None) -> Dialect:
     called = name or path.name
     with path.open("rb") as file:
         head = file.read(4)
-    encoding = next((codec for mark, codec in _MARKS if head.startswith(mark)), "utf-8")
-    candidates = (Dialect(encoding=encoding, delimiter=delimiter) for delimiter in _DELIMITERS)
+    written = encoding or next((codec for mark, codec in _MARKS if head.startswith(mark)), "utf-8")
+    candidates = (Dialect(encoding=written, delimiter=delimiter) for delimiter in _DELIMITERS)
     found = max(candidates, key=lambda dialect: _fit(path, dialect, called))
-    first = next(_records(path, found, called), None)
-    if first is not None and any(_number_like.fullmatch(cell) for cell in first.cells):
+    first = next(_blocks(path, found, called, size=1), None)
+    if first is not None and any(_number_like.fullmatch(cell) for cell in first.rows[0]):
         raise UnreadableInput(
             "The first row holds numbers or dates where the names of columns should stand.",
-            where=f"{called}, line {first.line}",
+            where=f"{called}, line {first.lines[0]}",
             remedy='Add a header line, or send metadata with `"dialect": {"header": false}`.',
         )
     return found
@@ -211,7 +252,8 @@ def _fit(path: Path, dialect: Dialect, name: str) -> tuple[bool, float, int]:
     """Return how well a dialect fits: whether it cuts rows at all, the share of rows of the usual width, that width."""
     widths: Counter[int] = Counter()
     try:
-        widths.update(len(row.cells) for row in itertools.islice(_records(path, dialect, name), _SAMPLE_ROWS))
+        single = itertools.islice(_blocks(path, dialect, name, size=1), _SAMPLE_ROWS)
+        widths.update(len(block.rows[0]) for block in single)
     except UnreadableInput:
         widths[0] += 1  # a row that cannot be read speaks against the dialect, not yet against the file
     if not widths:
@@ -239,17 +281,30 @@ def checked_titles(titles: Sequence[str], name: str, line: int, limits: TableLim
     return columns
 
 
-def _records(path: Path, dialect: Dialect, name: str) -> Iterator[Row]:
+def _blocks(path: Path, dialect: Dialect, name: str, *, skip: int = 0, size: int) -> Iterator[Block]:
+    """Give the rows of a CSV file, empty lines left out, so many at a time."""
     line = 0
     try:
         with path.open(encoding=dialect.encoding, newline="") as file:
             reader = csv.reader(
                 _without_nul(file, name), delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True
             )
+            lines: list[int] = []
+            rows: list[list[str]] = []
             for cells in reader:
                 line = reader.line_num
-                if cells:
-                    yield Row(line, cells)
+                if not cells:
+                    continue
+                if skip:
+                    skip -= 1
+                    continue
+                lines.append(line)
+                rows.append(cells)
+                if len(rows) == size:
+                    yield Block(lines, rows)
+                    lines, rows = [], []
+            if rows:
+                yield Block(lines, rows)
     except UnicodeDecodeError as error:
         raise UnreadableInput(
             f"The bytes at {error.start:,} of a block are no {dialect.encoding} text.",

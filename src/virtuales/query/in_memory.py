@@ -3,13 +3,22 @@
 Literals are held by value, so answers give numbers and dates in their canonical form.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
 from virtuales.errors import InputError
 from virtuales.query.request import check_query
+from virtuales.rdf.terms import Term
+
+
+class Solutions(NamedTuple):
+    """The answer to a SELECT query: its variables, and for each solution the terms of those that are bound."""
+
+    names: tuple[str, ...]
+    rows: Iterator[dict[str, Term]]
 
 
 class InMemoryGraph:
@@ -36,12 +45,31 @@ class InMemoryGraph:
         """Remove a named graph."""
         self._store.remove_graph(graph)
 
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Add statements, each to the graph that it names."""
+        self._store.bulk_extend(quads)
+
     def rows(self, select: str) -> Iterator[dict[str, str]]:
         """Answer a SELECT query: for each solution its bound variables, the terms written as in N-Triples.
 
         Raises:
             InputError: the query is no SELECT query, asks other servers, or is not valid.
         """
+        answer = self._answer(select)
+        names = [variable.value for variable in answer.variables]
+        for solution in answer:
+            yield {name: str(term) for name, term in zip(names, solution, strict=True) if term is not None}
+
+    def solutions(self, select: str) -> Solutions:
+        """Answer a SELECT query by terms; raises what `rows` raises."""
+        answer = self._answer(select)
+        names = tuple(variable.value for variable in answer.variables)
+        rows = (
+            {name: term for name, term in zip(names, solution, strict=True) if term is not None} for solution in answer
+        )
+        return Solutions(names, rows)
+
+    def _answer(self, select: str) -> QuerySolutions:
         check_query(select)
         try:
             answer = self._store.query(select)
@@ -49,9 +77,7 @@ class InMemoryGraph:
             raise InputError(f"The query is not valid SPARQL: {error}.", where=select) from error
         if not isinstance(answer, QuerySolutions):
             raise InputError("A SELECT query is expected.", where=select)
-        names = [variable.value for variable in answer.variables]
-        for solution in answer:
-            yield {name: str(term) for name, term in zip(names, solution, strict=True) if term is not None}
+        return answer
 
 
 @lru_cache(maxsize=4096)

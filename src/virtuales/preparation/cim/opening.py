@@ -72,7 +72,7 @@ def read_opening(source: BinaryIO, name: str) -> Opening:
         raise UnreadableInput(
             "The file declares a document type (DTD); entities are not expanded here.",
             where=place(name, seen.doctype),
-            remedy="Remove the `<!DOCTYPE …>` declaration: CIM/XML needs none.",
+            remedy="Remove the `<!DOCTYPE …>` declaration.",
         )
     if seen.opening is None:
         raise UnreadableInput(

@@ -34,6 +34,8 @@ class JsonPath:
 
     def __init__(self, text: str, *, where: str) -> None:
         self._steps: list[_Step] = []
+        self._names: list[str | None] = []
+        self._ends_with_members = False
         rest = text.removeprefix("$") if text.startswith("$") else "." + text
         place = 0
         while place < len(rest):
@@ -47,7 +49,21 @@ class JsonPath:
             if match["deep"]:
                 self._steps.append(_descend)
             self._steps.append(_one_step(match))
+            self._names += [None] * bool(match["deep"]) + [_name(match)]
+            self._ends_with_members = bool(match["all"] or match["every"])
             place = match.end()
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The names of the members it leads through, if it leads through nothing else."""
+        return tuple(name for name in self._names if name is not None) if None not in self._names else None
+
+    @property
+    def names_before_members(self) -> tuple[str, ...] | None:
+        """The names it leads through before it takes all members, if that is all it does."""
+        *names, last = self._names or [""]
+        simple = last is None and self._ends_with_members and None not in names
+        return tuple(name for name in names if name is not None) if simple else None
 
     def find(self, value: object) -> Sequence[object]:
         """Return what the path leads to from a value, in the order of the document."""
@@ -62,9 +78,15 @@ def _one_step(match: re.Match[str]) -> _Step:
         return _members
     if match["index"]:
         return _at(int(match["index"]))
+    return _named(_name(match) or "")
+
+
+def _name(match: re.Match[str]) -> str | None:
+    """Return the name of the member that a step leads to, None for a step of another kind."""
+    if match["all"] or match["every"] or match["index"]:
+        return None
     quoted = match["single"] if match["single"] is not None else match["double"]
-    name = match["name"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
-    return _named(name)
+    return match["name"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted)
 
 
 def _named(name: str) -> _Step:

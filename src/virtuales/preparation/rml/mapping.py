@@ -4,7 +4,7 @@ The words are those of https://kg-construct.github.io/rml-core/spec/docs/.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from virtuales.preparation.rml.template import Template
@@ -27,6 +27,36 @@ class Formulation(Enum):
     CSV = "CSV"
     JSON_PATH = "JSONPath"
     XPATH = "XPath"
+    SPARQL = "SPARQL_Results_CSV"
+
+
+class Packing(Enum):
+    """How a source or target is packed; by the names of RML-IO."""
+
+    NONE = "none"
+    GZIP = "gzip"
+    ZIP = "zip"
+    TAR_GZIP = "targz"
+    TAR_XZ = "tarxz"
+
+
+@dataclass(frozen=True)
+class LogicalTarget:
+    """Where statements are written beside, or rather instead of, the place that the caller gives.
+
+    Args:
+        path: The file, relative to a folder of the caller's.
+        media_type: The RDF syntax.
+        encoding: The character encoding.
+        packing: How the file is packed.
+        place: Where the mapping says so.
+    """
+
+    path: str
+    media_type: str
+    encoding: str = "utf-8"
+    packing: Packing = Packing.NONE
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -36,12 +66,14 @@ class LogicalSource:
     Args:
         file: The name of the file.
         formulation: How references are written.
-        iterator: The path to each record; None for rows of a table.
+        iterator: The path to each record, or the query whose solutions are the records; None for rows of a table.
         encoding: The file's encoding; None to tell from its first bytes.
         nulls: Texts that mean that there is no value.
         namespaces: Prefixes of XPath expressions.
         sheet: The sheet of a workbook; None for its first.
         natural: Whether numbers and truth values of JSON keep their datatypes; the first RML took them as text.
+        packing: How the file is packed.
+        place: Where the mapping says so.
     """
 
     file: str
@@ -52,6 +84,8 @@ class LogicalSource:
     namespaces: tuple[tuple[str, str], ...] = ()
     sheet: str | None = None
     natural: bool = True
+    packing: Packing = Packing.NONE
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -65,6 +99,8 @@ class TermMap:
         template: The text around several of them.
         datatype: Makes a literal's datatype.
         language: Makes a literal's language.
+        targets: Where statements with the term are written; none for the place that the caller gives.
+        place: Where the mapping says so.
     """
 
     term_type: TermType
@@ -73,6 +109,14 @@ class TermMap:
     template: Template | None = None
     datatype: "TermMap | None" = None
     language: "TermMap | None" = None
+    targets: frozenset[LogicalTarget] = frozenset()
+    place: str = field(default="", compare=False)
+
+    @property
+    def all_targets(self) -> frozenset[LogicalTarget]:
+        """The targets of the term, its datatype's and its language's among them."""
+        parts = (part.targets for part in (self.datatype, self.language) if part is not None)
+        return self.targets.union(*parts)
 
     def references(self) -> tuple[str, ...]:
         """Return the columns or paths that the term is made of."""
@@ -96,10 +140,14 @@ class RefObjectMap:
     Args:
         parent: IRI or label of that triples map.
         joins: The conditions; none where both have the same source, which joins a record with itself.
+        all_targets: Where statements with such an object are written.
+        place: Where the mapping says so.
     """
 
     parent: str
     joins: tuple[Join, ...] = ()
+    all_targets: frozenset[LogicalTarget] = frozenset()
+    place: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -123,6 +171,7 @@ class TriplesMap:
         graphs: Graphs of all its statements; none for the default graph.
         predicate_objects: What is said of the subject.
         base: What relative IRIs are put behind; None for the run's base.
+        place: Where the mapping says so.
     """
 
     name: str
@@ -132,6 +181,7 @@ class TriplesMap:
     graphs: tuple[TermMap, ...] = ()
     predicate_objects: tuple[PredicateObjectMap, ...] = ()
     base: str | None = None
+    place: str = field(default="", compare=False)
 
 
 TriplesMaps = Mapping[str, TriplesMap]

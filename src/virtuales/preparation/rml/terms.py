@@ -3,39 +3,69 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import product
 from urllib.parse import quote
 
+from virtuales.errors import InputError
+from virtuales.preparation.rml.json_records import canonical_double
 from virtuales.preparation.rml.mapping import TermMap, TermType
 from virtuales.preparation.rml.records import Batch, Value
-from virtuales.preparation.terms import encode_for_iri, escaped, iri_text, language_tag
+from virtuales.preparation.terms import encode_for_iri, escaped, iri_text, language_tag, literal_text
 from virtuales.rdf.namespaces import RML, XSD
+from virtuales.rdf.terms import is_unicode
 
 DEFAULT_GRAPH = f"<{RML.defaultGraph.value}>"
 
 _absolute = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _label = re.compile(r"[A-Za-z0-9]+")
+_writable = re.compile(r"[^\x00-\x1f<>\ud800-\udfff]*")
+_FLOATS = frozenset([XSD.double.value, XSD.float.value])
 
 
 def _encode_for_uri(text: str) -> str:
     return quote(text, safe="")
 
 
-_ENCODINGS: Mapping[TermType, Callable[[str], str]] = {TermType.IRI: encode_for_iri, TermType.URI: _encode_for_uri}
+ENCODINGS: Mapping[TermType, Callable[[str], str]] = {TermType.IRI: encode_for_iri, TermType.URI: _encode_for_uri}
+
+
+def blank_node(label: str) -> str:
+    """Return a blank node of its own for each label.
+
+    >>> blank_node("A1"), blank_node("a b")
+    ('_:bA1', '_:x612062')
+    """
+    return f"_:b{label}" if _label.fullmatch(label) else f"_:x{label.encode().hex()}"
+
+
+def retyped(text: str, natural: str | None, stated: str) -> str:
+    """Write a number of JSON as the datatype that the mapping states has it, where that is not its natural one.
+
+    >>> retyped("7.5E0", XSD.double.value, XSD.decimal.value), retyped("33", XSD.integer.value, XSD.double.value)
+    ('7.5', '3.3E1')
+    """
+    if natural == XSD.integer.value and stated == XSD.double.value:
+        return canonical_double(text)
+    if natural == XSD.double.value and stated not in _FLOATS and text[-1].isdigit():
+        return format(Decimal(text), "f")
+    return text
 
 
 @dataclass(frozen=True)
 class TermMaker:
-    """Makes the terms of batches.
+    """Makes the terms of batches, record by record.
 
     Args:
         base: What relative IRIs are put behind.
         blank_prefix: The IRI that blank nodes' labels are put behind; None keeps blank nodes.
+        unsafe_iris: Whether IRIs of `rml:UnsafeIRI` are written that are none.
         scope: What tells new blank nodes of this batch from those of others.
     """
 
     base: str
-    blank_prefix: str | None
+    blank_prefix: str | None = None
+    unsafe_iris: bool = False
     scope: str = ""
 
     def for_batch(self, number: int, name: str) -> "TermMaker":
@@ -50,36 +80,68 @@ class TermMaker:
         """Return the terms that a map makes of each record, as N-Triples text.
 
         Raises:
-            InputError: a value makes no sound term; names the record.
+            InputError: a value makes no sound term; names the record and the map's place in the mapping.
         """
-        size = len(batch.places)
+        try:
+            return self._terms(made_by, batch)
+        except InputError as error:
+            raise placed(error, made_by) from None
+
+    def texts(self, made_by: TermMap, batch: Batch) -> Sequence[Sequence[str]]:
+        """Return the bare texts that a map makes of each record, as a join compares them; errors as for `terms`."""
         if made_by.constant is not None:
-            return [(str(made_by.constant),)] * size
+            return [(made_by.constant.value,)] * batch.size
+        try:
+            return [tuple(value.text for value in some) for some in self._values(made_by, batch)]
+        except InputError as error:
+            raise placed(error, made_by) from None
+
+    def iri(self, text: str, made_by: TermMap, where: str) -> str:
+        """Write an IRI that a map makes, behind the base if it is relative.
+
+        Raises:
+            InputError: it is none.
+        """
+        whole = text if _absolute.match(text) else self.base + text
+        if made_by.term_type is TermType.UNSAFE_IRI and self.unsafe_iris and _writable.fullmatch(whole):
+            return f"<{whole}>"
+        return iri_text(whole, where=where)
+
+    def blank(self, label: str, where: str) -> str:
+        """Write a blank node, or the IRI that stands for it.
+
+        Raises:
+            InputError: the label holds what is no character.
+        """
+        if not is_unicode(label):
+            raise InputError("The text holds what is no character.", where=where, remedy="Save it as UTF-8.")
+        if self.blank_prefix is not None:
+            return iri_text(self.blank_prefix + quote(label, safe=""), where=where)
+        return blank_node(label)
+
+    def _terms(self, made_by: TermMap, batch: Batch) -> Sequence[Sequence[str]]:
+        if made_by.constant is not None:
+            return [(str(made_by.constant),)] * batch.size
         if made_by.reference is None and made_by.template is None:
-            return [(self._blank(f"{self.scope} {number}"),) for number in range(size)]
+            return [(self.blank(f"{self.scope} {number}", made_by.place),) for number in range(batch.size)]
         values = self._values(made_by, batch)
         if made_by.term_type is TermType.LITERAL:
             return self._literals(made_by, values, batch)
         if made_by.term_type is TermType.BLANK_NODE:
-            return [tuple(self._blank(value.text) for value in some) for some in values]
+            return [
+                [self.blank(value.text, batch.place(number)) for value in some] for number, some in enumerate(values)
+            ]
         return [
-            tuple([self._iri(value.text, place) for value in some])
-            for some, place in zip(values, batch.places, strict=True)
+            [self.iri(value.text, made_by, batch.place(number)) for value in some] for number, some in enumerate(values)
         ]
-
-    def texts(self, made_by: TermMap, batch: Batch) -> Sequence[Sequence[str]]:
-        """Return the bare texts that a map makes of each record, as a join compares them."""
-        if made_by.constant is not None:
-            return [(made_by.constant.value,)] * len(batch.places)
-        return [tuple(value.text for value in some) for some in self._values(made_by, batch)]
 
     def _values(self, made_by: TermMap, batch: Batch) -> Sequence[Sequence[Value]]:
         if made_by.template is None:
             return batch.values(made_by.reference or "")
         texts, references = made_by.template.texts, made_by.template.references
         if not references:
-            return [(Value(texts[0]),)] * len(batch.places)
-        change = _ENCODINGS.get(made_by.term_type, str)
+            return [(Value(texts[0]),)] * batch.size
+        change = ENCODINGS.get(made_by.term_type, str)
         parts = [
             [[change(value.text) for value in some] for some in batch.values(reference)] for reference in references
         ]
@@ -91,42 +153,39 @@ class TermMaker:
             for record in zip(*parts, strict=True)
         ]
 
-    def _iri(self, text: str, where: str) -> str:
-        return iri_text(text if _absolute.match(text) else self.base + text, where=where)
-
-    def _blank(self, label: str) -> str:
-        if self.blank_prefix is not None:
-            return iri_text(self.blank_prefix + quote(label, safe=""), where=label)
-        return f"_:b{label}" if _label.fullmatch(label) else f"_:x{label.encode().hex()}"
-
     def _literals(self, made_by: TermMap, values: Sequence[Sequence[Value]], batch: Batch) -> Sequence[Sequence[str]]:
-        places = batch.places
         if made_by.language is not None:
             tags = self.texts(made_by.language, batch)
             return [
-                tuple(
+                [
                     f'"{escaped(value.text, where=place)}"@{language_tag(tag, where=place)}'
                     for value in some
                     for tag in each
-                )
-                for some, each, place in zip(values, tags, places, strict=True)
+                ]
+                for some, each, place in zip(values, tags, map(batch.place, range(batch.size)), strict=True)
             ]
         if made_by.datatype is not None:
-            types = self.terms(replace(made_by.datatype, term_type=TermType.IRI), batch)
+            types = self.terms(replace(made_by.datatype, term_type=_as_datatype(made_by.datatype)), batch)
             return [
-                tuple(_literal(value.text, kind, place) for value in some for kind in each)
-                for some, each, place in zip(values, types, places, strict=True)
+                [
+                    literal_text(retyped(value.text, value.datatype, kind[1:-1]), kind[1:-1], where=place)
+                    for value in some
+                    for kind in each
+                ]
+                for some, each, place in zip(values, types, map(batch.place, range(batch.size)), strict=True)
             ]
         return [
-            tuple([_literal(value.text, f"<{value.datatype}>" if value.datatype else "", place) for value in some])
-            for some, place in zip(values, places, strict=True)
+            [literal_text(value.text, value.datatype, where=batch.place(number)) for value in some]
+            for number, some in enumerate(values)
         ]
 
 
-def _literal(text: str, datatype: str, where: str) -> str:
-    suffix = f"^^{datatype}" if datatype and datatype != f"<{XSD.string.value}>" else ""
-    return f'"{escaped(text, where=where)}"{suffix}'
+def placed(error: InputError, made_by: TermMap) -> InputError:
+    """Return an error of the data that also says which map of the mapping met it."""
+    if not made_by.place or made_by.place in (error.where or "") or made_by.place in error.what:
+        return error
+    return type(error)(f"{error.what} The map stands in {made_by.place}.", where=error.where, remedy=error.remedy)
 
 
-def _in_language(text: str, tag: str, where: str) -> str:
-    return f'"{escaped(text, where=where)}"@{language_tag(tag, where=where)}'
+def _as_datatype(made_by: TermMap) -> TermType:
+    return TermType.IRI if made_by.term_type is TermType.LITERAL else made_by.term_type
