@@ -133,5 +133,5 @@ def test_writes_models_given_as_rdf(tmp_path: Path) -> None:
     cim = "http://iec.ch/TC57/CIM100#"
     (tmp_path / "grid.ttl").write_text(f'<urn:model#_s> a <{cim}Substation> ; <{cim}IdentifiedObject.name> "S" .')
     profile = "http://iec.ch/TC57/ns/CIM/CoreEquipment-EU/3.0"
-    run("write", tmp_path / "grid.ttl", "--profile", profile, "-o", tmp_path / "grid.xml")
+    run("write", tmp_path / "grid.ttl", "--cim-profile", profile, "-o", tmp_path / "grid.xml")
     assert '<cim:Substation rdf:ID="_s">' in (tmp_path / "grid.xml").read_text()

@@ -61,6 +61,41 @@ def test_refuses_data_without_profile_when_no_shapes_are_named(data: Path) -> No
     assert "--shapes" in outcome.stderr
 
 
+def test_refuses_to_say_what_rules_cost_another_engine(data: Path, tmp_path: Path) -> None:
+    options = ["--shapes", shapes(tmp_path, "Violation"), "--profile", "--engine", "pyshacl"]
+    outcome = runner.invoke(app, [str(data), *options])
+    assert outcome.exit_code == 2
+    assert "--profile" in outcome.stderr
+
+
+def test_says_what_each_rule_cost_beside_the_report(data: Path, tmp_path: Path) -> None:
+    arguments = [str(data), "--shapes", shapes(tmp_path, "Violation")]
+    plain, outcome = runner.invoke(app, arguments), runner.invoke(app, [*arguments, "--profile"])
+    assert (outcome.exit_code, outcome.stdout) == (1, plain.stdout)
+    assert plain.stderr == ""
+    lines = [line.split() for line in outcome.stderr.splitlines() if line]
+    assert {tuple(line[1:]) for line in lines[1:-1]} == {
+        ("targets", "http://example.org/NamedShape"),
+        ("path", "http://example.org/NamedShape"),
+        ("path", "http://example.org/Name"),
+        ("MinCount", "http://example.org/Name"),
+    }
+    assert lines[-1][1] == "together"
+    costs = [float(line[0]) for line in lines[1:-1]]
+    assert costs == sorted(costs, reverse=True)
+
+
+def test_puts_what_each_rule_cost_into_json(data: Path, tmp_path: Path) -> None:
+    arguments = [str(data), "--shapes", shapes(tmp_path, "Violation"), "--format", "json", "--profile"]
+    outcome = runner.invoke(app, arguments)
+    (judged,) = json.loads(outcome.stdout)
+    assert outcome.stderr == ""
+    assert {"rule": "http://example.org/Name", "part": "MinCount"}.items() <= max(
+        judged["costs"], key=lambda cost: cost["part"] == "MinCount"
+    ).items()
+    assert all(cost["milliseconds"] >= 0 for cost in judged["costs"])
+
+
 def test_ends_with_one_when_there_are_violations(data: Path, tmp_path: Path) -> None:
     outcome = runner.invoke(app, [str(data), "--shapes", shapes(tmp_path, "Violation")])
     assert outcome.exit_code == 1

@@ -5,13 +5,14 @@ nodes. See https://www.w3.org/TR/shacl/#validation-definition.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from virtuales.assurance.component import Failures, Question
 from virtuales.assurance.components import BY_IRI, sparql
+from virtuales.assurance.costs import PATH, TARGETS, asked
 from virtuales.assurance.dictionary import NO_TERM, BoolArray, IntArray, ascending
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.literals import LiteralForms
@@ -82,6 +83,7 @@ class Evaluation:
         self.literals = LiteralForms(self.dictionary)
         self.order = LiteralOrder(self.dictionary, self.literals)
         self._instances: dict[str, IntArray] = {}
+        self._costs = asked()
 
     def number(self, term: str) -> int:
         """Return the number of a term that the shapes name."""
@@ -120,6 +122,9 @@ class Evaluation:
 
     def focus_nodes(self, shape: Shape) -> IntArray:
         """Return the focus nodes of a shape's targets, distinct and ascending."""
+        return self._costs.of(shape, TARGETS, partial(self._targets, shape))
+
+    def _targets(self, shape: Shape) -> IntArray:
         targets = shape.targets
         if targets.only_class:
             return self.instances(targets.only_class)
@@ -145,7 +150,7 @@ class Evaluation:
         """Give the results of a shape and of the property shapes it names."""
         if shape.deactivated or not len(focus.nodes):
             return
-        values = focus.values(self.walker, shape.path)
+        values = self._values(shape, focus)
         for constraint, failures in self.failures(shape, focus, values):
             yield Found(shape, constraint, focus.nodes[failures.rows], failures)
         if shape.properties:
@@ -166,12 +171,16 @@ class Evaluation:
         """Return the value nodes of a shape for some focus nodes, distinct and ascending."""
         return FocusSet(nodes).values(self.walker, shape.path)
 
+    def _values(self, shape: Shape, focus: FocusSet) -> Values:
+        return self._costs.of(shape, PATH, partial(focus.values, self.walker, shape.path))
+
     def failures(self, shape: Shape, focus: FocusSet, values: Values) -> Iterator[tuple[Constraint, Failures]]:
         """Give what the constraints of one shape, without those of its property shapes, find wrong."""
-        asked = Question(focus.nodes, values, shape)
+        question = Question(focus.nodes, values, shape)
         for constraint in shape.constraints:
             check = sparql.check if constraint.query else BY_IRI[constraint.component].check
-            failures = check(self, constraint, asked)
+            call = partial(check, self, constraint, question)
+            failures = self._costs.of(shape, constraint.component, call)
             if len(failures.rows):
                 yield constraint, failures
 
@@ -183,7 +192,7 @@ class Evaluation:
         distinct, place = np.unique(nodes, return_inverse=True)
         right = np.ones(len(distinct), bool)
         focus = FocusSet(distinct)
-        values = focus.values(self.walker, shape.path)
+        values = self._values(shape, focus)
         for _, failures in self.failures(shape, focus, values):
             right[failures.rows] = False
         for inner in shape.properties:

@@ -43,7 +43,7 @@ _SHOWN = 10
 
 _Base = Annotated[str, typer.Option("--base", help="The IRI under which CIM identifiers that are no UUID fall.")]
 _Profile = Annotated[
-    list[str] | None, typer.Option("--profile", help="IRI of a profile, for files whose header names none.")
+    list[str] | None, typer.Option("--cim-profile", help="IRI of a profile, for files whose header names none.")
 ]
 _Out = Annotated[Path, typer.Option("--out", "-o", help="The file to write: `.xml`, or `.zip` for a package.")]
 _DEFAULT_BASE = "urn:model"

@@ -1,7 +1,7 @@
 """`virtuales validate`: judge models and RDF files by registered or given shapes; made for a terminal and for CI."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,9 +12,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from virtuales.assurance.costs import Costs, Unmeasured, measuring
 from virtuales.assurance.judging import Engine, Judgeable, Judgement, judge
 from virtuales.assurance.reports.shown import Shown
 from virtuales.cli.client.rules import rules_of
+from virtuales.cli.validation_costs import print_costs
 from virtuales.cli.validation_report import Format, write_report
 from virtuales.errors import InputError, UnreadableInput, VirtualesError
 from virtuales.models.registry import ModelRegistry
@@ -45,8 +47,11 @@ def validate(  # one argument for each option of the command
     form: Annotated[Format, typer.Option("--format", help="How to write the report.")] = Format.TEXT,
     output: Annotated[Path | None, typer.Option(help="Write the report to this file instead.")] = None,
     engine: Annotated[EngineName, typer.Option(help="Which engine judges.")] = EngineName.VIRTUALES,
-    profile: Annotated[list[str] | None, typer.Option(help="IRI of a profile, for CIM files without a header.")] = None,
+    cim_profile: Annotated[
+        list[str] | None, typer.Option(help="IRI of a profile, for CIM files whose header names none.")
+    ] = None,
     details: Annotated[bool, typer.Option("--details", help="Say why a value does not conform to a shape.")] = False,
+    profile: Annotated[bool, typer.Option("--profile", help="Say what each rule cost, in CPU time.")] = False,
     base: Annotated[str, typer.Option(help="The IRI under which CIM identifiers that are no UUID fall.")] = "urn:model",
 ) -> None:
     """Judge each model by the shapes of its profiles.
@@ -57,22 +62,25 @@ def validate(  # one argument for each option of the command
     if shapes and registry:
         raise typer.BadParameter("Name a registry or shapes, not both.", param_hint="--registry")
     try:
-        _refuse_unknown_to_pyshacl(engine, details=details)
-        with rules_of(registry) as chosen, _documents(files, base, profile) as documents:
+        _refuse_unknown_to_pyshacl(engine, {"--details": details, "--profile": profile})
+        with rules_of(registry) as chosen, _documents(files, base, cim_profile) as documents:
             _warn(chosen.warning)
             other = _other(engine)
             judged: list[Shown] = []
             for document in documents:
-                judgement = judge(
-                    document.judgeable,
-                    rules=chosen.rules,
-                    shapes=shapes or (),
-                    engine=other,
-                    examples=form.examples,
-                    details=form.details(details),
-                )
-                judged.append(document.shown(judgement, form.examples))
+                with measuring(Costs() if profile else Unmeasured()) as costs:
+                    judgement = judge(
+                        document.judgeable,
+                        rules=chosen.rules,
+                        shapes=shapes or (),
+                        engine=other,
+                        examples=form.examples,
+                        details=form.details(details),
+                    )
+                judged.append(document.shown(judgement, form.examples, costs))
         write_report(judged, form, output)
+        if profile and form is not Format.JSON:
+            print_costs(judged)
     except VirtualesError as error:
         Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold red]Unusable:[/] {escape(str(error))}")
         raise typer.Exit(UNUSABLE) from None
@@ -88,9 +96,10 @@ def _other(engine: EngineName) -> Engine | None:
     return judge_with_pyshacl
 
 
-def _refuse_unknown_to_pyshacl(engine: EngineName, *, details: bool) -> None:
-    if engine is EngineName.PYSHACL and details:
-        raise InputError("`--details` is not for the engine pySHACL.", remedy="Leave `--engine` out.")
+def _refuse_unknown_to_pyshacl(engine: EngineName, options: Mapping[str, bool]) -> None:
+    unknown = next((name for name, wanted in options.items() if wanted), None)
+    if engine is EngineName.PYSHACL and unknown:
+        raise InputError(f"`{unknown}` is not for the engine pySHACL.", remedy="Leave `--engine` out.")
 
 
 def _warn(warning: str | None) -> None:
@@ -107,10 +116,10 @@ class _Document:
     file: str
     model: PackagedModel | None = None
 
-    def shown(self, judgement: Judgement, examples: int) -> Shown:
-        """Join what judging it gave with the lines of its objects."""
+    def shown(self, judgement: Judgement, examples: int, costs: Costs | Unmeasured) -> Shown:
+        """Join what judging it gave with the lines of its objects and with what it cost."""
         lines = lines_of_results(judgement.report, self.model, examples=examples) if self.model else {}
-        return Shown(judgement, self.file, lines)
+        return Shown(judgement, self.file, lines, costs.slowest_first())
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from virtuales.assurance.reports import html, junit, sarif
 from virtuales.assurance.reports.shown import Shown, told_details
 from virtuales.assurance.shapes import SHACL
 from virtuales.cli.client.plain import plain
+from virtuales.cli.validation_costs import costs_of
 from virtuales.errors import InputError
 
 _COLOURS = {"Violation": "red", "Warning": "yellow", "Info": "cyan"}
@@ -99,6 +100,7 @@ def _json(files: Sequence[Shown]) -> str:
             "schemas": [version.iri for version in one.judgement.versions],
             "remarks": one.judgement.remarks,
             "report": one.judgement.report.to_json(about=one.about),
+            **({"costs": costs_of(one)} if one.costs else {}),
         }
         for one in files
     ]

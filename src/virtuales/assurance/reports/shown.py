@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
+from virtuales.assurance.costs import Cost
 from virtuales.assurance.judging import Judgement
 from virtuales.assurance.paths import Predicate
 from virtuales.assurance.report import ResultGroup, Rule, ValidationResult, path_text, plain_text
@@ -21,11 +22,13 @@ class Shown:
         judgement: What judging it gave.
         file: Where the document is, as its reader named it; a zip's member stands behind the zip and a slash.
         lines: Lines by focus node and predicate, both as terms; the object's own line stands under None.
+        costs: What each part of judging it cost, the slowest first; empty where it was not measured.
     """
 
     judgement: Judgement
     file: str
     lines: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
+    costs: tuple[Cost, ...] = ()
 
     @property
     def uri(self) -> str:
