@@ -87,3 +87,17 @@ def test_leaves_out_a_property_shape_that_contains_itself() -> None:
 def test_says_that_an_entailment_regime_is_not_supported() -> None:
     report = judged(DATA, f"{SOUND} . <urn:g> sh:entailment <http://www.w3.org/ns/entailment/RDFS> .")
     assert [fault.where for fault in report.left_out] == ["sh:entailment"]
+
+
+def test_counts_the_lines_of_a_query_in_error_as_they_are_written() -> None:
+    declared = "<urn:p> sh:declare [ sh:prefix 'e' ; sh:namespace 'http://e.example/'^^xsd:anyURI ] ."
+    query = 'sh:sparql [ sh:prefixes <urn:p> ; sh:select """SELECT $this {\n  $this e:p }}""" ]'
+    report = judged(DATA, f"{SOUND} ; {query} . {declared}")
+    (fault,) = report.left_out
+    assert "line 2, column " in fault.what
+
+
+def test_says_that_a_query_groups_by_what_it_assigns() -> None:
+    query = "SELECT $this (COUNT(?x) AS ?n) { $this :p ?x } GROUP BY $this ?n"
+    (fault,) = judged(DATA, f"{SOUND} ; sh:sparql [ sh:select '{query}' ] .").left_out
+    assert "it groups by ?n, which it assigns with AS" in fault.what

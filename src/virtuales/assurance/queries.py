@@ -1,5 +1,6 @@
 """SPARQL in a shapes graph, read and checked before anything is judged (https://www.w3.org/TR/shacl/#sparql-constraints)."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from virtuales.assurance.dictionary import XSD
@@ -12,6 +13,10 @@ from virtuales.query.in_memory import syntax_complaint
 _OWL_IMPORTS = "http://www.w3.org/2002/07/owl#imports"
 SHAPES_GRAPH = "urn:virtuales:shapes-graph"
 _COMPLAINT = 160
+_PLACE = re.compile(r"error at (\d+):(\d+)")
+_VARIABLE = re.compile(r"[?$](\w+)")
+_ASSIGNED = re.compile(r"\bAS\s+[?$](\w+)\s*\)", re.IGNORECASE)
+_GROUPED = re.compile(r"\bGROUP\s+BY((?:\s+[?$]\w+)+)", re.IGNORECASE)
 
 
 def skolem(term: str) -> str:
@@ -43,10 +48,12 @@ def read_query(
     if shape is not None and shape.values("path"):
         path = node.graph.node(shape.get("path")).path()
         text = replaced(text, "PATH", sparql_of(path))
-    whole = _prologue(node) + text
+    prologue = _prologue(node)
+    whole = prologue + text
     complaint = syntax_complaint(whole)
     if complaint:
-        raise Malformed(f"The query {node.term} is not valid SPARQL: {complaint[:_COMPLAINT]}")
+        why = _regrouped(text) or _in_query(complaint, prologue)[:_COMPLAINT]
+        raise Malformed(f"The query {node.term} is not valid SPARQL: {why}")
     bound = {name: term for name, term in (parameters or {}).items() if term is not None}
     if shape is not None:
         bound |= {"shapesGraph": f"<{SHAPES_GRAPH}>", "currentShape": skolem(shape.term)}
@@ -54,6 +61,23 @@ def read_query(
         raise Malformed(f"A parameter of the query {node.term} is a blank node, which no query can name.")
     _check(whole, form, bound, target=shape is None)
     return SparqlQuery(whole, tuple(sorted(bound.items())), tuple(node.values("message")))
+
+
+def _regrouped(text: str) -> str:
+    """Name a variable that is grouped by and assigned, which parsers complain of in words that help nobody.
+
+    What `AS` assigns must not be bound already (https://www.w3.org/TR/sparql11-query/#selectExpressions).
+    """
+    assigned = set(_ASSIGNED.findall(text))
+    grouped = {name for clause in _GROUPED.findall(text) for name in _VARIABLE.findall(clause)}
+    both = sorted(assigned & grouped)
+    return f"it groups by ?{both[0]}, which it assigns with AS; leave it out of GROUP BY." if both else ""
+
+
+def _in_query(complaint: str, prologue: str) -> str:
+    """Count the lines of a parser's complaint from the first line of the query as it is written in the shapes graph."""
+    before = prologue.count("\n")
+    return _PLACE.sub(lambda found: f"line {int(found[1]) - before}, column {found[2]}", complaint, count=1)
 
 
 def _check(text: str, form: str, bound: Iterable[str], *, target: bool) -> None:
