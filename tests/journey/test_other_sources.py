@@ -58,6 +58,30 @@ def test_names_file_line_and_column_of_a_wrong_value(vale: Member) -> None:
     assert "plant.csv, line 2, column `Commissioned`" in json.dumps(refused)
 
 
+@pytest.mark.req("J1.4")
+def test_reads_windows_1252_only_when_its_sender_says_so(vale: Member) -> None:
+    content = "Site,Note\nA,Größe 5 €\n".encode("windows-1252")
+    columns = [{"titles": "Site"}, {"titles": "Note", "propertyUrl": "http://vale.example/note"}]
+    metadata = {"@context": "http://www.w3.org/ns/csvw", "url": "sites.csv", "tableSchema": {"columns": columns}}
+    vale.describe("sites")
+    url = vale.api("datasets/sites/files/sites.csv")
+    refused = problem(vale.ask("PUT", url, content=content), 400)
+    assert "windows-1252" in refused["remedy"]
+    problem(vale.ask("PUT", url, content=content, params={"encoding": "rot13"}), 422)
+    sent = ok(vale.ask("PUT", url, content=content, params={"encoding": "cp1252"}), 201)
+    assert sent["files"][0]["encoding"] == "windows-1252"
+    vale.send("sites", "sites.csv-metadata.json", json.dumps(metadata).encode())
+    vale.prepare("sites")
+    version = vale.publish("sites")
+    found = ok(vale.query(version, "SELECT ?note WHERE { ?s <http://vale.example/note> ?note }"))
+    assert [row["note"]["value"] for row in found["results"]["bindings"]] == ["Größe 5 €"]
+    (table,) = [file for file in said_of(vale, version)["files"] if file["name"] == "sites.csv"]
+    assert table["encoding"] == "windows-1252"
+    delivered = vale.ask("GET", table["url"])
+    assert delivered.headers["content-type"] == "text/csv; charset=windows-1252"
+    assert delivered.content == content
+
+
 def test_refuses_personal_data_in_a_class_that_does_not_protect_it(vale: Member) -> None:
     vale.describe("people", personal_data=True, triage="shared", sensitivity="SA")
     vale.send("people", "people.csv", b"Name,Town\nAda,Vale\n")

@@ -22,7 +22,6 @@ from virtuales.rdf.media import JSON_LD, N_QUADS, TURTLE
         b"{not: json}",
         b"one line, only\n",
         b"just some words\nand more words\n",
-        "name;größe\nA;7\n".encode("latin-1"),
     ],
 )
 def test_refuses_what_is_none_of_the_accepted_kinds(data: bytes) -> None:

@@ -1,11 +1,13 @@
 """Tables: refused with file, line and column, read as they are written otherwise."""
 
 import zipfile
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date, datetime, time
 from pathlib import Path
 
 import pytest
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from virtuales.errors import TooLarge, UnreadableInput
 from virtuales.preparation.tabular import Dialect, TableLimits, detect_dialect, open_csv, open_xlsx
@@ -90,9 +92,70 @@ def test_reads_a_workbook_as_xml_schema_forms(tmp_path: Path) -> None:
 def test_refuses_formulas_that_nobody_computed_and_errors_in_cells(tmp_path: Path) -> None:
     with pytest.raises(UnreadableInput, match="formula") as caught:
         list(open_xlsx(book(tmp_path, ["a", "b"], [1, "=A2*2"])).rows())
-    assert caught.value.where == "a.xlsx, line 2, column 2"
+    assert caught.value.where == "a.xlsx, cell B2"
     with pytest.raises(UnreadableInput, match="#REF!"):
         list(open_xlsx(book(tmp_path, ["a"], ["#REF!"])).rows())
+
+
+def with_sheet(place: Path, made: Path, changes: Mapping[str, str]) -> Path:
+    """Write a workbook anew with some texts of its sheet replaced."""
+    changed = place / "changed.xlsx"
+    with zipfile.ZipFile(made) as old, zipfile.ZipFile(changed, "w") as new:
+        for part in old.namelist():
+            text = old.read(part)
+            if part == "xl/worksheets/sheet1.xml":
+                for before, after in changes.items():
+                    assert before.encode() in text, text
+                    text = text.replace(before.encode(), after.encode())
+            new.writestr(part, text)
+    return changed
+
+
+def test_refuses_merged_cells_and_names_them(tmp_path: Path) -> None:
+    path = book(tmp_path, ["Site", None, "MW"], ["A", "B", 7.5])
+    made = load_workbook(path)
+    made["Sheet"].merge_cells("A1:B1")
+    made.save(path)
+    with pytest.raises(UnreadableInput, match="merged") as caught:
+        list(open_xlsx(path).rows())
+    assert caught.value.where == "a.xlsx, cells A1:B1"
+
+
+def test_refuses_array_formulas_that_nobody_computed(tmp_path: Path) -> None:
+    path = book(tmp_path, ["a"], [1], ["=A2*2"])
+    path = with_sheet(tmp_path, path, {"<f>A2*2</f>": '<f t="array" ref="A3">A2*2</f>'})
+    with pytest.raises(UnreadableInput, match="formula") as caught:
+        list(open_xlsx(path).rows())
+    assert caught.value.where == "changed.xlsx, cell A3"
+
+
+def test_reads_what_formulas_came_to_empty_text_included(tmp_path: Path) -> None:
+    path = book(tmp_path, ["a", "b"], ["=1+1", '=""'], ["x", "y"])
+    saved = {
+        "<f>1+1</f><v></v>": "<f>1+1</f><v>2</v>",
+        '<c r="B2"><f>""</f><v></v></c>': '<c r="B2" t="str"><f>""</f><v></v></c>',
+    }
+    rows = open_xlsx(with_sheet(tmp_path, path, saved)).rows()
+    assert [list(row.cells) for row in rows] == [["2", ""], ["x", "y"]]
+
+
+def test_reads_midnight_as_an_instant_where_the_cell_shows_a_time(tmp_path: Path) -> None:
+    midnight, later = datetime(2026, 6, 8), datetime(2026, 6, 8, 0, 30)  # noqa: DTZ001  (Excel knows no time zones)
+    path = book(tmp_path, ["at", "day", "time"], [midnight, date(2026, 6, 8), time(0)], [later, date(2026, 6, 9), None])
+    assert [list(row.cells) for row in open_xlsx(path).rows()] == [
+        ["2026-06-08T00:00:00", "2026-06-08", "00:00:00"],
+        ["2026-06-08T00:30:00", "2026-06-09", ""],
+    ]
+
+
+def test_reads_days_counted_from_1904(tmp_path: Path) -> None:
+    made = Workbook()
+    made.epoch = CALENDAR_MAC_1904
+    assert made.active is not None
+    made.active.append(["day"])
+    made.active.append([date(2026, 6, 8)])
+    made.save(tmp_path / "mac.xlsx")
+    assert [list(row.cells) for row in open_xlsx(tmp_path / "mac.xlsx").rows()] == [["2026-06-08"]]
 
 
 def test_refuses_a_workbook_that_grows_beyond_reason_or_is_none(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from virtuales.catalogue.records import Description, Preparation, PreparedFile, 
 from virtuales.catalogue.term_use import say_uses
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.changeset import Statements
-from virtuales.rdf.namespaces import DCAT, DCATAP, DCTERMS, DPV, ODRL, PROV, RDF, RDFS, SPDX, VCARD, VES, XSD
+from virtuales.rdf.namespaces import CNT, DCAT, DCATAP, DCTERMS, DPV, ODRL, PROV, RDF, RDFS, SPDX, VCARD, VES, XSD
 from virtuales.rdf.terms import Literal, NamedNode, Quad, date_time, typed
 
 _SENSITIVITY = "https://w3id.org/virtuales/sensitivity#"
@@ -188,6 +188,7 @@ def _distribution(graph: Statements, version: NamedNode, file: PreparedFile, pla
     graph.say(node, DCTERMS.license, NamedNode(entry.licence_url))
     graph.say(node, DCAT.accessURL, version).say(node, DCAT.downloadURL, NamedNode(download_url(version, file.name)))
     graph.say(node, DCAT.mediaType, NamedNode(_MEDIA_TYPES + file.media_type))
+    graph.say(node, CNT.characterEncoding, file.encoding)
     graph.say(node, DCAT.byteSize, Literal(str(file.size), datatype=XSD.nonNegativeInteger))
     checksum = NamedNode(f"{node.value}-checksum")
     graph.say(node, SPDX.checksum, checksum).say(checksum, RDF.type, SPDX.Checksum)

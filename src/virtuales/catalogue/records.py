@@ -164,12 +164,14 @@ class PreparedFile:
         media_type: What it is.
         digest: The object with its bytes; also the published checksum.
         size: Its length in bytes.
+        encoding: The character encoding that its sender states; None when nothing is stated.
     """
 
     name: str
     media_type: str
     digest: str
     size: int
+    encoding: str | None = None
 
 
 @dataclass(frozen=True)

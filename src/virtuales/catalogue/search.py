@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from virtuales.catalogue.quality import Conditions, QualityEntry, read_conditions, read_quality
 from virtuales.errors import InputError, NotFound
-from virtuales.rdf.namespaces import DCAT, DCTERMS, ODRL, SPDX, VCARD, VES
+from virtuales.rdf.namespaces import CNT, DCAT, DCTERMS, ODRL, SPDX, VCARD, VES
 from virtuales.rdf.terms import NamedNode, Quad, Triple, plain
 from virtuales.store.rdf_store import RdfStore, Row
 
@@ -41,6 +41,7 @@ class FileEntry:
     size: int
     digest: str
     url: str
+    encoding: str | None = None
 
 
 @dataclass(frozen=True)
@@ -198,9 +199,10 @@ class Catalogue:
 
     def _files(self, version: NamedNode) -> tuple[FileEntry, ...]:
         query = (
-            f"SELECT ?name ?type ?size ?digest ?url WHERE {{ {version} {DCAT.distribution} ?f . "
+            f"SELECT ?name ?type ?size ?digest ?url ?encoding WHERE {{ {version} {DCAT.distribution} ?f . "
             f"?f {DCTERMS.title} ?name ; {DCAT.mediaType} ?type ; {DCAT.byteSize} ?size ; {DCAT.downloadURL} ?url ; "
-            f"{SPDX.checksum}/{SPDX.checksumValue} ?digest }} ORDER BY ?f"
+            f"{SPDX.checksum}/{SPDX.checksumValue} ?digest OPTIONAL {{ ?f {CNT.characterEncoding} ?encoding }} }} "
+            "ORDER BY ?f"
         )
         return tuple(
             FileEntry(
@@ -209,6 +211,7 @@ class Catalogue:
                 size=int(plain(row["size"])),
                 digest=plain(row["digest"]),
                 url=plain(row["url"]),
+                encoding=plain(row["encoding"]) if "encoding" in row else None,
             )
             for row in self._store.select(query, graphs=self._graphs)
         )

@@ -108,6 +108,10 @@ def describe(
 def send(
     slug: _Slug,
     files: Annotated[list[Path], typer.Argument(help="The files: CIM/XML, zips of it, CSV and others.")],
+    encoding: Annotated[
+        str | None,
+        typer.Option(help="Character encoding of tables in CSV that are not UTF-8, such as `windows-1252`."),
+    ] = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
@@ -115,7 +119,8 @@ def send(
     with connect(profile) as connection:
         for file in files:
             with reading(file) as content:
-                draft = connection.put(connection.home, path_of("datasets", slug, "files", file.name), content)
+                path = path_of("datasets", slug, "files", file.name)
+                draft = connection.put(connection.home, path, content, params={"encoding": encoding})
     _show(draft, as_json=as_json)
 
 

@@ -33,7 +33,7 @@ def judge_downloads(files: Sequence[Path], entry: Mapping[str, Any], *, registry
     """
     with rules_of(registry) as chosen, waiting("Judging"):
         received = judge_received(
-            files,
+            {file: _encoding(entry, file.name) for file in files},
             origin=_origin(entry, registry),
             models=ModelRegistry.load(contributed("ontology")),
             rules=chosen.rules,
@@ -50,6 +50,12 @@ def judge_downloads(files: Sequence[Path], entry: Mapping[str, Any], *, registry
             where=str(entry["iri"]),
             remedy="Nothing was kept. Tell the provider; without --validate the files are kept as they are.",
         )
+
+
+def _encoding(entry: Mapping[str, Any], name: str) -> str | None:
+    """Return the encoding that the entry states of a file; a node of an earlier release states none."""
+    stated = [each.get("encoding") for each in entry["files"] if each["name"] == name]
+    return next((str(one) for one in stated if one), None)
 
 
 def _origin(entry: Mapping[str, Any], registry: str) -> Origin:

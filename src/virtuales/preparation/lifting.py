@@ -6,7 +6,7 @@ says so: it is delivered as the file it is.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 from urllib.parse import quote
@@ -15,8 +15,9 @@ import polars as pl
 
 from virtuales.errors import UnreadableInput
 from virtuales.preparation.csvw.conversion import convert
-from virtuales.preparation.csvw.metadata import is_metadata, read_metadata
+from virtuales.preparation.csvw.metadata import TableMetadata, is_metadata, read_metadata
 from virtuales.preparation.distinct import DistinctLines
+from virtuales.preparation.encodings import write_as_utf_8
 from virtuales.preparation.json_source import read_rdf
 from virtuales.preparation.rml.bulk import TYPE, carry_out_in_bulk
 from virtuales.preparation.rml.engine import Run
@@ -37,11 +38,13 @@ class LiftSource:
         path: Where its bytes are.
         name: What its sender calls it.
         media_type: What it is.
+        encoding: The encoding that its sender states; None when nothing is stated.
     """
 
     path: Path
     name: str
     media_type: str
+    encoding: str | None = None
 
 
 @dataclass(frozen=True)
@@ -134,12 +137,12 @@ def lift(sources: Sequence[LiftSource], directory: Path, *, base: str, skolem: s
             to be, or its mapping does not fit it; names file, line and column.
     """
     writer = _Writer(directory, base, limit)
-    files = {source.name: source.path for source in sources}
+    files = {source.name: _readable(source, directory, place) for place, source in enumerate(sources, 1)}
     for source in sources:
         if source.media_type == TURTLE and is_mapping(_head(source.path)):
             _by_mapping(writer, source, files, skolem)
         elif source.media_type == JSON and is_metadata(_head(source.path)):
-            _by_metadata(writer, source, files)
+            _by_metadata(writer, source, files, {one.name: one.encoding for one in sources})
     for source in sources:
         if source.name not in writer.used and source.media_type in RDF_TYPES | {CIM_XML}:
             _as_rdf(writer, source, skolem)
@@ -148,6 +151,15 @@ def lift(sources: Sequence[LiftSource], directory: Path, *, base: str, skolem: s
         tuple(writer.models),
         tuple(f"`{name}` has no mapping: it is delivered as a file, and cannot be queried." for name in unused),
     )
+
+
+def _readable(source: LiftSource, directory: Path, place: int) -> Path:
+    """Return a file that says by itself how it is encoded: the source, or a copy of it in UTF-8."""
+    if source.encoding is None or source.media_type != CSV:
+        return source.path
+    copy = directory / f"source-{place:04}.csv"
+    write_as_utf_8(source.path, source.encoding, copy, name=source.name)
+    return copy
 
 
 def describes_others(path: Path, media_type: str) -> bool:
@@ -173,11 +185,21 @@ def _by_mapping(writer: _Writer, source: LiftSource, files: Mapping[str, Path], 
         writer.close(name, statements, graph[1:-1] or None)
 
 
-def _by_metadata(writer: _Writer, source: LiftSource, files: Mapping[str, Path]) -> None:
+def _by_metadata(
+    writer: _Writer, source: LiftSource, files: Mapping[str, Path], stated: Mapping[str, str | None]
+) -> None:
     writer.used.add(source.name)
-    for name, lines in convert(read_metadata(source.path, name=source.name), files, base=writer.base):
+    tables = [_told_once(table, stated.get(table.file)) for table in read_metadata(source.path, name=source.name)]
+    for name, lines in convert(tables, files, base=writer.base):
         writer.used.add(name)
         writer.write(name, lines)
+
+
+def _told_once(table: TableMetadata, stated: str | None) -> TableMetadata:
+    """Leave out the encoding in a table's metadata where the sender stated the same: the copy is in UTF-8."""
+    if table.dialect is None or stated is None or table.dialect.encoding != stated:
+        return table
+    return replace(table, dialect=replace(table.dialect, encoding=None))
 
 
 def _as_rdf(writer: _Writer, source: LiftSource, skolem: str) -> None:

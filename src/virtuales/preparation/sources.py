@@ -4,7 +4,8 @@ import re
 import zipfile
 from pathlib import Path
 
-from virtuales.errors import UnreadableInput
+from virtuales.errors import InputError, UnreadableInput
+from virtuales.preparation.encodings import UTF_8, codec_for, not_in
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX
 from virtuales.rdf.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, RESULTS_CSV, TRIG, TURTLE
 from virtuales.rdf.namespaces import RDF
@@ -24,7 +25,6 @@ ACCEPTED = (
 
 _FIRST_BYTES = 1 << 13
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
-_BYTE_ORDER_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _turtle = re.compile(
     r"(?:#[^\n]*\n|\s)*(?:@prefix\s|@base\s|prefix\s+[^\s,;]*:\s*<|base\s+<|<[a-z][a-z0-9+.-]*:[^>\s]*>\s)",
     re.IGNORECASE,
@@ -37,18 +37,20 @@ _not_data = re.compile(r"\s*(?:<\?xml[^>]*\?>)?\s*(?:<!--.*?-->\s*)*<(?:!doctype
 _CIM_NAMESPACE = "http://iec.ch/TC57/"
 
 
-def detect(source: Path | bytes, *, name: str | None = None) -> str:
+def detect(source: Path | bytes, *, name: str | None = None, encoding: str | None = None) -> str:
     r"""Tell what a file holds.
 
     Args:
         source: The file, or its first bytes (8 kB are enough).
         name: What errors call it; by default the file's name.
+        encoding: The encoding that its sender states, which only a table may need; None when nothing is stated.
 
     Returns:
         One of the media types `CIM_XML`, `ZIP`, `CSV`, `XLSX`, `XML`, `JSON`, and those of `RDF_TYPES`.
 
     Raises:
-        UnreadableInput: it is none of these; the remedy says what is accepted.
+        UnknownTerm: the stated encoding is none that is read.
+        UnreadableInput: it is none of these, or no text in its encoding; the remedy says what is accepted.
 
     >>> detect(b"substation,demand\nA,7.5\n")
     'text/csv'
@@ -61,8 +63,17 @@ def detect(source: Path | bytes, *, name: str | None = None) -> str:
         head = source[:_FIRST_BYTES]
     if head.startswith(_ZIP_STARTS):
         return XLSX if _is_workbook(source) else ZIP
-    text = _text(head)
+    called = name or "the file"
+    text = _text(head, encoding, called)
     found = None if text is None else _of_text(text.lstrip("\ufeff"))
+    if encoding is not None and found not in {CSV, None}:
+        raise InputError(
+            "An encoding is stated of a file that is no table in CSV.",
+            where=called,
+            remedy="Leave it out: XML declares its own, and JSON and RDF are UTF-8.",
+        )
+    if text is None and _of_text(head.decode("latin-1")) == CSV:
+        raise not_in(encoding or UTF_8, where=called)
     if found == TURTLE and name is not None:
         stated = MEDIA_TYPES_BY_SUFFIX.get(Path(name).suffix.lower(), TURTLE)
         found = stated if stated in {TRIG, N_TRIPLES, N_QUADS} else TURTLE
@@ -72,9 +83,9 @@ def detect(source: Path | bytes, *, name: str | None = None) -> str:
     return found
 
 
-def _text(head: bytes) -> str | None:
-    encoding = next((codec for mark, codec in _BYTE_ORDER_MARKS if head.startswith(mark)), "utf-8")
-    if encoding == "utf-8" and head.startswith(b"<?xml"):
+def _text(head: bytes, stated: str | None = None, name: str = "the file") -> str | None:
+    encoding = codec_for(head, stated, name=name)
+    if encoding == UTF_8 and head.startswith(b"<?xml"):
         encoding = "latin-1"  # the declaration names the encoding; what matters here is ASCII in all of them
     try:
         return head.decode(encoding)

@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from virtuales.errors import TooLarge, UnreadableInput
+from virtuales.preparation.encodings import UTF_8, codec_of, not_in
 
 _DELIMITERS = ",;\t|"
 _SAMPLE_ROWS = 50
 _BLOCK_ROWS = 1000
 _number_like = re.compile(r"\s*[-+]?\d[\d.,:/TZ+-]*\s*")
-_MARKS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 @dataclass(frozen=True)
@@ -48,14 +48,14 @@ class Dialect:
     """How a CSV file is written.
 
     Args:
-        encoding: Its character encoding.
+        encoding: Its character encoding as its sender states it; None for that of its byte order mark, or else UTF-8.
         delimiter: What stands between cells.
         quote: What cells are quoted with; a quote inside is doubled.
         header: Whether the first row names the columns.
         skip_rows: Rows to leave out at the top, before the header.
     """
 
-    encoding: str = "utf-8"
+    encoding: str | None = None
     delimiter: str = ","
     quote: str = '"'
     header: bool = True
@@ -222,21 +222,19 @@ def open_xlsx(
 
 
 def detect_dialect(path: Path, *, name: str | None = None, encoding: str | None = None) -> Dialect:
-    """Detect encoding, delimiter and header of a CSV file from its first rows.
+    """Detect delimiter and header of a CSV file from its first rows.
 
     Args:
         path: The file.
         name: What errors call it; by default the file's name.
-        encoding: Its encoding, where somebody says so; by default it is detected.
+        encoding: Its encoding, where somebody says so; by default that of its byte order mark, or else UTF-8.
 
     Raises:
-        UnreadableInput: it is no text, no delimiter fits, or its first row holds values where names should stand.
+        UnreadableInput: it is no text in the encoding of its byte order mark, or else in UTF-8; no delimiter fits, or
+            its first row holds values where names should stand.
     """
     called = name or path.name
-    with path.open("rb") as file:
-        head = file.read(4)
-    written = encoding or next((codec for mark, codec in _MARKS if head.startswith(mark)), "utf-8")
-    candidates = (Dialect(encoding=written, delimiter=delimiter) for delimiter in _DELIMITERS)
+    candidates = (Dialect(encoding=encoding, delimiter=delimiter) for delimiter in _DELIMITERS)
     found = max(candidates, key=lambda dialect: _fit(path, dialect, called))
     first = next(_blocks(path, found, called, size=1), None)
     if first is not None and any(_number_like.fullmatch(cell) for cell in first.rows[0]):
@@ -284,8 +282,9 @@ def checked_titles(titles: Sequence[str], name: str, line: int, limits: TableLim
 def _blocks(path: Path, dialect: Dialect, name: str, *, skip: int = 0, size: int) -> Iterator[Block]:
     """Give the rows of a CSV file, empty lines left out, so many at a time."""
     line = 0
+    codec = codec_of(path, dialect.encoding, name=name)
     try:
-        with path.open(encoding=dialect.encoding, newline="") as file:
+        with path.open(encoding=codec, newline="") as file:
             reader = csv.reader(
                 _without_nul(file, name), delimiter=dialect.delimiter, quotechar=dialect.quote, strict=True
             )
@@ -305,14 +304,8 @@ def _blocks(path: Path, dialect: Dialect, name: str, *, skip: int = 0, size: int
                     lines, rows = [], []
             if rows:
                 yield Block(lines, rows)
-    except UnicodeDecodeError as error:
-        raise UnreadableInput(
-            f"The bytes at {error.start:,} of a block are no {dialect.encoding} text.",
-            where=f"{name}, after line {line}",
-            remedy='Save the file as UTF-8, or send metadata with `"dialect": {"encoding": …}`.',
-        ) from None
-    except LookupError:
-        raise UnreadableInput(f"`{dialect.encoding}` is no known encoding.", where=name, remedy="Use UTF-8.") from None
+    except UnicodeDecodeError:
+        raise not_in(dialect.encoding or UTF_8, where=f"{name}, after line {line}") from None
     except csv.Error as error:
         raise UnreadableInput(
             f"The row cannot be read: {error}.",

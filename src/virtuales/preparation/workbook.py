@@ -4,27 +4,32 @@ See ECMA-376 part 1, section 18. Numbers, dates and truth values become their XM
 """
 
 import math
+import re
 import zipfile
 import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import closing
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 from xml.etree.ElementTree import ParseError
 
 from lxml.etree import XMLSyntaxError
 from openpyxl import load_workbook
+from openpyxl.styles.numbers import is_datetime
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook.workbook import Workbook
 
 from virtuales.errors import TooLarge, UnreadableInput
 from virtuales.preparation.tabular import Row, TableLimits
+from virtuales.preparation.worksheet import check_sheet
 
 _RATIO_FROM = 1 << 20
 _DAY_SECONDS = 86_400
 _DTD_MARKS = tuple("<!DOCTYPE".encode(codec) for codec in ("utf-8", "utf-16-le", "utf-16-be"))
-_MARK_LENGTH = 20
+_MARK_LENGTH = 64
+_suspicious = re.compile(rb"<(?:\w+:)?(?:f[ >/]|mergeCell )")
+"""The beginning of a formula or of merged cells; bytes of UTF-16 that are zero are taken out before."""
 _ERRORS = frozenset({"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!"})
 
 
@@ -41,19 +46,20 @@ def workbook_rows(path: Path, *, name: str, sheet: str | None, limits: TableLimi
     """Give the rows of a sheet, empty ones left out, each as wide as the limits' columns allow.
 
     Raises:
-        UnreadableInput: it is no sound workbook, has no such sheet, or a cell holds an error or an uncomputed formula.
+        UnreadableInput: it is no sound workbook, has no such sheet, or the sheet has merged cells, or a cell with an
+            error or a formula that no program computed.
         TooLarge: it unpacks to more than the limits allow.
     """
     _guard(path, name, limits)
     try:
-        computed = _has_formulas(path, name)
-        with path.open("rb") as file, closing(_load(file, values=True)) as book:
+        suspicious = _is_suspicious(path, name)
+        with path.open("rb") as file, closing(_load(file)) as book:
             title = _sheet(book, sheet, name)
-            if not computed:
-                yield from _plain_rows(book, title, name, limits)
-                return
-            with path.open("rb") as again, closing(_load(again, values=False)) as formulas:
-                yield from _computed_rows(book, formulas, title, name=name, limits=limits)
+            if suspicious:
+                check_sheet(path, title, name=name)
+            for line, cells in enumerate(book[title].iter_rows(max_col=limits.columns), 1):
+                if any(cell.value is not None for cell in cells):
+                    yield Row(line, [_text(cell, name, line, place) for place, cell in enumerate(cells, 1)])
     except (
         *(zipfile.BadZipFile, zlib.error, InvalidFileException, XMLSyntaxError, ParseError),
         *(KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError),
@@ -64,9 +70,9 @@ def workbook_rows(path: Path, *, name: str, sheet: str | None, limits: TableLimi
         ) from error
 
 
-def _load(file: BinaryIO, *, values: bool) -> Workbook:
+def _load(file: BinaryIO) -> Workbook:
     """Open a workbook over a file that the caller closes: the library leaves its own open when it fails."""
-    return load_workbook(file, read_only=True, data_only=values, keep_links=False)
+    return load_workbook(file, read_only=True, data_only=True, keep_links=False)
 
 
 def _sheet(book: Workbook, sheet: str | None, name: str) -> str:
@@ -79,32 +85,22 @@ def _sheet(book: Workbook, sheet: str | None, name: str) -> str:
     return sheet
 
 
-def _plain_rows(book: Workbook, title: str, name: str, limits: TableLimits) -> Iterator[Row]:
-    for line, cells in enumerate(book[title].iter_rows(values_only=True, max_col=limits.columns), 1):
-        if any(cell is not None for cell in cells):
-            yield Row(line, [_text(cell, name, line, place) for place, cell in enumerate(cells, 1)])
+class _Cell(Protocol):
+    """What is read of a cell."""
+
+    @property
+    def value(self) -> object:
+        """Its value, which the library has made of number and format."""
+        ...
+
+    @property
+    def number_format(self) -> str | None:
+        """How the spreadsheet program shows it; None for an empty cell."""
+        ...
 
 
-def _computed_rows(book: Workbook, formulas: Workbook, title: str, *, name: str, limits: TableLimits) -> Iterator[Row]:
-    written = formulas[title].iter_rows(values_only=True, max_col=limits.columns)
-    for row, formula_row in zip(_padded(book, title, limits), written, strict=False):
-        line, cells = row
-        for place, (cell, formula) in enumerate(zip(cells, formula_row, strict=False), 1):
-            if cell is None and isinstance(formula, str) and formula.startswith("="):
-                raise UnreadableInput(
-                    "The cell holds a formula that no program has computed; formulas are not evaluated here.",
-                    where=f"{name}, line {line}, column {place}",
-                    remedy="Open and save the workbook in a spreadsheet program, or paste the values.",
-                )
-        if any(cell is not None for cell in cells):
-            yield Row(line, [_text(cell, name, line, place) for place, cell in enumerate(cells, 1)])
-
-
-def _padded(book: Workbook, title: str, limits: TableLimits) -> Iterator[tuple[int, tuple[object, ...]]]:
-    yield from enumerate(book[title].iter_rows(values_only=True, max_col=limits.columns), 1)
-
-
-def _text(value: object, name: str, line: int, place: int) -> str:
+def _text(cell: _Cell, name: str, line: int, place: int) -> str:
+    value = cell.value
     if value in _ERRORS:
         raise UnreadableInput(
             f"The cell holds the error `{value}`.",
@@ -117,13 +113,14 @@ def _text(value: object, name: str, line: int, place: int) -> str:
         return "true" if value else "false"
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and math.fabs(value) < 1e15 else repr(value)  # noqa: PLR2004  (Excel keeps 15 digits)
-    return value if isinstance(value, str) else _moment(value)
+    return value if isinstance(value, str) else _moment(value, cell.number_format or "")
 
 
-def _moment(value: object) -> str:
+def _moment(value: object, shown_as: str) -> str:
+    """Write a day, an instant or a time; midnight is a day only where the cell shows no time."""
     if isinstance(value, datetime):
-        midnight = value.time() == time()
-        return value.date().isoformat() if midnight else value.isoformat(timespec="seconds")
+        a_day = value.time() == time() and is_datetime(shown_as) == "date"
+        return value.date().isoformat() if a_day else value.isoformat()
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
@@ -150,8 +147,8 @@ def _guard(path: Path, name: str, limits: TableLimits) -> None:
         raise TooLarge(f"The workbook unpacks to {total:,} bytes.", where=name, remedy="Split it, or send CSV.")
 
 
-def _has_formulas(path: Path, name: str) -> bool:
-    """Tell whether any sheet holds a formula, without reading the parts as XML; a part with a DTD is refused."""
+def _is_suspicious(path: Path, name: str) -> bool:
+    """Tell whether any part holds a formula or merged cells, without reading it as XML; one with a DTD is refused."""
     found = False
     with zipfile.ZipFile(path) as archive:
         for part in archive.namelist():
@@ -165,6 +162,6 @@ def _has_formulas(path: Path, name: str) -> bool:
                             where=f"{name}/{part}",
                             remedy="Save it again as .xlsx.",
                         )
-                    found = found or b"<f>" in seen or b"<f " in seen
+                    found = found or _suspicious.search(seen.replace(b"\0", b"")) is not None
                     tail = block[-_MARK_LENGTH:]
     return found

@@ -102,6 +102,7 @@ ORG = Namespace(
     "FormalOrganization Organization identifier classification hasMember memberOf role",
 )
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind fn hasEmail hasTelephone Organization Individual")
+CNT = Namespace("http://www.w3.org/2011/content#", "characterEncoding")
 SPDX = Namespace(
     "http://spdx.org/rdf/terms#",
     "Checksum checksum algorithm checksumValue checksumAlgorithm_sha256",

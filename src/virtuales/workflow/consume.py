@@ -93,7 +93,10 @@ def download(workspace: Workspace, asker: Principal | None, version: NamedNode, 
     _admit(workspace, asker, entry, door="download", detail=name)
     file = _file(entry, name)
     return Delivery(
-        body=workspace.objects.read(file.digest), media_type=file.media_type, size=file.size, digest=file.digest
+        body=workspace.objects.read(file.digest),
+        media_type=f"{file.media_type}; charset={file.encoding}" if file.encoding else file.media_type,
+        size=file.size,
+        digest=file.digest,
     )
 
 

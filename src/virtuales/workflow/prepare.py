@@ -16,8 +16,9 @@ from virtuales.clock import iso_instant
 from virtuales.errors import AccessDenied, Conflict, InputError
 from virtuales.journal.event import EventDraft
 from virtuales.policy.handling import parse_handling
+from virtuales.preparation.encodings import checked_encoding
 from virtuales.preparation.lifting import LiftSource
-from virtuales.preparation.sources import detect
+from virtuales.preparation.sources import CSV, detect
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.judge import Judgeable, judge_models
@@ -49,12 +50,28 @@ def describe(workspace: Workspace, principal: Principal, description: Descriptio
     return draft
 
 
-def receive_file(workspace: Workspace, principal: Principal, slug: str, *, name: str, source: BinaryIO) -> Draft:
+def receive_file(
+    workspace: Workspace,
+    principal: Principal,
+    slug: str,
+    *,
+    name: str,
+    source: BinaryIO,
+    encoding: str | None = None,
+) -> Draft:
     """Keep a file for a dataset's next version; a file of the same name is replaced.
+
+    Args:
+        workspace: The node's parts.
+        principal: Who sends it.
+        slug: The dataset's short name.
+        name: What the file is called.
+        source: Its bytes.
+        encoding: The character encoding of a table in CSV, where it has no byte order mark and is not UTF-8.
 
     Raises:
         AccessDenied: the principal may not publish here, or the dataset is another organisation's.
-        InputError: the name is no plain file name, or the content is of no accepted kind.
+        InputError: the name is no plain file name, or the content is of no accepted kind or not in its encoding.
         NotFound: the dataset was not described.
         TooLarge: the file is over the limit; nothing is kept.
     """
@@ -62,8 +79,9 @@ def receive_file(workspace: Workspace, principal: Principal, slug: str, *, name:
     _refuse_path(name)
     stored = workspace.objects.put(source, limit=workspace.limits.upload_bytes)
     with workspace.objects.local_copy(stored.digest) as path:
-        media_type = detect(path, name=name)
-    received = PreparedFile(name=name, media_type=media_type, digest=stored.digest, size=stored.size)
+        media_type = detect(path, name=name, encoding=encoding)
+        stated = checked_encoding(path, encoding, name=name) if media_type == CSV else None
+    received = PreparedFile(name, media_type, stored.digest, stored.size, stated)
     with workspace.ledger.turn():
         draft = workspace.drafts.get(draft.dataset)
         others = tuple(file for file in draft.files if file.name != name)
@@ -142,7 +160,9 @@ def read_draft(workspace: Workspace, draft: Draft, scratch: Path, copies: ExitSt
         UnreadableInput, UnknownTerm, DanglingReference, TooLarge: a file cannot be read as what it claims to be.
     """
     sources = [
-        LiftSource(copies.enter_context(workspace.objects.local_copy(file.digest)), file.name, file.media_type)
+        LiftSource(
+            copies.enter_context(workspace.objects.local_copy(file.digest)), file.name, file.media_type, file.encoding
+        )
         for file in draft.files
     ]
     about = draft.description

@@ -1,7 +1,7 @@
 """The consumer's side of step 6: what was received is judged again, by the schemas in force where it arrives."""
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -36,12 +36,12 @@ class Received:
 
 
 def judge_received(
-    files: Sequence[Path], *, origin: Origin, models: ModelRegistry, rules: Rules, whole: bool
+    files: Mapping[Path, str | None], *, origin: Origin, models: ModelRegistry, rules: Rules, whole: bool
 ) -> Received:
     """Read received files as their publisher's node did, and judge each model by the schemas of its profiles.
 
     Args:
-        files: The files, under the names that their publisher gave them.
+        files: The files, under the names that their publisher gave them, each with the encoding that was stated.
         origin: Whose files they are; its profiles are all that the dataset's entry names.
         models: The vocabularies by which CIM/XML is typed.
         rules: By what to judge.
@@ -52,7 +52,7 @@ def judge_received(
         UnreadableInput, UnknownTerm, DanglingReference, TooLarge: a file is not what it claims to be.
         VirtualesError: the schemas are not to be had.
     """
-    sources = [LiftSource(file, file.name, detect(file)) for file in files]
+    sources = [LiftSource(file, file.name, detect(file, encoding=said), said) for file, said in files.items()]
     with tempfile.TemporaryDirectory(prefix="virtuales-") as scratch:
         own = replace(origin, profiles=())
         read = read_files(sources, Path(scratch), origin=own, models=models, limit=_LARGEST, whole=whole)

@@ -51,10 +51,11 @@ class Connection:
         """Send a JSON document to a node and return the JSON it answers."""
         return _json(self.send("POST", node, path, json=body, timeout=PATIENT))
 
-    def put(self, node: str, path: str, content: IO[bytes]) -> Any:  # noqa: ANN401  # JSON
-        """Send a file's bytes to a node and return the JSON it answers."""
+    def put(self, node: str, path: str, content: IO[bytes], *, params: Mapping[str, str | None] | None = None) -> Any:  # noqa: ANN401  # JSON
+        """Send a file's bytes to a node and return the JSON it answers; parameters that are None are left out."""
+        given = {name: value for name, value in (params or {}).items() if value is not None}
         headers = {"Content-Type": "application/octet-stream"}
-        return _json(self.send("PUT", node, path, content=content, headers=headers, timeout=PATIENT))
+        return _json(self.send("PUT", node, path, content=content, headers=headers, params=given, timeout=PATIENT))
 
     def delete(self, node: str, path: str) -> Any:  # noqa: ANN401  # JSON
         """Have a node remove something and return the JSON it answers."""

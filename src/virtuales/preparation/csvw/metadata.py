@@ -12,6 +12,7 @@ from pathlib import Path
 from virtuales.errors import InputError, UnreadableInput
 from virtuales.preparation.csvw.datatypes import Datatype
 from virtuales.preparation.csvw.uri_template import UriTemplate, quoted_name
+from virtuales.preparation.encodings import encoding_name
 from virtuales.preparation.tabular import Dialect
 
 CONTEXT = "http://www.w3.org/ns/csvw"
@@ -243,8 +244,9 @@ def _dialect(said: Mapping[str, object], where: str) -> Dialect:
     header = said.get("header", said.get("headerRowCount", 1))
     skip = _whole(said.get("skipRows", 0), where)
     delimiter = _text(said, "delimiter", where) or ","
+    stated = _text(said, "encoding", where)
     return Dialect(
-        encoding=_text(said, "encoding", where) or "utf-8",
+        encoding=encoding_name(stated, where=where) if stated else None,
         delimiter=delimiter,
         quote=_text(said, "quoteChar", where) or '"',
         header=bool(header),

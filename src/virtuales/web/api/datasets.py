@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -103,6 +103,7 @@ class FileOut(BaseModel):
     media_type: str
     size: int
     sha256: str
+    encoding: str | None = Field(description="The character encoding that was stated.")
 
 
 class ModelOut(BaseModel):
@@ -221,7 +222,17 @@ def show(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug) -> DraftOut:
         }
     },
 )
-async def send_file(request: Request, workspace: WorkspaceHere, asker: KnownAsker, slug: Slug, name: str) -> DraftOut:
+async def send_file(
+    request: Request,
+    workspace: WorkspaceHere,
+    asker: KnownAsker,
+    slug: Slug,
+    name: str,
+    encoding: Annotated[
+        str | None,
+        Query(description="Character encoding of a table in CSV that is not UTF-8.", examples=["windows-1252"]),
+    ] = None,
+) -> DraftOut:
     """Send a file's bytes as the request's body: CIM/XML, a zip of it, a table, JSON, RDF, or a mapping."""
     limit = workspace.limits.upload_bytes
     stated = request.headers.get("content-length", "")
@@ -237,7 +248,7 @@ async def send_file(request: Request, workspace: WorkspaceHere, asker: KnownAske
             spool.write(chunk)
         spool.seek(0)
         draft = await anyio.to_thread.run_sync(
-            lambda: preparing.receive_file(workspace, asker, slug, name=name, source=spool)
+            lambda: preparing.receive_file(workspace, asker, slug, name=name, source=spool, encoding=encoding)
         )
     return _draft(draft)
 
@@ -303,7 +314,13 @@ def _draft(draft: Draft) -> DraftOut:
         publisher=draft.description.publisher,
         described=DescriptionIn.from_description(draft.description),
         files=[
-            FileOut(name=file.name, media_type=file.media_type, size=file.size, sha256=file.digest)
+            FileOut(
+                name=file.name,
+                media_type=file.media_type,
+                size=file.size,
+                sha256=file.digest,
+                encoding=file.encoding,
+            )
             for file in draft.files
         ],
         preparation=_preparation(draft.preparation) if draft.preparation else None,
