@@ -15,6 +15,7 @@ COMMON = [
     "(?x = ?y || ?x = ?z) && bound(?z) || (?x = ?y || ?x = ?z) && !bound(?z)",
     "(?z > ?y && ?x = <n:1>) || (?z > ?y && ?z > 1) || (?x = <n:2> && (?z > ?y))",
     "((?x != ?y && ?z = 1) || (?x != ?y && ?z != 1))",
+    "COALESCE(?z, ?x) = ?y || COALESCE(?z, ?x) = ?y && bound(?z)",
 ]
 NOTHING_COMMON = [
     "?x = ?y && ?x = <n:1> || ?y = ?x && ?y = <n:2>",

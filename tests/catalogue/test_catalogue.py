@@ -53,17 +53,11 @@ PREPARATION = Preparation(
 )
 
 
-def publish(
-    book: Ledger,
-    description: Description = DESCRIPTION,
-    number: int = 1,
-    *,
-    preparation: Preparation = PREPARATION,
-) -> NamedNode:
+def publish(book: Ledger, description: Description = DESCRIPTION, number: int = 1) -> NamedNode:
     version = ADDRESSES.version(description.slug, number)
     entry = Entry(
         description=description,
-        preparation=preparation,
+        preparation=PREPARATION,
         number=number,
         issued="2026-06-01T12:00:00Z",
         licence_url="https://creativecommons.org/licenses/by/4.0/",

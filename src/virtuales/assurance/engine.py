@@ -20,7 +20,7 @@ from virtuales.assurance.order import LiteralOrder
 from virtuales.assurance.paths import Path, PathWalker, Predicate, Repeated, Values, itself, ranges, spans
 from virtuales.assurance.reading import RDF_NS, RDFS_NS
 from virtuales.assurance.shapes import Constraint, Shape, ShapesGraph, SparqlQuery
-from virtuales.assurance.sparql import SparqlRunner
+from virtuales.assurance.sparql_as_written import SparqlAsWritten
 
 _TYPE = f"<{RDF_NS}type>"
 _SUBCLASS = f"<{RDFS_NS}subClassOf>"
@@ -142,9 +142,9 @@ class Evaluation:
         return np.asarray(numbers[numbers != NO_TERM], np.int32)
 
     @cached_property
-    def sparql(self) -> SparqlRunner:
+    def sparql(self) -> SparqlAsWritten:
         """The data as a graph that answers queries; made when first needed."""
-        return SparqlRunner(self.graph, self._document)
+        return SparqlAsWritten(self.graph, self._document)
 
     def judge(self, shape: Shape, focus: FocusSet) -> Iterator[Found]:
         """Give the results of a shape and of the property shapes it names."""

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from virtuales.assurance.dictionary import XSD
 from virtuales.assurance.paths import sparql_of
+from virtuales.assurance.query_reading import read_parts
 from virtuales.assurance.query_text import parse_query, replaced
 from virtuales.assurance.reading import Malformed, Node, Statements, literal_parts
 from virtuales.assurance.shapes import SparqlQuery
@@ -87,6 +88,7 @@ def _check(text: str, form: str, bound: Iterable[str], *, target: bool) -> None:
         raise Malformed(f"`sh:{form}` holds no {form.upper()} query.")
     if form == "select" and query.projected and "this" not in query.projected:
         raise Malformed("The SELECT query does not give `$this`.")
+    read_parts(text)
 
 
 def _prologue(node: Node) -> str:

@@ -35,13 +35,13 @@ def with_common_demands(text: str, prebound: AbstractSet[str]) -> str:
     group = parse_query(text, prebound).group
     for part in reversed([one for one in group.parts if one.kind == "filter" and not one.groups]):
         words = [token for token in tokens if part.start < token.start < part.end]
-        demands = "".join(f"FILTER ({demand}) " for demand in _common(words))
+        demands = "".join(f"FILTER ({text[first:last]}) " for first, last in _common(words))
         text = f"{text[: part.start]}{demands}{text[part.start :]}"
     return text
 
 
-def _common(condition: Sequence[Token]) -> Iterator[str]:
-    """Give the demands, written out, that stand in every alternative of a condition."""
+def _common(condition: Sequence[Token]) -> Iterator[tuple[int, int]]:
+    """Give from where to where the demands stand that are made in every alternative of a condition."""
     alternatives = [
         {_written(demand): demand for demand in _split(one, "&&")} for one in _split(_bare(condition), "||")
     ]
@@ -50,7 +50,7 @@ def _common(condition: Sequence[Token]) -> Iterator[str]:
             variables = {token.variable for token in demand if token.variable}
             repeatable = _UNREPEATABLE.isdisjoint(token.word for token in demand)
             if repeatable and len(variables) > 1 and all(written in other for other in alternatives[1:]):
-                yield written
+                yield demand[0].start, demand[-1].start + len(demand[-1].text)
 
 
 def _written(tokens: Sequence[Token]) -> str:

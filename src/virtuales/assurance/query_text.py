@@ -22,7 +22,8 @@ _TOKEN = re.compile(
         |"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
     | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
     | (?P<variable>[?$][A-Za-z_0-9\u00b7-\U000effff]+)
-    | (?P<name>[\w.·-]*:(?:[\w.:·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*|@?[A-Za-z][\w-]*|[0-9][\w.+-]*)
+    | (?P<name>[\w.·-]*:(?:[\w.:·-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])*(?<!(?<!\\)\.)|@?[A-Za-z][\w-]*)
+    | (?P<number>(?:[0-9]+\.[0-9]*|\.?[0-9]+)[eE][+-]?[0-9]+|[0-9]*\.[0-9]+|[0-9]+)
     | (?P<sign>\^\^|&&|\|\||[!<>]=|.)
     """,
     re.VERBOSE | re.DOTALL,
@@ -39,7 +40,7 @@ class Token(NamedTuple):
     """A word of a query.
 
     Args:
-        kind: What it is: `string`, `iri`, `variable`, `name` or `sign`.
+        kind: What it is: `string`, `iri`, `variable`, `name`, `number` or `sign`.
         text: How it is written.
         start: Where it begins.
     """

@@ -1,8 +1,8 @@
 """Rows of terms that a query is joined with: the focus nodes, or pairs of a focus node and a value node."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
-from virtuales.query.in_memory import InMemoryGraph
 from virtuales.rdf.terms import NamedNode
 
 _NAMESPACE = "urn:virtuales:rows"
@@ -11,6 +11,19 @@ _KEPT = 32
 
 PLACES = ("this", "value")
 """The variables that the terms of a row are values of."""
+
+
+class AskedStore(Protocol):
+    """A default graph and any number of named graphs that are asked; see `virtuales.query.in_memory.InMemoryGraph`."""
+
+    def load(self, n_triples: bytes, *, graph: NamedNode | None = None) -> None:
+        """Add statements to a graph."""
+
+    def remove(self, graph: NamedNode) -> None:
+        """Remove a named graph."""
+
+    def rows(self, select: str) -> Iterator[dict[str, str]]:
+        """Answer a SELECT query."""
 
 
 class Rows:
@@ -54,7 +67,7 @@ class RowSets:
         store: The store.
     """
 
-    def __init__(self, store: InMemoryGraph) -> None:
+    def __init__(self, store: AskedStore) -> None:
         self._store = store
         self._count = 0
         self._known: dict[object, Rows] = {}

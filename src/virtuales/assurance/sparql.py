@@ -14,7 +14,7 @@ from virtuales.assurance.queries import SHAPES_GRAPH
 from virtuales.assurance.query_filters import absence_as_difference, with_common_demands
 from virtuales.assurance.query_rewriting import reordered
 from virtuales.assurance.query_text import Joins, Query, parse_query, separate
-from virtuales.assurance.rows import Rows, RowSets
+from virtuales.assurance.rows import AskedStore, Rows, RowSets
 from virtuales.assurance.shapes import SparqlQuery
 from virtuales.query.in_memory import InMemoryGraph
 from virtuales.rdf.terms import NamedNode
@@ -32,14 +32,18 @@ class SparqlRunner:
     Args:
         graph: The data.
         document: The shapes graph as N-Triples, for queries that ask it.
+        store: What answers; by default a store of both that holds literals by value.
     """
 
-    def __init__(self, graph: ColumnarGraph, document: bytes) -> None:
+    def __init__(self, graph: ColumnarGraph, document: bytes, *, store: AskedStore | None = None) -> None:
         self._graph = graph
         self._document = document
+        self._given = store
 
     @cached_property
-    def _store(self) -> InMemoryGraph:
+    def _store(self) -> AskedStore:
+        if self._given is not None:
+            return self._given
         store = InMemoryGraph()
         store.load(self._graph.to_n_triples())
         store.load(self._document, graph=NamedNode(SHAPES_GRAPH))

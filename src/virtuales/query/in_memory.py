@@ -3,9 +3,9 @@
 Literals are held by value, so answers give numbers and dates in their canonical form.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
 
@@ -21,11 +21,37 @@ class Solutions(NamedTuple):
     rows: Iterator[dict[str, Term]]
 
 
-class InMemoryGraph:
-    """A default graph and any number of named graphs, in memory."""
+class Accumulator(Protocol):
+    """Gathers the terms of one group for an aggregate; a term that is missing or an error makes the aggregate one."""
 
-    def __init__(self) -> None:
+    def accumulate(self, term: Term, /) -> None:
+        """Take in one term."""
+
+    def finish(self) -> Term | None:
+        """Return what the aggregate comes to; None where that is an error."""
+
+
+Function = Callable[..., Term | None]
+"""A function on terms; None is an error, as every argument that is missing or an error is."""
+
+
+class InMemoryGraph:
+    """A default graph and any number of named graphs, in memory.
+
+    Args:
+        functions: Functions that queries may call, by their bare IRIs
+            (https://www.w3.org/TR/sparql11-query/#extensionFunctions).
+        aggregates: Aggregates that queries may call, likewise; they cannot be given `DISTINCT`.
+    """
+
+    def __init__(
+        self,
+        functions: Mapping[str, Function] | None = None,
+        aggregates: Mapping[str, Callable[[], Accumulator]] | None = None,
+    ) -> None:
         self._store = Store()
+        self._functions = {NamedNode(name): function for name, function in (functions or {}).items()}
+        self._aggregates = {NamedNode(name): aggregate for name, aggregate in (aggregates or {}).items()}
 
     def load(self, n_triples: bytes, *, graph: NamedNode | None = None) -> None:
         """Add statements written as N-Triples; blank nodes keep their labels.
@@ -72,7 +98,9 @@ class InMemoryGraph:
     def _answer(self, select: str) -> QuerySolutions:
         check_query(select)
         try:
-            answer = self._store.query(select)
+            answer = self._store.query(
+                select, custom_functions=self._functions, custom_aggregate_functions=self._aggregates
+            )
         except SyntaxError as error:
             raise InputError(f"The query is not valid SPARQL: {error}.", where=select) from error
         if not isinstance(answer, QuerySolutions):
