@@ -1,4 +1,5 @@
-// Enhances pages that are complete without it: the menu on small screens, focus on errors, tabs, copying code.
+// Enhances pages that are complete without it: the menu on small screens, focus on errors, tabs, copying code, suggestions.
+import accessibleAutocomplete from 'accessible-autocomplete'
 import { Button, ErrorSummary, ServiceNavigation, SkipLink, Tabs, createAll } from 'govuk-frontend'
 
 document.body.classList.add('js-enabled', 'govuk-frontend-supported')
@@ -23,4 +24,32 @@ for (const block of document.querySelectorAll('[data-copy]')) {
     }, 3000)
   })
   block.closest('pre').after(button, told)
+}
+
+// A search field that says where its suggestions come from shows them while somebody types; without script it is a plain field.
+for (const input of document.querySelectorAll('input[data-suggest]')) {
+  const label = document.querySelector(`label[for="${input.id}"]`)
+  const place = document.createElement('div')
+  const source = new URL(input.dataset.suggest, location.href)
+  let asked = 0
+  input.replaceWith(place)
+  accessibleAutocomplete({
+    element: place,
+    id: input.id,
+    name: input.name,
+    defaultValue: input.value,
+    confirmOnBlur: false,
+    displayMenu: 'overlay',
+    minLength: 2,
+    inputClasses: 'govuk-input',
+    menuAttributes: { 'aria-label': label.textContent.trim() },
+    tNoResults: () => 'No name begins so; search all the same',
+    async source(query, show) {
+      const turn = ++asked
+      source.searchParams.set('q', query)
+      const answer = await fetch(source, { headers: { Accept: 'application/json' } })
+      const found = answer.ok ? await answer.json() : []
+      if (turn === asked) show(found.map((one) => one.text).filter((text, at, all) => all.indexOf(text) === at))
+    }
+  })
 }

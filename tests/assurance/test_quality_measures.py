@@ -27,6 +27,13 @@ def test_counts_the_values_that_are_there_and_could_be() -> None:
     assert [each.share for each in found.classes] == [0.75, 1.0]
 
 
+def test_counts_the_statements_of_each_property() -> None:
+    found = dict(measure(ColumnarGraph.from_n_triples(DATA.encode())).properties)
+    assert found["http://v.x/r"] == found["http://v.x/from"] == 2
+    assert found["http://v.x/since"] == 1
+    assert sum(found.values()) == 9
+
+
 def test_follows_references_within_the_datas_own_namespaces_only() -> None:
     found = measure(ColumnarGraph.from_n_triples(DATA.encode()))
     assert (found.references, found.resolved) == (2, 1)

@@ -53,11 +53,17 @@ PREPARATION = Preparation(
 )
 
 
-def publish(book: Ledger, description: Description = DESCRIPTION, number: int = 1) -> NamedNode:
+def publish(
+    book: Ledger,
+    description: Description = DESCRIPTION,
+    number: int = 1,
+    *,
+    preparation: Preparation = PREPARATION,
+) -> NamedNode:
     version = ADDRESSES.version(description.slug, number)
     entry = Entry(
         description=description,
-        preparation=PREPARATION,
+        preparation=preparation,
         number=number,
         issued="2026-06-01T12:00:00Z",
         licence_url="https://creativecommons.org/licenses/by/4.0/",

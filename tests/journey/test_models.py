@@ -7,11 +7,14 @@ import httpx
 import pytest
 from tests.clients import ok, problem
 from tests.journey.networks import Network, network
+from tests.journey.small_model import CIM, small_model
+from tests.nodes import eventually
 
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    with network(tmp_path_factory.mktemp("models")) as made:
+    with network(tmp_path_factory.mktemp("models"), "north") as made:
+        made.admit("north")
         yield made
 
 
@@ -78,3 +81,20 @@ def test_names_are_completed_while_somebody_types(running: Network) -> None:
     found = get(running, "terms/complete", q="trasnform", model="cgmes-3.0", limit="3")
     assert [each["text"] for each in found] == ["TransformerEnd", "PowerTransformer", "CurrentTransformer"]
     assert found[0]["models"] == ["cgmes-3.0@3.0.0"]
+
+
+@pytest.mark.req("M1")
+def test_a_need_leads_to_a_term_and_to_the_data_that_uses_it(running: Network) -> None:
+    north, centre = running.members["north"], running.orchestrator.url
+    found = get(running, "terms", q="grid reference", kind="class", model="cgmes-3.0")
+    term = next(each for each in found["terms"] if each["iri"] == f"{CIM}CoordinateSystem")
+    north.provide("location", [("model.xml", small_model(7))])
+    eventually(lambda: north.catalogue(centre, q="location")["total"])
+    path = f"models/cgmes-3.0/terms/{term['name']}"
+    assert get(running, path)["uses"] == [], "the public may not know of the dataset"
+    (use,) = ok(north.ask("GET", f"{centre}/api/v1/{path}"))["uses"]
+    assert (use["publisher"], use["total"]) == (north.iri, 1)
+    above = ok(north.ask("GET", f"{centre}/api/v1/models/cgmes-3.0/terms/cim:IdentifiedObject"))["uses"]
+    assert above[0]["counts"] == {f"{CIM}CoordinateSystem": 1}
+    name = ok(north.ask("GET", f"{centre}/api/v1/models/cgmes-3.0/terms/cim:IdentifiedObject.name"))["uses"]
+    assert [each["total"] for each in name] == [1]

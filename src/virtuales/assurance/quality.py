@@ -43,6 +43,7 @@ class Measured:
 
     Args:
         classes: How complete each class is, by IRI.
+        properties: How many statements there are of each property, by IRI.
         references: How many references there are to objects of the data's own namespaces.
         resolved: How many of them lead to an object that is described.
         scenario: The latest scenario time that a header names; None when none does.
@@ -50,6 +51,7 @@ class Measured:
     """
 
     classes: tuple[ClassCompleteness, ...]
+    properties: tuple[tuple[str, int], ...]
     references: int
     resolved: int
     scenario: str | None
@@ -72,6 +74,7 @@ def measure(graph: ColumnarGraph) -> Measured:
     references, resolved = _references(graph, int(kind))
     return Measured(
         classes=_classes(graph, int(kind)),
+        properties=_properties(graph),
         references=references,
         resolved=resolved,
         scenario=max(_bare(graph.dictionary.texts(np.unique(graph.pairs(int(scenario)).second))), default=None),
@@ -94,6 +97,13 @@ def _classes(graph: ColumnarGraph, kind: int) -> tuple[ClassCompleteness, ...]:
     return tuple(
         sorted((ClassCompleteness(term[1:-1], int(n), int(p), int(all_)) for term, n, p, all_ in rows), key=_by_iri)
     )
+
+
+def _properties(graph: ColumnarGraph) -> tuple[tuple[str, int], ...]:
+    predicates = [int(predicate) for predicate in graph.predicates]
+    texts = graph.dictionary.texts(np.array(predicates, np.int64))
+    counts = [len(graph.pairs(predicate).first) for predicate in predicates]
+    return tuple(sorted((text[1:-1], count) for text, count in zip(texts, counts, strict=True)))
 
 
 def _by_iri(each: ClassCompleteness) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from virtuales.catalogue.quality import TRIAGE, say_lineage, say_quality
 from virtuales.catalogue.records import Description, Preparation, PreparedFile, Verdict, Visibility
+from virtuales.catalogue.term_use import say_uses
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.changeset import Statements
 from virtuales.rdf.namespaces import CNT, DCAT, DCATAP, DCTERMS, DPV, ODRL, PROV, RDF, RDFS, SPDX, VCARD, VES, XSD
@@ -63,6 +64,7 @@ def entry_statements(addresses: Addresses, entry: Entry) -> tuple[Quad, ...]:
     version = addresses.version(entry.description.slug, entry.number)
     _service(graph, version, entry)
     say_quality(graph, version, entry.preparation)
+    say_uses(graph, version, entry.preparation)
     files = [NamedNode(f"{version.value}#file-{place}") for place in range(1, len(entry.preparation.files) + 1)]
     say_lineage(graph, version, preparation=entry.preparation, description=entry.description, files=files)
     for place, file in enumerate(entry.preparation.files, start=1):

@@ -220,6 +220,21 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class TermUse:
+    """How often a prepared dataset uses a term.
+
+    Args:
+        iri: The class or property.
+        kind: Which of the two.
+        count: How many objects have the class, or how many statements have the property.
+    """
+
+    iri: str
+    kind: Literal["class", "property"]
+    count: int
+
+
+@dataclass(frozen=True)
 class Preparation:
     """What preparing made of the uploaded files: the next version of a dataset, not yet published.
 
@@ -228,6 +243,7 @@ class Preparation:
         models: The models that were read of them.
         verdict: What assurance said.
         quality: What was measured.
+        uses: The classes and properties of the data, with counts; empty where they were not kept.
         prepared_at: When, as ISO 8601; None where it was not kept.
         software: The program and its version.
     """
@@ -236,6 +252,7 @@ class Preparation:
     models: tuple[PreparedModel, ...]
     verdict: Verdict
     quality: tuple[Measurement, ...] = ()
+    uses: tuple[TermUse, ...] = ()
     prepared_at: str | None = None
     software: str | None = None
 

@@ -60,6 +60,11 @@ def write_model(model: Model) -> str:
     return _Writer(model).text()
 
 
+def write_term(model: Model, iri: str) -> str:
+    """Write what a model says of one of its terms as Turtle, with how often it occurs in which profile."""
+    return _Writer(model).term_text(iri)
+
+
 def read_model(source: Path | bytes, *, name: str = "") -> Model:
     """Read what `write_model` wrote.
 
@@ -118,6 +123,15 @@ class _Writer:
         for each in self._model.properties.values():
             self._say_property(each)
         return self._document.text(_COMMENT.format(title=self._model.title or self._model.name))
+
+    def term_text(self, iri: str) -> str:
+        if iri in self._model.classes:
+            self._say_class(self._model.classes[iri])
+        elif iri in self._model.properties:
+            self._say_property(self._model.properties[iri])
+        else:
+            self._document.add(NamedNode(iri), RDF.type, NamedNode(self._model.values[iri]))
+        return self._document.text()
 
     def _say_model(self) -> None:
         model, add, subject = self._model, self._document.add, model_iri(self._model.name)

@@ -113,9 +113,11 @@ class TermIndex:
         self._by_iri: dict[str, list[int]] = {}
         self._called: dict[str, list[str]] = {}
         self._postings: dict[str, dict[int, int]] = {}
+        self._leading: dict[str, list[Term]] = {}
         for number, term in enumerate(self._terms):
             self._by_iri.setdefault(term.iri, []).append(number)
             for iri in term.matches:
+                self._leading.setdefault(iri, []).append(term)
                 self._called.setdefault(iri, []).extend((term.label, *term.synonyms))
         for number, term in enumerate(self._terms):
             self._post(number, term)
@@ -139,6 +141,10 @@ class TermIndex:
     def about(self, iri: str) -> tuple[Term, ...]:
         """Return the terms with an IRI, one for each version that describes it."""
         return tuple(self._terms[number] for number in self._by_iri.get(iri, ()))
+
+    def leading_to(self, iri: str) -> tuple[Term, ...]:
+        """Return the concepts that lead to a term."""
+        return tuple(self._leading.get(iri, ()))
 
     def search(self, question: TermQuestion) -> TermPage:
         """Return the terms that answer a question.
@@ -204,7 +210,7 @@ class TermIndex:
         words = words_of_text(_PREFIXED.sub(" ", text))
         telling = [word for word in words if word not in STOP_WORDS] or words
         if not telling:
-            return {} if words or squashed(text) or iri else dict.fromkeys(range(len(self._terms)), 0.0)
+            return {} if iri else dict.fromkeys(range(len(self._terms)), 0.0)
         found: dict[int, float] = {}
         for place, each in enumerate(sorted(telling, key=len, reverse=True)):
             scores = self._scores_of_word(each)

@@ -10,12 +10,15 @@ from virtuales.rdf.namespaces import (
     DPV,
     DQV,
     ODRL,
+    OWL,
     PROV,
     RDF,
     RDFS,
+    SKOS,
     SPDX,
     VCARD,
     VES,
+    VOID,
     XSD,
 )
 
@@ -27,12 +30,15 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "dpv": DPV.iri,
         "dqv": DQV.iri,
         "odrl": ODRL.iri,
+        "owl": OWL.iri,
         "prov": PROV.iri,
         "rdf": RDF.iri,
         "rdfs": RDFS.iri,
+        "skos": SKOS.iri,
         "spdx": SPDX.iri,
         "vcard": VCARD.iri,
         "ves": VES.iri,
+        "void": VOID.iri,
         "xsd": XSD.iri,
     }
 )

@@ -1,13 +1,14 @@
-"""Measuring the quality of what a producer prepared: completeness, consistency and timeliness (DQV)."""
+"""Measuring what a producer prepared: completeness, consistency, timeliness (DQV), and which terms it uses (VoID)."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from virtuales.assurance.asked import Fulfilment, fulfilments
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.quality import Measured, measure
-from virtuales.catalogue.records import Description, Measurement, Verdict
+from virtuales.catalogue.records import Description, Measurement, TermUse, Verdict
 from virtuales.models.registry import ModelRegistry
 from virtuales.workflow.reading import ReadModel
 
@@ -43,9 +44,23 @@ _DAYS = dict(
 """Days between two versions by the last part of a frequency's IRI, in lower case."""
 
 
-def measure_quality(
+@dataclass(frozen=True)
+class Measures:
+    """What was measured of prepared models.
+
+    Args:
+        quality: Measurements of the whole, of the completeness of each class, the least complete first, and of what
+            the profiles ask for: by profile and class, and which properties are missing most.
+        uses: The classes and properties, with counts.
+    """
+
+    quality: tuple[Measurement, ...] = ()
+    uses: tuple[TermUse, ...] = ()
+
+
+def measure_models(
     models: Sequence[ReadModel], *, registry: ModelRegistry, verdict: Verdict, description: Description, now: datetime
-) -> tuple[Measurement, ...]:
+) -> Measures:
     """Measure prepared models.
 
     Args:
@@ -54,24 +69,25 @@ def measure_quality(
         verdict: What assurance said of them.
         description: What the steward says; its update frequency says how old the data may be.
         now: The present instant.
-
-    Returns:
-        Measurements of the whole, of the completeness of each class, the least complete first, and of what the
-        profiles ask for: by profile and class, and which properties are missing most.
     """
     if not models:
-        return ()
+        return Measures()
     found = measure(ColumnarGraph.from_n_triples([model.statements for model in models]))
-    return (
-        Measurement("Completeness", _share(found.completeness)),
-        *_consistency(found, verdict),
-        *_timeliness(found, description, now),
-        *(
-            Measurement("Completeness", _share(each.share), about=each.iri)
-            for each in sorted(found.classes, key=lambda each: (each.share, each.iri))[:_CLASSES_MOST]
-        ),
-        *_mandatory([each for model in models for each in _fulfilled(model, registry)]),
-    )
+    asked = [each for model in models for each in _fulfilled(model, registry)]
+    quality = (*_quality(found, verdict), *_timeliness(found, description, now), *_by_class(found), *_mandatory(asked))
+    classes = (TermUse(each.iri, "class", each.objects) for each in found.classes)
+    properties = (TermUse(iri, "property", count) for iri, count in found.properties)
+    return Measures(quality, (*classes, *properties))
+
+
+def _quality(found: Measured, verdict: Verdict) -> Iterator[Measurement]:
+    yield Measurement("Completeness", _share(found.completeness))
+    yield from _consistency(found, verdict)
+
+
+def _by_class(found: Measured) -> Iterator[Measurement]:
+    for each in sorted(found.classes, key=lambda each: (each.share, each.iri))[:_CLASSES_MOST]:
+        yield Measurement("Completeness", _share(each.share), about=each.iri)
 
 
 def _fulfilled(model: ReadModel, registry: ModelRegistry) -> Iterator[Fulfilment]:

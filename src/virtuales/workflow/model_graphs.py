@@ -62,11 +62,11 @@ def _load(workspace: Workspace, version: ModelVersion) -> None:
     body = serialize_quads((quad.triple for quad in quads), N_TRIPLES)
     with tempfile.TemporaryDirectory(prefix="virtuales-") as scratch:
         file = Path(scratch) / "model.nt"
-        file.write_bytes(body + serialize_quads(_said(workspace, version), N_TRIPLES))
+        file.write_bytes(body + serialize_quads(version_statements(workspace, version), N_TRIPLES))
         workspace.store.load_graph(_graph(workspace, version), file)
 
 
-def _said(workspace: Workspace, version: ModelVersion) -> Iterator[Triple]:
+def version_statements(workspace: Workspace, version: ModelVersion) -> Iterator[Triple]:
     """Give what the registry says of a version; the digest of its statements tells whether the graph is current."""
     iri = version_iri(workspace, version)
     yield Triple(iri, RDF.type, OWL.Ontology)

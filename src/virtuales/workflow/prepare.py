@@ -22,7 +22,7 @@ from virtuales.preparation.sources import CSV, detect
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.judge import Judgeable, judge_models
-from virtuales.workflow.measure import measure_quality
+from virtuales.workflow.measure import measure_models
 from virtuales.workflow.reading import Origin, ReadFiles, ReadModel, read_files
 from virtuales.workflow.workspace import Workspace
 
@@ -177,13 +177,15 @@ def _prepared(workspace: Workspace, draft: Draft) -> Preparation:
         verdict = judge_models(workspace, judgeable, draft.dataset.value)
         verdict = replace(verdict, remarks=(*verdict.remarks, *read.remarks))
         now = workspace.clock.now()
+        measures = measure_models(
+            read.models, registry=workspace.models, verdict=verdict, description=draft.description, now=now
+        )
         return Preparation(
             files=draft.files,
             models=tuple(_kept(workspace, model) for model in read.models),
             verdict=verdict,
-            quality=measure_quality(
-                read.models, registry=workspace.models, verdict=verdict, description=draft.description, now=now
-            ),
+            quality=measures.quality,
+            uses=measures.uses,
             prepared_at=iso_instant(now),
             software=f"virtuales {__version__}",
         )

@@ -2,12 +2,15 @@
 
 from urllib.parse import quote
 
+from virtuales.catalogue.term_use import DatasetUse, read_uses
 from virtuales.errors import NotFound, UnknownTerm
 from virtuales.models.registry import ModelVersion
 from virtuales.models.term_index import Suggestion, TermPage, TermQuestion
 from virtuales.models.term_sheet import TermSheet, term_sheet
 from virtuales.models.terms import Term
 from virtuales.rdf.terms import NamedNode
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.discover import visible_graphs
 from virtuales.workflow.workspace import Workspace
 
 
@@ -33,7 +36,8 @@ def get_sheet(workspace: Workspace, reference: str, name: str) -> TermSheet:
     try:
         return term_sheet(workspace.models.model(version.reference), version.reference, name)
     except UnknownTerm as error:
-        raise NotFound(error.what, where=version.reference, remedy=error.remedy) from error
+        remedy = error.remedy or "Search the model's terms."
+        raise NotFound(error.what, where=version.reference, remedy=remedy) from error
 
 
 def find_terms(workspace: Workspace, question: TermQuestion, *, model: str | None = None) -> TermPage:
@@ -56,6 +60,22 @@ def complete_term(
 ) -> tuple[Suggestion, ...]:
     """Return names that somebody who types may mean; arguments and errors are those of `find_terms`."""
     return workspace.models.terms().complete(text, workspace.models.references(model), limit=limit)
+
+
+def uses_of(workspace: Workspace, principal: Principal | None, term: Term) -> list[DatasetUse]:
+    """Return the datasets in the catalogue whose data uses a class, or one below it, or a property.
+
+    Args:
+        workspace: The node's parts.
+        principal: Who asks; None for the public. Datasets that the asker may not know of are left out.
+        term: The term.
+
+    Raises:
+        AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
+    """
+    model = workspace.models.model(term.reference)
+    terms = model.descendants(term.iri) if term.iri in model.classes else (term.iri,)
+    return read_uses(workspace.store, visible_graphs(workspace, principal), terms)
 
 
 def version_path(version: ModelVersion) -> str:

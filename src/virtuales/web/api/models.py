@@ -5,11 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, Field
 
+from virtuales.catalogue.term_use import DatasetUse
 from virtuales.models.registry import ModelVersion
 from virtuales.models.term_index import MAX_LIMIT, MAX_TEXT, TermQuestion
 from virtuales.models.term_sheet import Branch, Named, Row, TermSheet
 from virtuales.models.terms import Term, TermKind
-from virtuales.web.dependencies import WorkspaceHere
+from virtuales.web.dependencies import Asker, WorkspaceHere
 from virtuales.workflow import terms
 from virtuales.workflow.model_graphs import version_iri
 from virtuales.workflow.workspace import Workspace
@@ -106,6 +107,16 @@ class GroupOut(BaseModel):
     properties: list[PropertyOut]
 
 
+class UseOut(BaseModel):
+    """How the data of a dataset's current version uses the term."""
+
+    dataset: str
+    title: str
+    publisher: str
+    total: int = Field(description="Objects of the class and those below it, or statements with the property.")
+    counts: dict[str, int] = Field(description="The same by term.")
+
+
 class SheetOut(BaseModel):
     """All that a version of a model says of a term."""
 
@@ -121,6 +132,7 @@ class SheetOut(BaseModel):
     multiplicities: dict[str, str]
     inverse: NamedOut | None
     matches: list[NamedOut]
+    uses: list[UseOut] = Field(description="Datasets that use it, as far as you may know of them.")
 
 
 @router.get("/models", summary="List the models")
@@ -138,11 +150,13 @@ def show_model(workspace: WorkspaceHere, reference: Reference) -> ModelOut:
 @router.get("/models/{reference}/terms/{term:path}", summary="Show a term")
 def show_term(
     workspace: WorkspaceHere,
+    asker: Asker,
     reference: Reference,
     term: Annotated[str, Path(description="Its IRI, prefixed name or local name.", examples=["cim:ACLineSegment"])],
 ) -> SheetOut:
-    """Show all that a version of a model says of a term."""
-    return _sheet(workspace, terms.get_sheet(workspace, reference, term))
+    """Show all that a version of a model says of a term, and where data in the catalogue uses it."""
+    sheet = terms.get_sheet(workspace, reference, term)
+    return _sheet(workspace, sheet, terms.uses_of(workspace, asker, sheet.term))
 
 
 @router.get("/terms", summary="Search terms")
@@ -209,7 +223,7 @@ def _term(workspace: Workspace, term: Term) -> TermOut:
     )
 
 
-def _sheet(workspace: Workspace, sheet: TermSheet) -> SheetOut:
+def _sheet(workspace: Workspace, sheet: TermSheet, uses: list[DatasetUse]) -> SheetOut:
     return SheetOut(
         term=_term(workspace, sheet.term),
         hierarchy=[_branch(each) for each in sheet.hierarchy],
@@ -226,6 +240,13 @@ def _sheet(workspace: Workspace, sheet: TermSheet) -> SheetOut:
         multiplicities={keyword: str(often) for keyword, often in sheet.multiplicities.items()},
         inverse=_named(sheet.inverse) if sheet.inverse else None,
         matches=[_named(each) for each in sheet.matches],
+        uses=[_use(each) for each in uses],
+    )
+
+
+def _use(use: DatasetUse) -> UseOut:
+    return UseOut(
+        dataset=use.dataset, title=use.title, publisher=use.publisher, total=use.total, counts=dict(use.counts)
     )
 
 

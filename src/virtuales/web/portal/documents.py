@@ -55,9 +55,18 @@ def chosen_format(request: Request) -> str:
     return chosen
 
 
-def rdf_document(request: Request, triples: Sequence[Triple], media_type: str) -> Response:
-    """Answer statements in a graph format."""
-    body = serialize_quads(sorted(triples, key=str), media_type, prefixes=PREFIXES)
+def rdf_document(
+    request: Request, triples: Sequence[Triple], media_type: str, *, prefixes: Mapping[str, str] | None = None
+) -> Response:
+    """Answer statements in a graph format.
+
+    Args:
+        request: What was asked.
+        triples: The statements.
+        media_type: The format.
+        prefixes: Prefixes beside those under which statements are always written.
+    """
+    body = serialize_quads(sorted(triples, key=str), media_type, prefixes={**PREFIXES, **(prefixes or {})})
     return finished(request, Response(body, media_type=media_type, headers={"X-Content-Type-Options": "nosniff"}))
 
 

@@ -1,0 +1,181 @@
+"""Pages about the models: which there are, the search for terms, and a document for each version and each term.
+
+A term's own IRI belongs to its publisher. What stands under `/id/model/…/term/…` is this node's description of it as
+one version of a model has it; `/doc/term?iri=…` finds that by the term's own IRI.
+"""
+
+from dataclasses import replace
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from virtuales.errors import NotFound
+from virtuales.models.registry import ModelVersion
+from virtuales.models.term_index import TermQuestion
+from virtuales.models.terms import Term
+from virtuales.web.dependencies import WorkspaceHere
+from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_document
+from virtuales.web.portal.names import Names
+from virtuales.web.portal.rendering import PortalHere
+from virtuales.web.portal.visitors import Reader, VisitorHere
+from virtuales.workflow import term_documents, terms
+from virtuales.workflow.workspace import Workspace
+
+router = APIRouter(include_in_schema=False)
+_PAGE = 20
+
+
+@router.get("/models")
+def show_all(request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor: VisitorHere) -> Response:
+    """List the models, with a search over all their terms."""
+    return portal.page(request, "models.html", visitor=visitor, versions=workspace.models.versions(), paths=terms)
+
+
+@router.get("/terms")
+def search(
+    request: Request,
+    workspace: WorkspaceHere,
+    portal: PortalHere,
+    visitor: VisitorHere,
+    q: Annotated[str, Query(max_length=200)] = "",
+    model: str = "",
+    kind: str = "",
+    after: str = "",
+) -> Response:
+    """Show the terms that answer a search."""
+    question = TermQuestion(q, kind=kind or None, limit=_PAGE, after=after or None)
+    page = terms.find_terms(workspace, question, model=model or None)
+    index = workspace.models.terms()
+    return portal.page(
+        request,
+        "term-search.html",
+        visitor=visitor,
+        question=question,
+        model=model,
+        page=page,
+        called={term: index.called(term) for term in page.terms},
+        versions=workspace.models.versions(),
+        by_reference=_by_reference(workspace),
+        paths=terms,
+        next=_address(replace(question, after=page.next), model) if page.next else None,
+        first=_address(replace(question, after=None), model) if after else None,
+    )
+
+
+@router.get("/id/model/{name}")
+@router.get("/id/model/{name}/{version}")
+def model_iri(workspace: WorkspaceHere, name: str, version: str | None = None) -> Response:
+    """Send whoever asks for a model to the document about it."""
+    return _see(terms.version_path(_version(workspace, name, version)))
+
+
+@router.get("/id/model/{name}/{version}/term/{term:path}")
+def term_iri(workspace: WorkspaceHere, name: str, version: str, term: str) -> Response:
+    """Send whoever asks for a term to the document about it."""
+    return _see(terms.term_path(_version(workspace, name, version), term))
+
+
+@router.get("/doc/model/{name}")
+def model_in_use(workspace: WorkspaceHere, name: str) -> Response:
+    """Send on to the version in use."""
+    return _see(terms.version_path(_version(workspace, name, None)))
+
+
+@router.get("/doc/model/{name}/{version}")
+def model_document(
+    request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor: VisitorHere, name: str, version: str
+) -> Response:
+    """Answer with the document about a version of a model."""
+    media_type = chosen_format(request)
+    about = _version(workspace, name, version)
+    if media_type != HTML:
+        return rdf_document(request, term_documents.model_statements(workspace, about), media_type)
+    model = workspace.models.model(about.reference)
+    page = portal.page(
+        request,
+        "model.html",
+        visitor=visitor,
+        about=about,
+        model=model,
+        tops=term_documents.tops(model),
+        others=[one for one in workspace.models.versions() if one.reference != about.reference],
+        graph=workspace.addresses.ontology_graph(about.name, about.version).value,
+        paths=terms,
+    )
+    return finished(request, page)
+
+
+@router.get("/doc/term")
+def term_by_iri(workspace: WorkspaceHere, iri: str) -> Response:
+    """Find the document about a term by the term's own IRI: its page, or the list of versions that describe it."""
+    found = workspace.models.terms().about(iri)
+    if not found:
+        raise NotFound("No registered model has such a term.", where=iri, remedy="Search the terms of the models.")
+    if len(found) == 1:
+        version = workspace.models.version(found[0].reference)
+        return _see(terms.term_path(version, found[0].name))
+    return _see("/terms?" + urlencode({"q": iri}))
+
+
+@router.get("/doc/model/{name}/{version}/term/{term:path}")
+def term_document(
+    request: Request,
+    workspace: WorkspaceHere,
+    portal: PortalHere,
+    visitor: VisitorHere,
+    reader: Reader,
+    name: str,
+    version: str,
+    term: str,
+) -> Response:
+    """Answer with the document about a term as one version of a model has it."""
+    media_type = chosen_format(request)
+    about = _version(workspace, name, version)
+    sheet = terms.get_sheet(workspace, about.reference, term)
+    if media_type != HTML:
+        return rdf_document(
+            request,
+            term_documents.term_statements(workspace, reader, sheet.term),
+            media_type,
+            prefixes=workspace.models.model(about.reference).namespaces,
+        )
+    index = workspace.models.terms()
+    page = portal.page(
+        request,
+        "term.html",
+        visitor=visitor,
+        about=about,
+        sheet=sheet,
+        called=index.called(sheet.term),
+        led_by=_led_by(workspace, sheet.term),
+        elsewhere=[one for one in index.about(sheet.term.iri) if one.reference != about.reference],
+        uses=terms.uses_of(workspace, reader, sheet.term),
+        names=Names(workspace, reader),
+        by_reference=_by_reference(workspace),
+        paths=terms,
+    )
+    return finished(request, page)
+
+
+def _led_by(workspace: Workspace, term: Term) -> list[Term]:
+    """Return the concepts of other models that lead to a term."""
+    return [one for one in workspace.models.terms().leading_to(term.iri) if one.reference != term.reference]
+
+
+def _by_reference(workspace: Workspace) -> dict[str, ModelVersion]:
+    return {one.reference: one for one in workspace.models.versions()}
+
+
+def _version(workspace: Workspace, name: str, version: str | None) -> ModelVersion:
+    return terms.get_version(workspace, name if version is None else f"{name}@{version}")
+
+
+def _see(path: str) -> Response:
+    return RedirectResponse(path, status_code=303, headers={"Vary": "Accept"})
+
+
+def _address(question: TermQuestion, model: str) -> str:
+    fields = {"q": question.text, "model": model, "kind": question.kind, "after": question.after}
+    return "/terms?" + urlencode({name: value for name, value in fields.items() if value})
