@@ -1,6 +1,6 @@
 """A file of N-Triples or N-Quads in which each line stands once, written a column of lines at a time.
 
-Eight bytes a line are kept in memory. Lines whose hashes meet are compared as text, so nothing is lost by chance.
+Eight bytes a line are kept in memory, and twice that for a moment at the end. Lines whose hashes meet are compared as text, so nothing is lost by chance.
 """
 
 from collections import Counter
@@ -72,9 +72,10 @@ class DistinctLines:
 
     def close(self) -> None:
         """Finish the file: look for lines that were added several times, and keep the first of each."""
-        hashes = np.sort(np.concatenate(self._hashes)) if self._hashes else np.empty(0, dtype=np.uint64)
-        repeated = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
+        hashes = np.concatenate([np.empty(0, dtype=np.uint64), *self._hashes])
         self._hashes.clear()
+        hashes.sort()
+        repeated = np.unique(hashes[1:][hashes[1:] == hashes[:-1]])
         if repeated.size:
             self._drop(pl.Series(repeated))
 

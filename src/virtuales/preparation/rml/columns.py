@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from virtuales.errors import InputError
+from virtuales.preparation.rml.doubles import doubles_as, retyped
 from virtuales.preparation.rml.mapping import TermMap, TermType
 from virtuales.preparation.rml.records import Batch, Column
-from virtuales.preparation.rml.terms import ENCODINGS, TermMaker, placed, retyped
+from virtuales.preparation.rml.terms import ENCODINGS, TermMaker, placed
 from virtuales.preparation.terms import iri_text, language_tag
 from virtuales.rdf.namespaces import XSD
 
@@ -150,20 +151,29 @@ def as_series(terms: Sequence[Sequence[str]]) -> pl.Series:
 
 
 def _literals(made_by: TermMap, column: Column) -> pl.Series | None:
-    texts, natural = column
-    kind = natural or ""
+    natural = column.datatype
+    kind, texts = natural or "", None
     for typing in (made_by.datatype, made_by.language):
         if typing is not None and typing.constant is None:
             return None
     if made_by.datatype is not None and made_by.datatype.constant is not None:
         kind = made_by.datatype.constant.value
-        if natural not in {None, kind}:
-            made = [None if text is None else retyped(text, natural, kind) for text in texts]
-            texts = pl.Series(made, dtype=pl.String)
+        texts = _retyped(column, kind)
     suffix = f"^^<{kind}>" if kind and kind != XSD.string.value else ""
     if made_by.language is not None and made_by.language.constant is not None:
         suffix = "@" + language_tag(made_by.language.constant.value, where=made_by.place)
-    return _joined(('"', f'"{suffix}'), [_escaped(texts)])
+    return _joined(('"', f'"{suffix}'), [_escaped(column.texts if texts is None else texts)])
+
+
+def _retyped(column: Column, kind: str) -> pl.Series | None:
+    """Return values as a stated datatype has them; None where that is as they are."""
+    if column.datatype in {None, kind}:
+        return None
+    if column.doubles is not None:
+        made = doubles_as(column.doubles, kind)
+        return None if made is None else pl.Series(made, dtype=pl.String)
+    written = [None if text is None else retyped(text, column.datatype, kind) for text in column.texts]
+    return pl.Series(written, dtype=pl.String)
 
 
 def _escaped(texts: pl.Series) -> pl.Series:

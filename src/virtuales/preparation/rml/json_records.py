@@ -1,7 +1,6 @@
 """Values of JSON documents as records: read piece by piece where the iterator is names and then `[*]`."""
 
 import json
-import math
 from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 from typing import cast
@@ -9,6 +8,7 @@ from typing import cast
 import polars as pl
 
 from virtuales.errors import InputError, UnreadableInput
+from virtuales.preparation.rml.doubles import canonical_double
 from virtuales.preparation.rml.json_path import JsonPath
 from virtuales.preparation.rml.json_stream import JsonStream, json_encoding
 from virtuales.preparation.rml.mapping import LogicalSource
@@ -113,6 +113,8 @@ class JsonBatch:
             return None
         kind = kinds.pop() if kinds else str
         written, datatype = self._texts[kind]
+        if kind is float and self._source.natural:
+            return Column(None, datatype, doubles=cast("Sequence[float | None]", found))
         texts = found if kind is str else [None if each is None else written(each) for each in found]
         try:
             series = pl.Series(texts, dtype=pl.String)
@@ -142,30 +144,15 @@ def _truth(value: object) -> str:
     return "true" if value else "false"
 
 
-def canonical_double(value: object) -> str:
-    """Write a number in the canonical form of `xsd:double` (XML Schema 1.1 part 2, section E.1).
-
-    >>> canonical_double(30.0), canonical_double(-0.00125), canonical_double(1e300)
-    ('3.0E1', '-1.25E-3', '1.0E300')
-    """
-    number = float(cast("float", value))
-    if not math.isfinite(number):
-        return "NaN" if math.isnan(number) else ("INF" if number > 0 else "-INF")
-    shortest = repr(number)
-    sign = "-" if shortest[0] == "-" else ""
-    mantissa, _, power = shortest.removeprefix("-").partition("e")
-    whole, _, fraction = mantissa.partition(".")
-    digits = (whole + fraction).lstrip("0")
-    exponent = len(whole) - 1 - len(whole + fraction) + len(digits) + int(power or 0) if digits else 0
-    digits = digits.rstrip("0") or "0"
-    return f"{sign}{digits[0]}.{digits[1:] or '0'}E{exponent}"
+def _double(value: object) -> str:
+    return canonical_double(cast("float", value))
 
 
 _TEXTS: dict[type, tuple[Callable[[object], str], str | None]] = {
     str: (str, None),
     bool: (_truth, XSD.boolean.value),
     int: (str, XSD.integer.value),
-    float: (canonical_double, XSD.double.value),
+    float: (_double, XSD.double.value),
 }
 _FIRST_TEXTS = _TEXTS | {bool: (_truth, None), int: (str, None), float: (repr, None)}
 """The forms of the first RML, which took all values as text."""

@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 import polars as pl
 
 from virtuales.errors import TooLarge
+from virtuales.preparation.rml.doubles import canonical_double
 from virtuales.preparation.rml.mapping import LogicalSource
 
 BATCH = 20_000
@@ -29,16 +30,29 @@ Values = Sequence[Value]
 """The values of one reference in one record: none where there is no value."""
 
 
-class Column(NamedTuple):
+class Column:
     """The values of one reference in all records of a batch, where none has more than one and all have one datatype.
 
     Args:
         texts: A series of text; null where there is no value.
         datatype: The IRI of their natural datatype; None for text.
+        doubles: In place of the texts, numbers that may never be needed in their canonical form.
     """
 
-    texts: pl.Series
-    datatype: str | None = None
+    def __init__(
+        self, texts: pl.Series | None, datatype: str | None = None, *, doubles: Sequence[float | None] | None = None
+    ) -> None:
+        self.datatype = datatype
+        self.doubles = doubles
+        self._texts = texts
+
+    @property
+    def texts(self) -> pl.Series:
+        """The values as text, in the canonical form of their natural datatype."""
+        if self._texts is None:
+            texts = [None if number is None else canonical_double(number) for number in self.doubles or ()]
+            self._texts = pl.Series(texts, dtype=pl.String)
+        return self._texts
 
 
 class Batch(Protocol):

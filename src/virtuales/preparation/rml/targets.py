@@ -16,7 +16,6 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 
 from virtuales.errors import InputError
-from virtuales.preparation.cim.collection import replacing
 from virtuales.preparation.distinct import DistinctLines
 from virtuales.preparation.rml.bulk import Chunk
 from virtuales.preparation.rml.mapping import LogicalTarget, Packing
@@ -54,11 +53,13 @@ class Output:
             InputError: it is one of the inputs, lies outside the folder, or is the caller's own.
         """
         if target is None:
+            if self.path.is_dir():
+                raise InputError("This is a folder.", where=str(self.path), remedy="Name a file.")
             return self.path
         place = self.folder / target.path
         below = place.resolve().is_relative_to(self.folder.resolve())
-        if not below or place.resolve() in {*self.inputs, self.path.resolve()}:
-            what = "is one of the files that are read or written already" if below else "leads out of the folder"
+        if not below or place.resolve() in {*self.inputs, self.path.resolve()} or place.is_dir():
+            what = "is a folder, or a file that is read or written already" if below else "leads out of the folder"
             raise InputError(
                 f"The target `{target.path}` {what}.", where=target.place, remedy="Give it a name of its own."
             )
@@ -83,7 +84,9 @@ def write_chunks(chunks: Iterable[Chunk], output: Output) -> list[Written]:
         InputError: a target cannot be written to, or its syntax has no named graphs and there are some.
         UnreadableInput: an IRI of `rml:UnsafeIRI`, in a syntax other than N-Triples and N-Quads.
     """
-    with TemporaryDirectory(prefix="virtuales-") as directory:
+    if not output.path.parent.is_dir():
+        raise InputError("There is no such directory.", where=str(output.path.parent), remedy="Make it first.")
+    with TemporaryDirectory(prefix=".virtuales-", dir=output.path.parent) as directory:
         sinks: dict[LogicalTarget | None, _Sink] = {None: _Sink(DistinctLines(Path(directory) / "0.nq"))}
         for chunk in chunks:
             quads = chunk.quads()
@@ -118,11 +121,10 @@ def _write(sink: _Sink, target: LogicalTarget | None, output: Output) -> Written
     content = _serialised(sink.lines.path, media_type, output.prefixes, str(place))
     if target is not None and target.encoding != "utf-8":
         content = _encoded(content, target.encoding)
-    with replacing(place) as file, content.open("rb") as source:
-        if target is None or target.packing is Packing.NONE:
-            shutil.copyfileobj(source, file)
-        else:
-            file.write(_PACKERS[target.packing](source.read(), target.path))
+    if target is not None and target.packing is not Packing.NONE:
+        content.write_bytes(_PACKERS[target.packing](content.read_bytes(), target.path))
+    content.chmod(0o644)
+    shutil.move(content, place)
     return Written(place, sink.lines.count)
 
 

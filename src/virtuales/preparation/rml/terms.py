@@ -3,16 +3,15 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import product
 from urllib.parse import quote
 
 from virtuales.errors import InputError
-from virtuales.preparation.rml.json_records import canonical_double
+from virtuales.preparation.rml.doubles import retyped
 from virtuales.preparation.rml.mapping import TermMap, TermType
 from virtuales.preparation.rml.records import Batch, Value
 from virtuales.preparation.terms import encode_for_iri, escaped, iri_text, language_tag, literal_text
-from virtuales.rdf.namespaces import RML, XSD
+from virtuales.rdf.namespaces import RML
 from virtuales.rdf.terms import is_unicode
 
 DEFAULT_GRAPH = f"<{RML.defaultGraph.value}>"
@@ -20,7 +19,6 @@ DEFAULT_GRAPH = f"<{RML.defaultGraph.value}>"
 _absolute = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _label = re.compile(r"[A-Za-z0-9]+")
 _writable = re.compile(r"[^\x00-\x1f<>\ud800-\udfff]*")
-_FLOATS = frozenset([XSD.double.value, XSD.float.value])
 
 
 def _encode_for_uri(text: str) -> str:
@@ -37,19 +35,6 @@ def blank_node(label: str) -> str:
     ('_:bA1', '_:x612062')
     """
     return f"_:b{label}" if _label.fullmatch(label) else f"_:x{label.encode().hex()}"
-
-
-def retyped(text: str, natural: str | None, stated: str) -> str:
-    """Write a number of JSON as the datatype that the mapping states has it, where that is not its natural one.
-
-    >>> retyped("7.5E0", XSD.double.value, XSD.decimal.value), retyped("33", XSD.integer.value, XSD.double.value)
-    ('7.5', '3.3E1')
-    """
-    if natural == XSD.integer.value and stated == XSD.double.value:
-        return canonical_double(text)
-    if natural == XSD.double.value and stated not in _FLOATS and text[-1].isdigit():
-        return format(Decimal(text), "f")
-    return text
 
 
 @dataclass(frozen=True)

@@ -85,19 +85,27 @@ def _pieces(source: LogicalSource, path: Path) -> Iterator[Sequence[object]]:
     with path.open("rb") as file:
         while chunk := file.read(_CHUNK):
             parser.feed(chunk)
-            for _, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
-                if _path(element, len(names)) == names:
-                    some.append(element)
+            some += _records(parser, names)
             if len(some) >= BATCH:
                 yield some
                 _drop_before(some[-1])
                 some = []
     parser.close()
-    for _, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
-        if _path(element, len(names)) == names:
-            some.append(element)
+    some += _records(parser, names)
     if some:
         yield some
+
+
+def _records(parser: etree.XMLPullParser, names: list[str]) -> Iterator[Element]:
+    """Give the elements that are complete and lie where the names lead to."""
+    known: Element | None = None
+    for _, element in cast("Iterator[tuple[str, Element]]", parser.read_events()):
+        parent = element.getparent()
+        if parent is None or parent is not known:  # records mostly follow each other in the same element
+            if _path(element, len(names)) != names:
+                continue
+            known = parent
+        yield element
 
 
 def _path(element: Element, longest: int) -> list[str]:
@@ -141,6 +149,7 @@ class XmlBatch:
         self._columns: dict[str, Column | None] = {}
         self._children: dict[str, list[str | None]] | None = None
         self._awkward: set[object] = set()
+        self._are_elements = all(isinstance(record, Element) for record in records)
 
     def place(self, number: int) -> str:
         """Say where a record stands: file, number of the record, and line."""
@@ -197,7 +206,7 @@ class XmlBatch:
         return self._children
 
     def _elements(self) -> Sequence[Element]:
-        if not all(isinstance(record, Element) for record in self._records):
+        if not self._are_elements:
             raise InputError(
                 "The iterator leads to what is no element.",
                 where=self._source.place,
