@@ -4,11 +4,21 @@ import csv
 from datetime import date, datetime, timedelta
 from io import StringIO
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from lxml import etree
 
 from virtuales.demonstration.network import GridModel, NetworkSpec, generate, plan_grid, week24_csv
+from virtuales.preparation.rml.bulk import carry_out_in_bulk
+from virtuales.preparation.rml.engine import Run
+from virtuales.preparation.rml.finding import find_sources
+from virtuales.preparation.rml.reading import read_mapping
+from virtuales.preparation.rml.targets import Output, write_chunks
+from virtuales.rdf.io import parse_file
+from virtuales.rdf.media import N_TRIPLES
+from virtuales.rdf.terms import plain
+from virtuales.resources import contributed
 
 CIM = "{http://iec.ch/TC57/CIM100#}"
 
@@ -80,3 +90,21 @@ def test_demand_has_the_shape_of_a_week(table: list[dict[str, str]]) -> None:
 def test_the_week_of_another_year_starts_on_its_monday() -> None:
     first = rows(NetworkSpec(year=2027))[0]
     assert first["settlement_date"] == "2027-06-14"
+
+
+def test_is_lifted_by_the_contributed_mapping_onto_the_models_of_the_network(tmp_path: Path) -> None:
+    plan = plan_grid(NetworkSpec())
+    (tmp_path / "week24-demand.csv").write_bytes(week24_csv(plan))
+    mapping = read_mapping(contributed("mappings") / "week24-demand.rml.ttl")
+    chunks = carry_out_in_bulk(mapping, Run(find_sources(mapping, tmp_path, {}), "https://vale.example/"))
+    written = write_chunks(chunks, Output(tmp_path / "lifted.nt", N_TRIPLES, tmp_path))
+    named = {
+        plain(quad.subject): plain(quad.object)
+        for quad in parse_file(tmp_path / "lifted.nt")
+        if quad.predicate.value.endswith("IdentifiedObject.name") and plain(quad.subject).startswith("urn:uuid:")
+    }
+    model = GridModel(NetworkSpec().seed)
+    assert named == {
+        f"urn:uuid:{model.mrid('Substation', supply.site.name)}": supply.site.name for supply in plan.grid_supply_points
+    }
+    assert [one.statements for one in written] == [27 * len(plan.grid_supply_points)]

@@ -1,6 +1,7 @@
 """A file of N-Triples or N-Quads in which each line stands once, written a column of lines at a time.
 
-Eight bytes a line are kept in memory, and twice that for a moment at the end. Lines whose hashes meet are compared as text, so nothing is lost by chance.
+Eight bytes a line are kept in memory, and twice that for a moment at the end. Lines whose hashes meet are compared as
+text, so nothing is lost by chance.
 """
 
 from collections import Counter
