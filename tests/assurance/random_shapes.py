@@ -3,9 +3,11 @@
 What is made depends on the seed alone. Every constraint is written so that some values keep it and some break it.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from random import Random
 
+COPIES = 8
+"""How many data sets lie beside each other in one graph, with the same shapes and no statement between them."""
 NODES = (":a", ":b", ":c", ":d")
 PREDICATES = (":p", ":q", ":r")
 CLASSES = (":K", ":L", ":M")
@@ -15,19 +17,12 @@ DEEPEST = 2
 DECLARED = ': sh:declare [ sh:prefix "" ; sh:namespace "http://example.org/"^^xsd:anyURI ] .'
 
 
-def statement(random: Random, *, subclasses: float = 0.0) -> str:
-    """Make a statement.
-
-    Args:
-        random: Where chance comes from.
-        subclasses: How often it says something of classes.
-    """
-    if random.random() < subclasses:
-        return random.choice(SUBCLASSES)
-    subject = random.choice(NODES)
+def statement(random: Random, copy: int) -> str:
+    """Make a statement about a node of one of the data sets."""
+    subject = f"{random.choice(NODES)}{copy}"
     if random.random() < 0.3:  # as often as a predicate of its own
         return f"{subject} a {random.choice(CLASSES)} ."
-    value = random.choice(NODES if random.random() < 0.75 else LITERALS)  # so that paths go on
+    value = f"{random.choice(NODES)}{copy}" if random.random() < 0.75 else random.choice(LITERALS)
     return f"{subject} {random.choice(PREDICATES)} {value} ."
 
 
@@ -52,7 +47,13 @@ class ShapeMaker:
         targets = " ; ".join(self._target() for _ in range(self._random.choice((1, 1, 2))))
         if self._random.random() < 0.2:  # node shapes are the more usual
             return f"a sh:PropertyShape ; {targets} ; {self.property_shape(0)}"
-        return f"a sh:NodeShape ; {targets} ; {self.node_shape(0)}"
+        several = " ; ".join(self._several_constraints())
+        return f"a sh:NodeShape ; {targets} ; {several}"
+
+    def _several_constraints(self) -> list[str]:
+        """Return constraints of up to three components, so that there is an order among what they find."""
+        chosen = dict.fromkeys(self._random.choices(NODE_COMPONENTS, k=self._random.choice((1, 1, 2, 3))))
+        return [WRITTEN[component](self, 0) for component in chosen]
 
     def shape_with_query(self) -> str:
         """Return a shape that a query judges, or whose targets one selects; nothing bounds what it reads."""
@@ -77,10 +78,15 @@ class ShapeMaker:
 
     def path(self, depth: int = 0) -> str:
         """Return a path; below the first step paths are within paths."""
-        if depth == DEEPEST or self._random.random() < (0.3 if depth == 0 else 0.5):
+        if depth == DEEPEST or self._random.random() < (0.3 if depth == 0 else 0.4):
             return self.predicate()
         kind = self._random.choice(PATHS)
-        inner = [self.path(depth + 1) for _ in range(self._random.choice((2, 2, 3)))]
+        if kind == "inverse of several":
+            return f"[ sh:inversePath {self._several_steps(self._random.choice(PATHS[3:]), depth + 1)} ]"
+        return self._several_steps(kind, depth)
+
+    def _several_steps(self, kind: str, depth: int) -> str:
+        inner = [self.path(min(depth + 1, DEEPEST)) for _ in range(self._random.choice((2, 2, 3)))]
         if kind == "sequence":
             return f"( {' '.join(inner)} )"
         return f"[ sh:alternativePath ( {' '.join(inner)} ) ]" if kind == "alternative" else f"[ sh:{kind} {inner[0]} ]"
@@ -89,9 +95,14 @@ class ShapeMaker:
         """Return a predicate."""
         return self._random.choice(PREDICATES)
 
+    def nodes(self, separator: str) -> str:
+        """Return a node of each data set."""
+        name = self._random.choice(NODES)
+        return separator.join(f"{name}{copy}" for copy in range(COPIES))
+
     def node(self) -> str:
-        """Return a node."""
-        return self._random.choice(NODES)
+        """Return a node of one of the data sets."""
+        return f"{self._random.choice(NODES)}{self._random.randrange(COPIES)}"
 
     def cls(self) -> str:
         """Return a class."""
@@ -112,9 +123,9 @@ class ShapeMaker:
 
     def _target(self) -> str:
         kind = self._random.choice(TARGETS)
-        if kind in {"targetClass", "targetNode"}:
-            return f"sh:{kind} {self.cls() if kind == 'targetClass' else self.node()}"
-        return f"sh:{kind} {self.predicate()}"
+        if kind == "targetNode":
+            return f"sh:targetNode {self.nodes(', ')}"
+        return f"sh:{kind} {self.cls() if kind == 'targetClass' else self.predicate()}"
 
     def _constraint(self, components: tuple[str, ...], depth: int) -> str:
         """Write a constraint; in the depth none that leads further down."""
@@ -127,7 +138,17 @@ def _qualified(maker: ShapeMaker, depth: int, name: str) -> str:
 
 
 Write = Callable[[ShapeMaker, int], str]
-PATHS = ("inversePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath", "sequence", "sequence", "alternative")
+PATHS = (
+    "inverse of several",
+    "inverse of several",
+    "inversePath",
+    "zeroOrMorePath",
+    "oneOrMorePath",
+    "zeroOrOnePath",
+    "sequence",
+    "sequence",
+    "alternative",
+)
 TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 WRITTEN: dict[str, Write] = {
     "class": lambda make, _: f"sh:class {make.cls()}",
@@ -158,17 +179,13 @@ WRITTEN: dict[str, Write] = {
     "qualifiedMaxCount": lambda make, depth: _qualified(make, depth, "qualifiedMaxCount"),
     "closed": lambda make, _: f"sh:closed true ; sh:ignoredProperties ( {make.several(make.predicate)} rdf:type )",
     "hasValue": lambda make, _: f"sh:hasValue {make.node()}",
-    "in": lambda make, _: f"sh:in ( {make.several(make.node)} )",
+    "in": lambda make, _: f"sh:in ( {make.several(lambda: make.nodes(' '))} )",
 }
 """For each parameter of SHACL Core how a constraint is written."""
 NESTING = ("not", "and", "or", "xone", "node", "property", "qualifiedMinCount", "qualifiedMaxCount")
 _COUNTING = ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedMinCount")
+_MANY = ("maxCount", "maxCount", "maxCount", "minCount")
 _READING = ("class", "closed", "equals", "disjoint", "hasValue", "in")
 """Constraints that read beyond the value node, or tell nodes apart; made more often than those of a literal's text."""
-PROPERTY_COMPONENTS = (*WRITTEN, *NESTING, *_READING, *_READING)
+PROPERTY_COMPONENTS = (*WRITTEN, *NESTING, *_READING, *_READING, *_MANY)
 NODE_COMPONENTS = tuple(one for one in PROPERTY_COMPONENTS if one not in {*_COUNTING, "qualifiedMaxCount"})
-
-
-def statements(random: Random, number: int, *, subclasses: float = 0.0) -> Iterator[str]:
-    """Make several statements, which may be the same."""
-    return (statement(random, subclasses=subclasses) for _ in range(number))

@@ -128,12 +128,13 @@ class TermDictionary:
         """Return the terms of several numbers, written as in N-Triples."""
         return self.terms.gather(numbers).to_list()
 
-    def lookup(self, terms: Sequence[str]) -> IntArray:
+    def lookup(self, terms: Sequence[str] | pl.Series) -> IntArray:
         """Return the number of each term; `NO_TERM` for one that is not in the dictionary."""
-        wanted = pl.Series(terms, dtype=pl.String)
-        rows = self.terms.is_in(wanted.implode()).arg_true()  # a join would hash all terms to find these few
-        numbers = dict(zip(self.terms.gather(rows).to_list(), rows.to_list(), strict=True))
-        return np.array([numbers.get(term, NO_TERM) for term in terms], np.int64)
+        wanted = pl.Series("term", terms, dtype=pl.String)
+        known = self.terms.to_frame().with_row_index("number")
+        few = known.filter(pl.col("term").is_in(wanted.implode()))  # a join with all would first hash all
+        found = wanted.to_frame().join(few, on="term", how="left", maintain_order="left")["number"]
+        return found.cast(pl.Int64).fill_null(NO_TERM).to_numpy()
 
     def with_terms(self, terms: Iterable[str]) -> tuple["TermDictionary", dict[str, int]]:
         """Return a dictionary in which these terms have numbers too, and those numbers; all others keep theirs."""

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from virtuales.assurance.compiler import compile_shapes
 from virtuales.assurance.dictionary import NO_TERM
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.imports import gather
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.report import EXAMPLES, ValidationReport, plain_text
-from virtuales.assurance.rules import Rules, Ruling
+from virtuales.assurance.rules import GivenRules, Judging, Rules, Ruling
 from virtuales.assurance.schema import SchemaVersion
 from virtuales.assurance.validator import validate
 from virtuales.errors import InputError, UnknownTerm
@@ -92,6 +91,15 @@ def header_profiles(graph: ColumnarGraph, name: str) -> tuple[str, ...]:
     return tuple(profiles)
 
 
+def profiles_of(document: Judgeable, graph: ColumnarGraph, rules: Rules) -> tuple[str, ...]:
+    """Return the profiles by which rules choose what judges a document; none where they do not choose.
+
+    Raises:
+        UnknownTerm: neither is told of the document nor told by its header which profiles it follows.
+    """
+    return () if isinstance(rules, GivenRules) else document.profiles or header_profiles(graph, document.name)
+
+
 def names_of(graph: ColumnarGraph, nodes: Iterable[str]) -> dict[str, str]:
     """Return what a graph calls some of its nodes: `IdentifiedObject.name` of whichever CIM, else `rdfs:label`.
 
@@ -121,20 +129,18 @@ def judge(
     document: Judgeable,
     *,
     rules: Rules,
-    shapes: Sequence[Path] = (),
     engine: Engine | None = None,
+    by: Judging = validate,
     examples: int = EXAMPLES,
-    details: int = 0,
 ) -> Judgement:
     """Judge one document by given shapes, or by those that some rules choose for its profiles.
 
     Args:
         document: What to judge.
         rules: The rules.
-        shapes: Shapes files to judge by instead.
         engine: Another engine to judge with, which is given files; by default this package's own.
+        by: What judges a graph with this package's own.
         examples: Results of each rule whose focus nodes are looked up by name.
-        details: Results of each rule that say why their value does not conform to another shape.
 
     Raises:
         UnreadableInput: the document or a shapes file is no well-formed RDF.
@@ -142,24 +148,22 @@ def judge(
         InputError: no shape is left to judge by, or another engine is to judge by what is no file.
     """
     graph = read_graph(document.path)
-    profiles = () if shapes else document.profiles or header_profiles(graph, document.name)
+    profiles = profiles_of(document, graph, rules)
     if engine is not None:
-        files = list(shapes) or _files(rules, profiles)
+        files = _files(rules, profiles)
         gathered = gather(files, [str(file) for file in files], rules.find)
         report = engine(document.path, [part.content for part in gathered.parts if isinstance(part.content, Path)])
         ruling = Ruling(replace(report, left_out=(*report.left_out, *gathered.faults)))
     else:
-        ruling = (
-            Ruling(validate(graph, compile_shapes(shapes, find=rules.find), details=details))
-            if shapes
-            else rules.judge(graph, profiles, details=details)
-        )
+        ruling = rules.judge(graph, profiles, by=by)
     report = ruling.report
     shown = dict.fromkeys(result.focus_node for result in report.first_results(examples))
     return Judgement(document.name, profiles, report, names_of(graph, shown), ruling.versions, ruling.remarks)
 
 
 def _files(rules: Rules, profiles: Sequence[str]) -> list[Path]:
+    if isinstance(rules, GivenRules):
+        return list(rules.files)
     if not isinstance(rules, SchemaRegistry):
         raise InputError(
             "Another engine judges by files alone, and these rules are registered versions.",

@@ -12,7 +12,7 @@ from threading import Lock
 from virtuales.assurance.compiler import compile_shapes
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.imports import ImportableFiles, Ontology
-from virtuales.assurance.rules import Ruling
+from virtuales.assurance.rules import Judging, Ruling
 from virtuales.assurance.shapes import ShapesGraph
 from virtuales.assurance.validator import validate
 from virtuales.errors import ConfigurationError, UnknownTerm
@@ -131,9 +131,9 @@ class SchemaRegistry:
                 self._compiled[files] = compile_shapes(files, names=names, find=self.find)
             return self._compiled[files]
 
-    def judge(self, graph: ColumnarGraph, profiles: Sequence[str], *, details: int = 0) -> Ruling:
+    def judge(self, graph: ColumnarGraph, profiles: Sequence[str], *, by: Judging = validate) -> Ruling:
         """Judge a model of these profiles (`Rules.judge`); errors are those of `shapes_for`."""
-        return Ruling(validate(graph, self.shapes_for(profiles), details=details))
+        return Ruling(by(graph, self.shapes_for(profiles)))
 
 
 def _described(manifest: Path) -> dict[str, dict[str, list[str]]]:

@@ -20,12 +20,13 @@ from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.grouping import grouped
 from virtuales.assurance.reach import SUBCLASS, TYPE, Affected, Excerpt, is_bounded, predicates_read, united
 from virtuales.assurance.report import ResultGroup, ValidationReport
-from virtuales.assurance.revised_graph import RevisedGraph, Statements
+from virtuales.assurance.revised_graph import RevisedGraph, Statements, held_by
 from virtuales.assurance.shapes import Constraint, Shape, ShapesGraph
 from virtuales.assurance.validator import validate
 
 _NOTHING = ColumnarGraph.from_quads(())
 _NO_STATEMENTS = Statements(*_NOTHING.statements())
+_FEW, _RATIO = 5_000, 200
 _Rule = tuple[str, Constraint]
 _Row = tuple[str, str | None, str | None, tuple[str, ...] | None]
 
@@ -101,7 +102,7 @@ class Revalidator:
         """
         before, (out, into) = self._numbered(removed or _NOTHING, added or _NOTHING)
         gone, come = Statements(*out.statements()), Statements(*into.statements())
-        gone, come = gone.where(before.holds(gone) & ~into.holds(gone)), come.where(~before.holds(come))
+        gone, come = gone.where(held_by(before, gone) & ~held_by(into, gone)), come.where(~held_by(before, come))
         both = before.plus(come)
         after = both.without(gone)
         if len(gone.subjects) or len(come.subjects):
@@ -111,7 +112,8 @@ class Revalidator:
 
     def _judge_again(self, both: RevisedGraph, after: RevisedGraph, *, gone: Statements, come: Statements) -> None:
         changed = gone.joined(come)
-        bounded = {} if len(changed.of(self._numbers[SUBCLASS]).first) else self._bounded
+        all_anew = len(changed.of(self._numbers[SUBCLASS]).first) > 0 or _is_large(changed, after)
+        bounded = {} if all_anew else self._bounded
         affected = Affected(both, self._numbers, shapes=self._shapes.shapes, reads=self._reads, changed=changed)
         anew = self._judge_whole(after, [shape for shape in self._shapes.targeted if shape.id not in bounded])
         concerned = self._focus_nodes_among({one: affected.focus_nodes(shape) for one, shape in bounded.items()}, both)
@@ -131,7 +133,7 @@ class Revalidator:
         run = Evaluation(small.without(_NO_STATEMENTS), replace(self._shapes, shapes=targets), self._subclasses)
         found = {}
         for name, shape in targets.items():
-            focus = np.intersect1d(small.numbers(nodes[name]), run.focus_nodes(shape))
+            focus = _common(run.focus_nodes(shape), small.numbers(nodes[name]))
             if len(focus):
                 found[name] = small.kept[focus]
         return found
@@ -158,7 +160,7 @@ class Revalidator:
             found = {}
             for name, nodes in concerned.items():
                 shape = shapes.shapes[name]
-                found[name] = _judgement(run, shape, np.intersect1d(small.numbers(nodes), run.focus_nodes(shape)))
+                found[name] = _judgement(run, shape, _common(run.focus_nodes(shape), small.numbers(nodes)))
             judged.append(found)
         return judged or [{} for _ in without]
 
@@ -173,7 +175,7 @@ class Revalidator:
                 waiting += found[name].references
         return replace(self._shapes, shapes=found)
 
-    def _numbered(self, *several: ColumnarGraph) -> tuple[RevisedGraph, list[RevisedGraph]]:
+    def _numbered(self, *several: ColumnarGraph) -> tuple[RevisedGraph, list[ColumnarGraph]]:
         """Return the data with a dictionary that has the terms of some graphs too, and these graphs by its numbers."""
         terms = [one.dictionary.terms.to_list() for one in several]
         dictionary, numbers = self._graph.dictionary.with_terms(term for some in terms for term in some)
@@ -181,7 +183,7 @@ class Revalidator:
         for graph, some in zip(several, terms, strict=True):
             place = np.array([numbers[term] for term in some], np.int32)
             columns = (place[column] for column in graph.statements())
-            renumbered.append(RevisedGraph.of(ColumnarGraph(dictionary, *columns)))
+            renumbered.append(ColumnarGraph(dictionary, *columns))
         return self._graph.with_dictionary(dictionary), renumbered
 
 
@@ -205,8 +207,7 @@ class _Small:
 
     def without(self, statements: Statements) -> ColumnarGraph:
         """Return the excerpt without some statements, which are given by the numbers of the whole."""
-        left_out = RevisedGraph.of(ColumnarGraph(self._whole, *statements))
-        rest = self._statements.where(~left_out.holds(self._statements))
+        rest = self._statements.where(~held_by(ColumnarGraph(self._whole, *statements), self._statements))
         return ColumnarGraph(self._dictionary, *(self.numbers(column) for column in rest))
 
 
@@ -253,6 +254,16 @@ def _rules(shape: Shape, shapes: Mapping[str, Shape]) -> Iterator[_Rule]:
     yield from ((shape.id, constraint) for constraint in shape.constraints)
     for name in shape.properties:
         yield from _rules(shapes[name], shapes)
+
+
+def _is_large(changed: Statements, graph: RevisedGraph) -> bool:
+    """Tell whether a change is so large that finding out what it concerns is more work than judging all."""
+    return len(changed.subjects) > _FEW and len(changed.subjects) * _RATIO > len(graph)
+
+
+def _common(few: IntArray, many: IntArray) -> IntArray:
+    """Return the numbers that are in both of two ascending columns."""
+    return few[Evaluation.member(few, many)]
 
 
 def _judgement(run: Evaluation, shape: Shape, focus: IntArray) -> _Judgement:

@@ -64,18 +64,6 @@ class RevisedGraph(ColumnarGraph):
         """Count the statements."""
         return sum(len(self.pairs(int(one)).first) for one in self.predicates)
 
-    def holds(self, statements: Statements) -> BoolArray:
-        """Tell for each statement whether the graph has it."""
-        found = np.zeros(len(statements.subjects), bool)
-        for predicate in np.unique(statements.predicates):
-            rows = np.flatnonzero(statements.predicates == predicate)
-            wanted = pair_keys(statements.subjects[rows], statements.objects[rows])
-            known = pair_keys(*self.pairs(int(predicate)))
-            if len(known):
-                place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
-                found[rows] = known[place] == wanted
-        return found
-
     def with_dictionary(self, dictionary: TermDictionary) -> "RevisedGraph":
         """Return the same graph with a dictionary that has further terms."""
         return RevisedGraph(dictionary, self._forward, self._backward)
@@ -96,6 +84,20 @@ class RevisedGraph(ColumnarGraph):
             forward[predicate] = _revised(self.pairs(predicate), pair_keys(subjects, objects), added=added)
             backward[predicate] = _revised(self.inverse_pairs(predicate), pair_keys(objects, subjects), added=added)
         return RevisedGraph(self.dictionary, forward, backward)
+
+
+def held_by(graph: ColumnarGraph, statements: Statements) -> BoolArray:
+    """Tell for each statement whether a graph has it."""
+    found = np.zeros(len(statements.subjects), bool)
+    order = np.argsort(statements.predicates, kind="stable")
+    predicates, first = np.unique(statements.predicates[order], return_index=True)
+    for predicate, rows in zip(predicates, np.split(order, first[1:]), strict=False):
+        known = pair_keys(*graph.pairs(int(predicate)))
+        if len(known):
+            wanted = pair_keys(statements.subjects[rows], statements.objects[rows])
+            place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+            found[rows] = known[place] == wanted
+    return found
 
 
 def _revised(pairs: Pairs, changed: IntArray, *, added: bool) -> Pairs:

@@ -1,17 +1,24 @@
 """Rules by which a model is judged: chosen by the profiles that it names, from what a registry says is in force."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
+from pathlib import Path
 from typing import Protocol
 
+from virtuales.assurance.compiler import compile_shapes
 from virtuales.assurance.graph import ColumnarGraph
-from virtuales.assurance.imports import Ontology
+from virtuales.assurance.imports import Find, Ontology
 from virtuales.assurance.in_force import Choice, choose, remark_on
 from virtuales.assurance.report import ValidationReport, join_reports
 from virtuales.assurance.schema import SchemaVersion
+from virtuales.assurance.shapes import ShapesGraph
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.assurance.validator import validate
+
+Judging = Callable[[ColumnarGraph, ShapesGraph], ValidationReport]
+"""Judges a data graph by a shapes graph, as `virtuales.assurance.validator.validate` does."""
 
 
 @dataclass(frozen=True)
@@ -32,13 +39,13 @@ class Ruling:
 class Rules(Protocol):
     """Chooses shapes by the profiles that a model names, and judges by them."""
 
-    def judge(self, graph: ColumnarGraph, profiles: Sequence[str], *, details: int = 0) -> Ruling:
+    def judge(self, graph: ColumnarGraph, profiles: Sequence[str], *, by: Judging = validate) -> Ruling:
         """Judge a model of some profiles.
 
         Args:
             graph: The model.
             profiles: IRIs of the profile versions that its header names.
-            details: Results of each rule that say why their value does not conform to another shape.
+            by: What judges a graph by the shapes that are chosen.
 
         Raises:
             UnknownTerm: none is given, or one has no registered shapes.
@@ -49,6 +56,32 @@ class Rules(Protocol):
     def find(self, iri: str) -> Ontology | None:
         """Return the registered shapes graph or model of an IRI, for shapes that import it; None when there is none."""
         ...
+
+
+class GivenRules:
+    """Shapes files that judge a model whatever profiles it names.
+
+    Args:
+        files: The files, at least one.
+        find: Tells what is registered and can be imported by them.
+    """
+
+    def __init__(self, files: Sequence[Path], find: Find) -> None:
+        self.files = tuple(files)
+        self.find = find
+
+    @cached_property
+    def _shapes(self) -> ShapesGraph:
+        return compile_shapes(self.files, find=self.find)
+
+    def judge(self, graph: ColumnarGraph, _: Sequence[str] = (), *, by: Judging = validate) -> Ruling:
+        """Judge a model (`Rules.judge`).
+
+        Raises:
+            UnreadableInput: a file is no well-formed RDF.
+            InputError: no shape is left to judge by.
+        """
+        return Ruling(by(graph, self._shapes))
 
 
 class RulesInForce:
@@ -65,7 +98,7 @@ class RulesInForce:
         self._library = library
         self._at = at
 
-    def judge(self, graph: ColumnarGraph, profiles: Sequence[str], *, details: int = 0) -> Ruling:
+    def judge(self, graph: ColumnarGraph, profiles: Sequence[str], *, by: Judging = validate) -> Ruling:
         """Judge a model by the newest version of each line, and where that fails by the older ones still in force.
 
         What every line has but one version of is in each run, since shapes files of one model may refer to each other.
@@ -76,7 +109,7 @@ class RulesInForce:
             NotFound, PeerFailure, IntegrityFailure, UnreadableInput: as for `ShapesLibrary.shapes`.
         """
         choice = choose(self._versions, profiles, self._at)
-        report, used = self._judged(graph, choice, details)
+        report, used = self._judged(graph, choice, by)
         remarks = (*choice.remarks, *(remark for one in used if (remark := remark_on(one))))
         return Ruling(report, tuple(used), tuple(dict.fromkeys(remarks)))
 
@@ -89,10 +122,10 @@ class RulesInForce:
         return self._library.find(iri, self._versions)
 
     def _judged(
-        self, graph: ColumnarGraph, choice: Choice, details: int
+        self, graph: ColumnarGraph, choice: Choice, by: Judging
     ) -> tuple[ValidationReport, list[SchemaVersion]]:
         newest = [line[0] for line in choice.lines]
-        report = validate(graph, self._library.shapes(newest, self._versions), details=details)
+        report = by(graph, self._library.shapes(newest, self._versions))
         if report.acceptable or all(len(line) == 1 for line in choice.lines):
             return report, newest
         settled = [line[0] for line in choice.lines if len(line) == 1]
@@ -102,7 +135,7 @@ class RulesInForce:
             if len(line) == 1:
                 continue
             for version in line:
-                found = validate(graph, self._library.shapes([*settled, version], self._versions), details=details)
+                found = by(graph, self._library.shapes([*settled, version], self._versions))
                 if found.acceptable:
                     reports.append(found)
                     used.append(version)

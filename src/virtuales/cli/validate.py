@@ -1,10 +1,9 @@
 """`virtuales validate`: judge models and RDF files by registered or given shapes; made for a terminal and for CI."""
 
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -13,19 +12,16 @@ from rich.console import Console
 from rich.markup import escape
 
 from virtuales.assurance.costs import Costs, Unmeasured, measuring
-from virtuales.assurance.judging import Engine, Judgeable, Judgement, judge
+from virtuales.assurance.judging import Engine, judge
+from virtuales.assurance.rejudging import rejudge
 from virtuales.assurance.reports.shown import Shown
+from virtuales.assurance.rules import GivenRules, Judging, Rules
+from virtuales.assurance.validator import validate as validate_graph
 from virtuales.cli.client.rules import rules_of
+from virtuales.cli.documents import Document, Pair, documents
 from virtuales.cli.validation_costs import print_costs
 from virtuales.cli.validation_report import Format, write_report
-from virtuales.errors import InputError, UnreadableInput, VirtualesError
-from virtuales.models.registry import ModelRegistry
-from virtuales.preparation.cim.package import PackagedModel, read_package
-from virtuales.preparation.cim.reader import CimReader
-from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX
-from virtuales.rdf.media import RDF_XML
-from virtuales.resources import contributed
-from virtuales.workflow.locate import lines_of_results
+from virtuales.errors import InputError, VirtualesError
 
 CONFORMS, VIOLATIONS, UNUSABLE = 0, 1, 2
 
@@ -35,6 +31,13 @@ class EngineName(StrEnum):
 
     VIRTUALES = "virtuales"
     PYSHACL = "pyshacl"
+
+
+class FailOn(StrEnum):
+    """Which violations refuse data that was changed."""
+
+    ANY = "any"
+    NEW = "new"
 
 
 def validate(  # one argument for each option of the command
@@ -52,39 +55,65 @@ def validate(  # one argument for each option of the command
     ] = None,
     details: Annotated[bool, typer.Option("--details", help="Say why a value does not conform to a shape.")] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Say what each rule cost, in CPU time.")] = False,
+    change: Annotated[
+        list[Path] | None,
+        typer.Option(help="A difference model, in order, or a new edition: tell what it breaks and mends."),
+    ] = None,
+    fail_on: Annotated[FailOn, typer.Option(help="Which violations end with 1, with `--change`.")] = FailOn.ANY,
+    despite: Annotated[
+        bool, typer.Option("--despite-conflicts", help="Do not end with 1 because difference models do not fit.")
+    ] = False,
     base: Annotated[str, typer.Option(help="The IRI under which CIM identifiers that are no UUID fall.")] = "urn:model",
 ) -> None:
     """Judge each model by the shapes of its profiles.
 
     Ends with 0 when nothing of severity Violation was found, with 1 when something was, and with 2 when the input
     cannot be used.
+
+    With changes each model is judged as it was; they are applied, what they concern is judged again, and the report
+    tells what they newly break, what they mend and what stays. Ends with 1 when violations are left, or difference
+    models do not fit.
     """
     if shapes and registry:
         raise typer.BadParameter("Name a registry or shapes, not both.", param_hint="--registry")
+    if fail_on is FailOn.NEW and not change:
+        raise typer.BadParameter("What is new is known only of a change.", param_hint="--fail-on")
     try:
-        _refuse_unknown_to_pyshacl(engine, {"--details": details, "--profile": profile})
-        with rules_of(registry) as chosen, _documents(files, base, cim_profile) as documents:
+        _refuse_unfit(engine, {"--details": details, "--profile": profile, "--change": bool(change)})
+        with rules_of(registry) as chosen, documents(base, cim_profile) as given:
             _warn(chosen.warning)
-            other = _other(engine)
-            judged: list[Shown] = []
-            for document in documents:
-                with measuring(Costs() if profile else Unmeasured()) as costs:
-                    judgement = judge(
-                        document.judgeable,
-                        rules=chosen.rules,
-                        shapes=shapes or (),
-                        engine=other,
-                        examples=form.examples,
-                        details=form.details(details),
-                    )
-                judged.append(document.shown(judgement, form.examples, costs))
+            rules = GivenRules(shapes, chosen.rules.find) if shapes else chosen.rules
+            read = given.read(files)
+            if change:
+                judged = _judge_change(given.change(read, change), rules, form, only_new=fail_on is FailOn.NEW)
+            else:
+                by = partial(validate_graph, details=form.details(details))
+                judged = [_judge(one, rules, form, engine=_other(engine), by=by, costly=profile) for one in read]
         write_report(judged, form, output)
         if profile and form is not Format.JSON:
             print_costs(judged)
     except VirtualesError as error:
         Console(stderr=True, soft_wrap=True, highlight=False).print(f"[bold red]Unusable:[/] {escape(str(error))}")
         raise typer.Exit(UNUSABLE) from None
-    raise typer.Exit(CONFORMS if all(one.judgement.report.acceptable for one in judged) else VIOLATIONS)
+    unfit = not despite and any(one.change.conflicts for one in judged if one.change)
+    raise typer.Exit(CONFORMS if all(one.acceptable for one in judged) and not unfit else VIOLATIONS)
+
+
+def _judge(
+    document: Document, rules: Rules, form: Format, *, engine: Engine | None, by: Judging, costly: bool
+) -> Shown:
+    with measuring(Costs() if costly else Unmeasured()) as costs:
+        judgement = judge(document.judgeable, rules=rules, engine=engine, by=by, examples=form.examples)
+    shown = document.shown(judgement, judgement.report, examples=form.examples)
+    return replace(shown, costs=costs.slowest_first())
+
+
+def _judge_change(pairs: Sequence[Pair], rules: Rules, form: Format, *, only_new: bool) -> list[Shown]:
+    judged = []
+    for pair in pairs:
+        found = rejudge(pair.before.judgeable, pair.after.judgeable, rules=rules, examples=form.examples)
+        judged.append(pair.shown(found, form.examples, only_new_refuses=only_new))
+    return judged
 
 
 def _other(engine: EngineName) -> Engine | None:
@@ -96,50 +125,18 @@ def _other(engine: EngineName) -> Engine | None:
     return judge_with_pyshacl
 
 
-def _refuse_unknown_to_pyshacl(engine: EngineName, options: Mapping[str, bool]) -> None:
-    unknown = next((name for name, wanted in options.items() if wanted), None)
-    if engine is EngineName.PYSHACL and unknown:
-        raise InputError(f"`{unknown}` is not for the engine pySHACL.", remedy="Leave `--engine` out.")
+def _refuse_unfit(engine: EngineName, options: Mapping[str, bool]) -> None:
+    wanted = [name for name, given in options.items() if given]
+    if engine is EngineName.PYSHACL and wanted:
+        raise InputError(f"`{wanted[0]}` is not for the engine pySHACL.", remedy="Leave `--engine` out.")
+    if options["--change"] and len(wanted) > 1:
+        raise InputError(
+            f"`{wanted[0]}` is not for `--change`.",
+            remedy="Apply the change with `virtuales cim apply`, and judge what results.",
+        )
 
 
 def _warn(warning: str | None) -> None:
     if warning:
         console = Console(stderr=True, soft_wrap=True, highlight=False)
         console.print(f"[bold yellow]Warning:[/] {escape(warning)}")
-
-
-@dataclass(frozen=True)
-class _Document:
-    """One document to be judged, and the model it was read as where it is CIM."""
-
-    judgeable: Judgeable
-    file: str
-    model: PackagedModel | None = None
-
-    def shown(self, judgement: Judgement, examples: int, costs: Costs | Unmeasured) -> Shown:
-        """Join what judging it gave with the lines of its objects and with what it cost."""
-        lines = lines_of_results(judgement.report, self.model, examples=examples) if self.model else {}
-        return Shown(judgement, self.file, lines, costs.slowest_first())
-
-
-@contextmanager
-def _documents(files: Sequence[Path], base: str, profiles: Sequence[str] | None) -> Iterator[list[_Document]]:
-    """Give the RDF files themselves, and each model of the CIM files as N-Triples for as long as it is needed."""
-    missing = next((file for file in files if not file.is_file()), None)
-    if missing is not None:
-        raise UnreadableInput("There is no such file.", where=str(missing))
-    rdf = [file for file in files if MEDIA_TYPES_BY_SUFFIX.get(file.suffix.lower(), RDF_XML) != RDF_XML]
-    cim = [file for file in files if file not in rdf]
-    with tempfile.TemporaryDirectory(prefix="virtuales-") as directory:
-        documents = [_Document(Judgeable(str(file), file), str(file)) for file in rdf]
-        if cim:
-            reader = CimReader(ModelRegistry.load(contributed("ontology")), base)
-            package = read_package(cim, Path(directory), reader=reader, profiles=profiles)
-            documents += [_of_model(model) for model in package.models]
-        yield documents
-
-
-def _of_model(model: PackagedModel) -> _Document:
-    member = model.member
-    file = str(member.source.path) if member.inner is None else f"{member.source.path}/{member.inner}"
-    return _Document(Judgeable(member.name, model.statements, model.reading.profiles), file, model)

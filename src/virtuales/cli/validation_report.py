@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 
 from rich.console import Console
@@ -14,7 +15,7 @@ from rich.markup import escape
 from virtuales.assurance.details import EVERY
 from virtuales.assurance.report import EXAMPLES, ResultGroup, ValidationResult, join_reports, path_text, plain_text
 from virtuales.assurance.reports import html, junit, sarif
-from virtuales.assurance.reports.shown import Shown, told_details
+from virtuales.assurance.reports.shown import Change, Shown, told_conflict, told_details
 from virtuales.assurance.shapes import SHACL
 from virtuales.cli.client.plain import plain
 from virtuales.cli.validation_costs import costs_of
@@ -23,6 +24,7 @@ from virtuales.errors import InputError
 _COLOURS = {"Violation": "red", "Warning": "yellow", "Info": "cyan"}
 _GROUPS_SHOWN = 50
 _DETAILS_SHOWN = 20
+_CONFLICTS_SHOWN = 10
 
 
 class Format(StrEnum):
@@ -101,15 +103,42 @@ def _json(files: Sequence[Shown]) -> str:
             "remarks": one.judgement.remarks,
             "report": one.judgement.report.to_json(about=one.about),
             **({"costs": costs_of(one)} if one.costs else {}),
+            **({"change": _change_json(one, one.change)} if one.change else {}),
         }
         for one in files
     ]
     return json.dumps(data, indent=2, ensure_ascii=False)
 
 
+def _change_json(file: Shown, change: Change) -> dict[str, object]:
+    told = {str(part.state): part.report.to_json(about=part.file.about) for part in file.parts}
+    return {
+        "ended": change.ended,
+        "began": change.began,
+        "conflicts": [
+            {"kind": one.kind, "difference": one.difference, "what": one.what, "statement": one.statement}
+            for one in change.conflicts
+        ],
+        **{
+            state: {name: report[name] for name in ("results", "counts", "rules", "groups")}
+            for state, report in told.items()
+        },
+    }
+
+
 def _turtle(files: Sequence[Shown]) -> str:
     said = [f"# {plain(one.judgement.name)}: judged by {plain(name)}" for one in files for name in _schema_names(one)]
+    said += [f"# {plain(line)}" for one in files if one.change for line in _told_change(one, one.change)]
     return "\n".join([*said, join_reports(one.judgement.report for one in files).to_turtle().rstrip()])
+
+
+def _told_change(file: Shown, change: Change) -> list[str]:
+    """Say what a change did, and each conflict, in lines of plain text."""
+    counts = ", ".join(f"{len(part.report):,} {part.state}" for part in file.parts)
+    return [
+        f"{file.judgement.name}: {change.ended:,} statements ended, {change.began:,} began; results: {counts}",
+        *(f"conflict {told_conflict(one)}" for one in change.conflicts),
+    ]
 
 
 def _schema_names(file: Shown) -> list[str]:
@@ -151,15 +180,32 @@ def _print_file(file: Shown, console: Console) -> None:
     console.print(f"  judged by {sources}: {len(report.judged)} shapes, {report.focus_nodes:,} nodes")
     for remark in file.judgement.remarks:
         console.print(f"  [yellow]remark[/] {_shown(remark)}")
-    groups = report.worst_first()
-    for group in groups[:_GROUPS_SHOWN]:
-        _print_group(file, group, console)
-    if len(groups) > _GROUPS_SHOWN:
-        console.print(f"  … and {len(groups) - _GROUPS_SHOWN} more rules; `--format html` shows all.")
+    if file.change:
+        _print_change(file, file.change, console)
+    for part in file.parts:
+        if part.state and len(part.report):
+            console.print(f"\n[bold]{_shown(file.judgement.name)}: {part.state}[/]")
+        groups = part.report.worst_first()
+        for group in groups[:_GROUPS_SHOWN]:
+            _print_group(part.file, group, console)
+        if len(groups) > _GROUPS_SHOWN:
+            console.print(f"  … and {len(groups) - _GROUPS_SHOWN} more rules; `--format html` shows all.")
     for fault in report.left_out:
         console.print(
             f"  [magenta]left out[/] {_shown(plain_text(fault.shape))}: {_shown(fault.what)} {_shown(fault.where)}"
         )
+
+
+def _print_change(file: Shown, change: Change, console: Console) -> None:
+    first = _told_change(file, change)[0].removeprefix(f"{file.judgement.name}: ")
+    console.print(f"  the change: {_shown(first)}")
+    for _, several in groupby(change.conflicts, key=lambda one: (one.difference, one.kind)):
+        same = list(several)
+        console.print(f"  [red]{len(same):,} times {same[0].kind}[/] {_shown(same[0].difference)}")
+        for one in same[:_CONFLICTS_SHOWN]:
+            console.print(f"      {_shown(one.what)}: {_shown(one.statement or '')}".rstrip(": "))
+        if len(same) > _CONFLICTS_SHOWN:
+            console.print(f"      … and {len(same) - _CONFLICTS_SHOWN:,} more; `--format json` lists all.")
 
 
 def _print_group(file: Shown, group: ResultGroup, console: Console) -> None:
@@ -171,8 +217,7 @@ def _print_group(file: Shown, group: ResultGroup, console: Console) -> None:
         console.print(f"      {_shown(group.description)}")
     for place in range(min(EXAMPLES, len(group))):
         result = group[place]
-        line = file.line(result)
-        where = "" if line is None else f"{_shown(file.file)}:{line}: "
+        where = _shown(str(file.place(result)))
         name = f" [bold]{_shown(file.name(result))}[/]" if file.name(result) else ""
         path = f"  {_shown(path_text(result.path) or '')}" if result.path else ""
         value = "" if result.value is None else f" = {_shown(result.value)}"

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 
 from virtuales.assurance.report import ResultGroup, ValidationResult, path_text, plain_text
-from virtuales.assurance.reports.shown import SEVERITIES, Shown, component_name, first_results, sentence, severity_name
+from virtuales.assurance.reports.shown import (
+    SEVERITIES,
+    Part,
+    Shown,
+    State,
+    component_name,
+    first_results,
+    sentence,
+    severity_name,
+    told_conflict,
+)
 
 EXAMPLES = 100
 """Results shown of each rule."""
@@ -24,7 +34,12 @@ def to_html(files: Sequence[Shown]) -> str:
         lstrip_blocks=True,
     )
     page = environment.get_template("page.html.jinja")
-    return page.render(files=[_file(one) for one in files], severities=list(SEVERITIES.values()), examples=EXAMPLES)
+    return page.render(
+        files=[_file(one) for one in files],
+        severities=list(SEVERITIES.values()),
+        states=list(State) if any(one.change for one in files) else [],
+        examples=EXAMPLES,
+    )
 
 
 def _file(file: Shown) -> dict[str, object]:
@@ -39,8 +54,19 @@ def _file(file: Shown) -> dict[str, object]:
         "nodes": report.focus_nodes,
         "sources": report.sources,
         "remarks": file.judgement.remarks,
-        "rules": [_rule(file, group) for group in report.worst_first()],
+        "change": _change(file) if file.change else None,
+        "rules": [_rule(part, group) for part in file.parts for group in part.report.worst_first()],
         "left_out": [{"shape": plain_text(one.shape), "what": one.what, "where": one.where} for one in report.left_out],
+    }
+
+
+def _change(file: Shown) -> dict[str, object]:
+    change = file.change
+    return {
+        "ended": change.ended if change else 0,
+        "began": change.began if change else 0,
+        "counts": {str(part.state): len(part.report) for part in file.parts},
+        "conflicts": [told_conflict(one) for one in change.conflicts] if change else [],
     }
 
 
@@ -53,12 +79,13 @@ def _detail(result: ValidationResult) -> dict[str, object]:
     }
 
 
-def _rule(file: Shown, group: ResultGroup) -> dict[str, object]:
-    severity = severity_name(group.severity)
+def _rule(part: Part, group: ResultGroup) -> dict[str, object]:
+    file, severity = part.file, severity_name(group.severity)
     return {
         "name": group.rule,
         "shape": plain_text(group.source_shape),
         "component": component_name(group),
+        "state": part.state or "",
         "severity": severity,
         "kind": severity if severity in SEVERITIES.values() else "Violation",
         "message": group.message,
@@ -68,7 +95,8 @@ def _rule(file: Shown, group: ResultGroup) -> dict[str, object]:
             {
                 "node": plain_text(one.focus_node),
                 "name": file.name(one),
-                "line": file.line(one),
+                "line": file.place(one).line,
+                "file": file.place(one).file,
                 "path": path_text(one.path) or "",
                 "value": "" if one.value is None else plain_text(one.value),
                 "message": one.message if one.message != group.message else "",

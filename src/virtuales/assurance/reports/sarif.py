@@ -6,10 +6,21 @@ See https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html; its clause
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from virtuales import __version__
 from virtuales.assurance.report import ResultGroup, Rule, ValidationResult, path_text, plain_text
-from virtuales.assurance.reports.shown import Shown, first_results, group_id, rules_of, sentence, severity_name
+from virtuales.assurance.reports.shown import (
+    Place,
+    Shown,
+    State,
+    first_results,
+    group_id,
+    rules_of,
+    sentence,
+    severity_name,
+    told_conflict,
+)
 from virtuales.assurance.shapes import INFO, SHACL, VIOLATION, WARNING
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -17,7 +28,22 @@ EXAMPLES = 1000
 """Results written of each rule: code hosts refuse files with more than some ten thousand."""
 _LEVELS: Mapping[str, str] = {VIOLATION: "error", WARNING: "warning", INFO: "note"}
 
+_STATES: Mapping[State | None, str] = {
+    State.NEW: "new",
+    State.UNCHANGED: "unchanged",
+    State.MENDED: "absent",
+    None: "unchanged",
+}
+"""What a change did, in the words of clause 3.27.24, for the results of all files as soon as one of them changed."""
+
 Json = dict[str, object]
+
+
+class _Numbers(NamedTuple):
+    """The places of rules and files in their lists."""
+
+    rules: Mapping[str, int]
+    files: Mapping[str, int]
 
 
 def to_sarif(files: Sequence[Shown]) -> str:
@@ -27,7 +53,11 @@ def to_sarif(files: Sequence[Shown]) -> str:
     written; where there are more a notification says how many.
     """
     rules = {name: rule for file in files for name, rule in rules_of(file).items()}
-    numbers = {name: place for place, name in enumerate(rules)}
+    numbers = _Numbers(
+        {name: number for number, name in enumerate(rules)},
+        {one: number for number, one in enumerate(dict.fromkeys(one for file in files for one in file.files))},
+    )
+    changed = any(file.change for file in files)
     run: Json = {
         "tool": {
             "driver": {
@@ -37,11 +67,15 @@ def to_sarif(files: Sequence[Shown]) -> str:
             }
         },
         "invocations": [{"executionSuccessful": True, "toolExecutionNotifications": _notifications(files)}],
-        "artifacts": [{"location": {"uri": file.uri}} for file in files],
+        "artifacts": [{"location": {"uri": Place(file).uri}} for file in numbers.files],
         "results": [
-            _result(file, group, result, (numbers[group_id(group)], artifact))
-            for artifact, file in enumerate(files)
-            for group in file.judgement.report.worst_first()
+            {
+                **_result(part.file, group, result, numbers),
+                **({"baselineState": _STATES[part.state]} if changed else {}),
+            }
+            for file in files
+            for part in file.parts
+            for group in part.report.worst_first()
             for result in first_results(group, EXAMPLES)
         ],
     }
@@ -60,14 +94,14 @@ def _rule(name: str, rule: Rule) -> Json:
     return described
 
 
-def _result(file: Shown, group: ResultGroup, result: ValidationResult, numbers: tuple[int, int]) -> Json:
-    """Write one result (clause 3.27); the numbers are those of its rule and of its file."""
+def _result(file: Shown, group: ResultGroup, result: ValidationResult, numbers: "_Numbers") -> Json:
+    """Write one result (clause 3.27)."""
     written: Json = {
         "ruleId": group_id(group),
-        "ruleIndex": numbers[0],
+        "ruleIndex": numbers.rules[group_id(group)],
         "level": _level(result.severity),
         "message": {"text": sentence(result)},
-        "locations": [_location(file, result, numbers[1])],
+        "locations": [_location(file, result, numbers)],
         "partialFingerprints": {"resultHash/v1": _fingerprint(group, result)},
         "properties": {
             "severity": severity_name(result.severity),
@@ -77,19 +111,19 @@ def _result(file: Shown, group: ResultGroup, result: ValidationResult, numbers: 
     }
     if result.details:
         written["relatedLocations"] = [
-            {"message": {"text": sentence(detail)}, **_location(file, detail, numbers[1]), "id": place}
+            {"message": {"text": sentence(detail)}, **_location(file, detail, numbers), "id": place}
             for place, (_, detail) in enumerate(result.within())
         ]
     return written
 
 
-def _location(file: Shown, result: ValidationResult, artifact: int) -> Json:
-    """Say where the object of a result stands (clause 3.28); the number is that of its file."""
-    place: Json = {"artifactLocation": {"uri": file.uri, "index": artifact}}
-    line = file.line(result)
-    if line is not None:
-        place["region"] = {"startLine": line}
-    return {"physicalLocation": place, "logicalLocations": _logical(file, result)}
+def _location(file: Shown, result: ValidationResult, numbers: "_Numbers") -> Json:
+    """Say where the object of a result stands (clause 3.28)."""
+    place = file.place(result)
+    written: Json = {"artifactLocation": {"uri": place.uri, "index": numbers.files[place.file]}}
+    if place.line is not None:
+        written["region"] = {"startLine": place.line}
+    return {"physicalLocation": written, "logicalLocations": _logical(file, result)}
 
 
 def _logical(file: Shown, result: ValidationResult) -> list[Json]:
@@ -120,9 +154,11 @@ def _notifications(files: Sequence[Shown]) -> list[Json]:
     said += [
         f"{file.file}: {len(group):,} results of {group_id(group)}, of which the first {EXAMPLES:,} are written."
         for file in files
-        for group in file.judgement.report.groups
+        for part in file.parts
+        for group in part.report.groups
         if len(group) > EXAMPLES
     ]
+    said += [f"{file.file}: {told_conflict(one)}" for file in files if file.change for one in file.change.conflicts]
     said += [f"{file.file}: {remark}" for file in files for remark in file.judgement.remarks]
     levels = [*(("note", one) for one in judged), *(("warning", one) for one in said)]
     return [{"level": level, "message": {"text": text}} for level, text in levels]

@@ -101,10 +101,8 @@ def apply_all(
     Raises:
         InputError: a difference model changes none of several models, or one IRI is given for several results.
     """
-    chosen: dict[int, list[DifferenceModel]] = {number: [] for number in range(len(models))}
-    for difference in differences:
-        chosen[_place(models, difference)].append(difference)
-    if model is not None and sum(map(bool, chosen.values())) > 1:
+    chosen = place_differences(models, differences)
+    if model is not None and sum(map(bool, chosen)) > 1:
         raise InputError("One IRI cannot name several results.", where=model, remedy="Change one model at a time.")
     results = []
     for number, base in enumerate(models):
@@ -116,14 +114,34 @@ def apply_all(
     return results
 
 
-def _place(models: Sequence[ModelFile], difference: DifferenceModel) -> int:
-    for number, model in enumerate(models):
-        if model.header is not None and model.header.iri in difference.header.supersedes:
-            return number
-    if len(models) == 1:
-        return 0
+def place_differences(
+    models: Sequence[ModelFile], differences: Sequence[DifferenceModel]
+) -> list[list[DifferenceModel]]:
+    """Tell for each model the difference models that change it, in their order.
+
+    Args:
+        models: The full models.
+        differences: Difference models; each changes the model that it says it supersedes, or what one before it made
+            of that; the only model when there is but one.
+
+    Raises:
+        InputError: a difference model changes none of several models.
+    """
+    chosen: list[list[DifferenceModel]] = [[] for _ in models]
+    known = {model.header.iri: place for place, model in enumerate(models) if model.header is not None}
+    for difference in differences:
+        named = [known[iri] for iri in difference.header.supersedes if iri in known]
+        if not named and len(models) != 1:
+            raise _of_none(difference)
+        place = named[0] if named else 0
+        chosen[place].append(difference)
+        known[difference.header.iri] = place
+    return chosen
+
+
+def _of_none(difference: DifferenceModel) -> InputError:
     named = ", ".join(f"<{iri}>" for iri in difference.header.supersedes) or "no model"
-    raise InputError(
+    return InputError(
         f"The difference model says that it changes {named}, which is none of the models given.",
         where=difference.name,
         remedy="Give the model that it changes, or that model alone.",
@@ -156,6 +174,34 @@ def compare_all(
             remedy="Compare packages with the same profiles and authorities, or single models.",
         )
     return [compare(model, later[kind]) for kind, model in earlier.items()]
+
+
+def pair_editions(models: Sequence[ModelFile], editions: Sequence[ModelFile]) -> dict[int, int]:
+    """Tell which new edition is one of which model: by profiles and authority, where there are several.
+
+    Args:
+        models: The models as they were.
+        editions: New editions of some of them.
+
+    Returns:
+        For each edition's place the place of its model.
+
+    Raises:
+        InputError: an edition is of no model, or of several.
+    """
+    if len(models) == len(editions) == 1:
+        return {0: 0}
+    earlier = list(_by_kind(models))
+    found = {}
+    for place, (kind, edition) in enumerate(_by_kind(editions).items()):
+        if kind not in earlier:
+            raise InputError(
+                f"The model is of {kind}, and none of those that are changed is.",
+                where=edition.name,
+                remedy="Give new editions of the models, with the same profiles and authorities, or difference models.",
+            )
+        found[place] = earlier.index(kind)
+    return found
 
 
 def _by_kind(models: Sequence[ModelFile]) -> dict[str, ModelFile]:

@@ -16,7 +16,7 @@ _ABOUT, _ID = f"{_RDF}about", f"{_RDF}ID"
 
 
 def locate(
-    source: BinaryIO, identifiers: Identifiers, wanted: Mapping[str, Iterable[str]]
+    source: BinaryIO, identifiers: Identifiers, wanted: Mapping[str, Iterable[str]], *, section: str | None = None
 ) -> dict[tuple[str, str | None], int]:
     """Return the lines, from 1, on which objects begin, and those of their properties.
 
@@ -26,12 +26,13 @@ def locate(
         source: The document, seekable or at its beginning.
         identifiers: How the reader made IRIs of the document's identifiers.
         wanted: IRIs of objects, each with the IRIs of the properties that are asked for.
+        section: The IRI of the element within which alone is looked, such as a section of a difference model.
 
     Returns:
         The line of each object under `(object, None)`, of each property that it has under `(object, property)`. What
         the document does not hold, or what comes after a place where expat cannot read on, is not in it.
     """
-    search = _Search(identifiers, wanted)
+    search = _Search(identifiers, wanted, section)
     while search.pending and (chunk := source.read(_CHUNK)):
         try:
             search.parser.Parse(chunk, False)
@@ -43,17 +44,26 @@ def locate(
 class _Search:
     """The state of one pass: the object it stands in, and what is still to be found."""
 
-    def __init__(self, identifiers: Identifiers, wanted: Mapping[str, Iterable[str]]) -> None:
+    def __init__(self, identifiers: Identifiers, wanted: Mapping[str, Iterable[str]], section: str | None) -> None:
         self._identifiers = identifiers
+        self._section = section
+        self._inside = section is None
         self._wanted = {iri: frozenset(properties) for iri, properties in wanted.items()}
         self._object: str | None = None
         self.pending = set(self._wanted)
         self.found: dict[tuple[str, str | None], int] = {}
         self.parser = expat.ParserCreate(namespace_separator="}")
         self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+
+    def _end(self, name: str) -> None:
+        if name.replace("}", "", 1) == self._section:
+            self._inside, self._object = False, None
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        if _ABOUT in attributes:
+        if not self._inside:
+            self._inside = name.replace("}", "", 1) == self._section
+        elif _ABOUT in attributes:
             self._enter(self._identifiers.of_reference(attributes[_ABOUT]))
         elif _ID in attributes:
             self._enter(self._identifiers.of_id(attributes[_ID]))
