@@ -133,3 +133,22 @@ def test_narrows_a_search_down_and_writes_json() -> None:
 def test_refuses_a_kind_that_is_none() -> None:
     with pytest.raises(InputError, match="no kind of term"):
         run("search", "line", "--kind", "thing")
+
+
+def test_tells_what_changed_between_two_models() -> None:
+    said = run("diff", "cgmes-2.4.15", "cgmes@3.0.0", "--profile", "EQ")
+    assert said.startswith("cgmes-2.4.15@2.4.15 → cgmes-3.0@3.0.0, profile EQ")
+    assert "entsoe:LimitTypeKind → eu:LimitKind (enumeration): names alike" in said
+    rows = run("diff", "cgmes-2.4.15", "cgmes-3.0", "--format", "csv").splitlines()
+    assert rows[0] == "kinds,sort,before,after,profiles,aspect,profile,was,is,why"
+    assert len(rows) > 1000
+    assert run("diff", "cgmes-3.0", "cgmes-3.0", "--format", "markdown").count("| 0 ") == 14
+
+
+def test_refuses_to_compare_what_is_not_there() -> None:
+    with pytest.raises(UnknownTerm, match="no version `cgmes@9`"):
+        run("diff", "cgmes-2.4.15", "cgmes@9")
+    with pytest.raises(UnknownTerm, match="Neither model has a profile"):
+        run("diff", "cgmes-2.4.15", "cgmes-3.0", "--profile", "eq")
+    with pytest.raises(InputError, match="no format of this report"):
+        run("diff", "cgmes-2.4.15", "cgmes-3.0", "--format", "html")

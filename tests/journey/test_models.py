@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-import httpx
 import pytest
 from tests.clients import ok, problem
 from tests.journey.networks import Network, network
@@ -20,13 +19,13 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
 
 def get(running: Network, path: str, **question: str) -> Any:  # noqa: ANN401 - JSON is what it is
     """Ask the orchestrator's interface, as the public."""
-    return ok(httpx.get(f"{running.orchestrator.url}/api/v1/{path}", params=question))
+    return ok(running.http.get(f"{running.orchestrator.url}/api/v1/{path}", params=question))
 
 
 def ask(running: Network, query: str) -> list[dict[str, str]]:
     """Ask the catalogue's door a query, as the public; returns the rows."""
     url = f"{running.orchestrator.url}/sparql/catalogue"
-    answer = ok(httpx.post(url, data={"query": query}, headers={"Accept": "application/sparql-results+json"}))
+    answer = ok(running.http.post(url, data={"query": query}, headers={"Accept": "application/sparql-results+json"}))
     return [{name: term["value"] for name, term in row.items()} for row in answer["results"]["bindings"]]
 
 
@@ -50,11 +49,11 @@ def test_a_question_about_a_model_names_its_graph(running: Network) -> None:
 
 def test_refuses_models_and_terms_that_are_not_there(running: Network) -> None:
     root = f"{running.orchestrator.url}/api/v1"
-    problem(httpx.get(f"{root}/models/cgmes-9"), 404)
-    problem(httpx.get(f"{root}/models/cgmes-3.0/terms/cim:Cable"), 404)
-    problem(httpx.get(f"{root}/terms", params={"q": "line", "model": "cgmes-9"}), 422)
-    problem(httpx.get(f"{root}/terms", params={"q": "line", "after": "nonsense"}), 422)
-    problem(httpx.get(f"{root}/terms", params={"q": "line", "kind": "thing"}), 422)
+    problem(running.http.get(f"{root}/models/cgmes-9"), 404)
+    problem(running.http.get(f"{root}/models/cgmes-3.0/terms/cim:Cable"), 404)
+    problem(running.http.get(f"{root}/terms", params={"q": "line", "model": "cgmes-9"}), 422)
+    problem(running.http.get(f"{root}/terms", params={"q": "line", "after": "nonsense"}), 422)
+    problem(running.http.get(f"{root}/terms", params={"q": "line", "kind": "thing"}), 422)
 
 
 def test_lists_the_models_with_versions_and_graphs(running: Network) -> None:
@@ -98,3 +97,16 @@ def test_a_need_leads_to_a_term_and_to_the_data_that_uses_it(running: Network) -
     assert above[0]["counts"] == {f"{CIM}CoordinateSystem": 1}
     name = ok(north.ask("GET", f"{centre}/api/v1/models/cgmes-3.0/terms/cim:IdentifiedObject.name"))["uses"]
     assert [each["total"] for each in name] == [1]
+
+
+def test_two_versions_are_compared_in_the_form_asked_for(running: Network) -> None:
+    url = f"{running.orchestrator.url}/api/v1/models/cgmes-3.0/changes"
+    problem(running.http.get(url, params={"since": "cgmes-9"}), 404)
+    problem(running.http.get(url, params={"since": "cgmes-2.4.15", "profile": "XX"}), 422)
+    problem(running.http.get(url, params={"since": "cgmes-2.4.15"}, headers={"Accept": "image/png"}), 406)
+    found = get(running, "models/cgmes-3.0/changes", since="cgmes-2.4.15")
+    assert (found["classes"]["before"], found["classes"]["after"]) == (488, 530)
+    assert (found["properties"]["before"], found["properties"]["after"]) == (3643, 3705)
+    table = running.http.get(url, params={"since": "cgmes-2.4.15", "profile": "TP"}, headers={"Accept": "text/csv"})
+    assert table.headers["content-type"].startswith("text/csv")
+    assert table.text.startswith("kinds,sort,before,after")

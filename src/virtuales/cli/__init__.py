@@ -17,7 +17,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "serve": Entry("serve:serve", "Run a node until it is interrupted.", _RUN),
         "rebuild": Entry("rebuild:rebuild", "Make a stopped node's RDF store anew from its journal.", _RUN),
         "journal": Entry("journal:app", "A node's journal: verify its chain, list its events.", _RUN),
-        "models": Entry("models:app", "Vocabularies and profiles: import, list, look up.", _SHARE),
+        "models": Entry("models:app", "Vocabularies and profiles: import, list, look up, compare.", _SHARE),
         "mappings": Entry("mappings:app", "Mapping sets: list, show, convert, chain.", _SHARE),
         "validate": Entry("validate:validate", "Judge each model by the shapes of its profiles.", _SHARE),
         "schema": Entry("schema:app", "Schemas: list, fetch, and the orchestrator's decisions about them.", _SHARE),

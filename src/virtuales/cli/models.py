@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from virtuales.cli.models_comparison import diff
 from virtuales.errors import ConfigurationError, InputError
 from virtuales.models.facts import ClassFact, Model, PropertyFact, check_name
 from virtuales.models.importing import Publication, read_files, store_facts
@@ -20,7 +21,8 @@ from virtuales.models.term_index import TermQuestion
 from virtuales.models.terms import TERM_KINDS, Term
 from virtuales.resources import checkout_root, contributed
 
-app = typer.Typer(help="Vocabularies and profiles: import, list, look up.", no_args_is_help=True)
+app = typer.Typer(help="Vocabularies and profiles: import, list, look up, compare.", no_args_is_help=True)
+app.command("diff")(diff)
 
 _Into = Annotated[
     Path | None, typer.Option("--into", help="A directory for `ontology/` and `shapes/`; by default the checkout's.")

@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 from virtuales.catalogue.term_use import DatasetUse, read_uses
 from virtuales.errors import NotFound, UnknownTerm
+from virtuales.models.comparison import Comparison, compare
 from virtuales.models.registry import ModelVersion
 from virtuales.models.term_index import Suggestion, TermPage, TermQuestion
 from virtuales.models.term_sheet import TermSheet, term_sheet
@@ -60,6 +61,23 @@ def complete_term(
 ) -> tuple[Suggestion, ...]:
     """Return names that somebody who types may mean; arguments and errors are those of `find_terms`."""
     return workspace.models.terms().complete(text, workspace.models.references(model), limit=limit)
+
+
+def compare_versions(workspace: Workspace, before: str, after: str, *, profile: str | None = None) -> Comparison:
+    """Compare two versions of models.
+
+    Args:
+        workspace: The node's parts.
+        before: A reference to the earlier one.
+        after: A reference to the later one.
+        profile: Short name of the one profile to look at.
+
+    Raises:
+        NotFound: a reference names no version.
+        UnknownTerm: neither has such a profile.
+    """
+    earlier, later = (workspace.models.model(get_version(workspace, each).reference) for each in (before, after))
+    return compare(earlier, later, profile)
 
 
 def uses_of(workspace: Workspace, principal: Principal | None, term: Term) -> list[DatasetUse]:

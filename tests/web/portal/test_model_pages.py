@@ -30,6 +30,10 @@ PAGES = {
     "enumeration": f"{CGMES}/term/cim:WindingConnection",
     "value": f"{CGMES}/term/cim:WindingConnection.D",
     "concept": "/doc/model/synonyms/1/term/word:grid-supply-point",
+    "nothing compared yet": "/models/compare",
+    "compared": "/models/compare?before=cgmes-2.4.15&after=cgmes-3.0&show=renamed",
+    "compared in one profile": "/models/compare?before=cgmes-2.4.15&after=cgmes-3.0&profile=EQ&show=retyped",
+    "compared with itself": "/models/compare?before=skos&after=skos",
     "no such model": "/doc/model/cgmes-9/1",
     "no such term": f"{CGMES}/term/cim:Cable",
 }
@@ -152,6 +156,28 @@ def test_without_script_a_term_is_found_and_read(running: Network, browser: Brow
         expect(page.locator(".ves-tree").first).to_contain_text("cim:ProtectedSwitch")
         page.locator("summary", has_text="cim:Switch").click()
         expect(page.get_by_role("link", name="cim:Switch.open", exact=True)).to_be_visible()
+
+
+def test_without_script_two_versions_are_compared(running: Network, browser: Browser) -> None:
+    with window(browser, script=False) as page:
+        page.goto(running.orchestrator.url + CGMES)
+        page.get_by_label("What changed since").select_option("CGMES 2.4.15 (CIM16)")
+        page.get_by_role("button", name="Compare").click()
+        expect(page.get_by_role("row", name="Classes and other terms")).to_contain_text("488")
+        page.get_by_label("Profile").select_option("EQ")
+        page.get_by_role("button", name="Compare").click()
+        page.get_by_role("link", name="Renamed").click()
+        expect(page.get_by_text("names alike (0.82), 64% of the values the same")).to_be_visible()
+        page.get_by_role("link", name="eu:LimitKind", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("LimitKind")
+
+
+def test_a_comparison_is_had_as_a_file(running: Network) -> None:
+    for suffix, kind in (("csv", "text/csv"), ("md", "text/markdown"), ("json", "application/json")):
+        answer = get(running, f"/models/comparison.{suffix}?before=cgmes-2.4.15&after=cgmes-3.0")
+        assert answer.headers["content-type"].startswith(kind)
+        assert "LimitKind" in answer.text
+    problem(get(running, "/models/comparison.csv?before=cgmes-9&after=cgmes-3.0", "text/csv"), 404)
 
 
 def test_with_script_names_are_suggested_to_the_keyboard(running: Network, browser: Browser) -> None:

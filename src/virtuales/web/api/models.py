@@ -1,21 +1,30 @@
 """The models by REST: which there are, the search for terms, and all that is said of one."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Header, Path, Query
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from virtuales.catalogue.term_use import DatasetUse
+from virtuales.errors import NotAcceptable
+from virtuales.models.comparison_report import ReportFormat, write_comparison
 from virtuales.models.registry import ModelVersion
 from virtuales.models.term_index import MAX_LIMIT, MAX_TEXT, TermQuestion
 from virtuales.models.term_sheet import Branch, Named, Row, TermSheet
 from virtuales.models.terms import Term, TermKind
+from virtuales.rdf.media import negotiate
 from virtuales.web.dependencies import Asker, WorkspaceHere
 from virtuales.workflow import terms
 from virtuales.workflow.model_graphs import version_iri
 from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(prefix="/api/v1", tags=["Models"])
+
+JSON, CSV, MARKDOWN = "application/json", "text/csv", "text/markdown"
+COMPARISON_FORMATS: Mapping[str, ReportFormat] = {JSON: "json", CSV: "csv", MARKDOWN: "markdown"}
+"""In which form a comparison is answered, by media type."""
 
 Reference = Annotated[str, Path(description="A model's name, or `NAME@VERSION`.", examples=["cgmes-3.0"])]
 Text = Annotated[str, Query(max_length=MAX_TEXT, description="Words that all have to be found.", examples=["busbar"])]
@@ -145,6 +154,36 @@ def list_models(workspace: WorkspaceHere) -> list[ModelOut]:
 def show_model(workspace: WorkspaceHere, reference: Reference) -> ModelOut:
     """Show what is said of a version of a model."""
     return _version(workspace, terms.get_version(workspace, reference))
+
+
+@router.get(
+    "/models/{reference}/changes",
+    summary="Compare two models",
+    response_model=None,
+    responses={
+        200: {
+            "description": "What changed.",
+            "content": {JSON: {"schema": {"type": "object"}}, CSV: {}, MARKDOWN: {}},
+        },
+        406: {"description": "None of the media types that you accept can be answered."},
+    },
+)
+def changes(
+    workspace: WorkspaceHere,
+    reference: Reference,
+    since: Annotated[str, Query(description="The earlier model: its name, or `NAME@VERSION`.")],
+    profile: Annotated[str | None, Query(description="Look at one profile alone, by its short name.")] = None,
+    accept: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Tell what changed since another model or version: added, removed, renamed, moved, retyped, in other profiles."""
+    media_type = negotiate(accept, list(COMPARISON_FORMATS))
+    if media_type is None:
+        raise NotAcceptable(
+            "No acceptable form of the answer.", where=accept, remedy="Accept one of: " + ", ".join(COMPARISON_FORMATS)
+        )
+    found = terms.compare_versions(workspace, since, reference, profile=profile)
+    body = write_comparison(found, COMPARISON_FORMATS[media_type])
+    return Response(body, media_type=media_type, headers={"Vary": "Accept"})
 
 
 @router.get("/models/{reference}/terms/{term:path}", summary="Show a term")

@@ -4,14 +4,17 @@ A term's own IRI belongs to its publisher. What stands under `/id/model/…/term
 one version of a model has it; `/doc/term?iri=…` finds that by the term's own IRI.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from virtuales.errors import NotFound
+from virtuales.models.comparison import CHANGE_KINDS, ChangeKind
+from virtuales.models.comparison_report import ReportFormat, sentence_of, title_of, write_comparison
 from virtuales.models.registry import ModelVersion
 from virtuales.models.term_index import TermQuestion
 from virtuales.models.terms import Term
@@ -25,6 +28,11 @@ from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 20
+_FILES: Mapping[str, tuple[ReportFormat, str]] = {
+    "csv": ("csv", "text/csv"),
+    "md": ("markdown", "text/markdown"),
+    "json": ("json", "application/json"),
+}
 
 
 @router.get("/models")
@@ -62,6 +70,54 @@ def search(
         next=_address(replace(question, after=page.next), model) if page.next else None,
         first=_address(replace(question, after=None), model) if after else None,
     )
+
+
+@router.get("/models/compare")
+def compare(
+    request: Request,
+    workspace: WorkspaceHere,
+    portal: PortalHere,
+    visitor: VisitorHere,
+    before: str = "",
+    after: str = "",
+    profile: str = "",
+    show: ChangeKind | None = None,
+) -> Response:
+    """Show what changed between two models, one kind of change at a time."""
+    versions = workspace.models.versions()
+    found = terms.compare_versions(workspace, before, after, profile=profile or None) if before and after else None
+    chosen = show or next((kind for kind in CHANGE_KINDS if found and found.select(kind)), None)
+    return portal.page(
+        request,
+        "comparison.html",
+        visitor=visitor,
+        versions=versions,
+        before=before,
+        after=after,
+        profile=profile,
+        found=found,
+        show=chosen,
+        kinds={kind: title_of(kind) for kind in CHANGE_KINDS},
+        addresses={kind: _comparison_address(before, after, profile, kind) for kind in CHANGE_KINDS},
+        about={name: terms.get_version(workspace, name) for name in (before, after) if name},
+        sentence_of=sentence_of,
+        paths=terms,
+    )
+
+
+@router.get("/models/comparison.{suffix}")
+def comparison_file(
+    workspace: WorkspaceHere,
+    suffix: Literal["csv", "md", "json"],
+    before: str,
+    after: str,
+    profile: str = "",
+) -> Response:
+    """Give what changed between two models as a file."""
+    report_format, media_type = _FILES[suffix]
+    found = terms.compare_versions(workspace, before, after, profile=profile or None)
+    headers = {"Content-Disposition": f'attachment; filename="comparison.{suffix}"'}
+    return Response(write_comparison(found, report_format), media_type=media_type, headers=headers)
 
 
 @router.get("/id/model/{name}")
@@ -174,6 +230,11 @@ def _version(workspace: Workspace, name: str, version: str | None) -> ModelVersi
 
 def _see(path: str) -> Response:
     return RedirectResponse(path, status_code=303, headers={"Vary": "Accept"})
+
+
+def _comparison_address(before: str, after: str, profile: str, kind: ChangeKind) -> str:
+    fields = {"before": before, "after": after, "profile": profile, "show": kind}
+    return "/models/compare?" + urlencode({name: value for name, value in fields.items() if value}) + "#changes"
 
 
 def _address(question: TermQuestion, model: str) -> str:
