@@ -14,6 +14,7 @@ from typing import IO
 
 import httpx
 
+from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.clock import Clock, SystemClock
@@ -117,6 +118,7 @@ class Node:
             key=self.key,
             peers=Peers(self.http, tokens),
             limits=Limits(settings.max_upload_bytes, settings.max_unpacked_bytes),
+            judgements=KeptJudgements(settings.kept_statements),
         )
 
     def _library(self, objects: ObjectStore) -> ShapesLibrary:

@@ -40,6 +40,12 @@ class Settings(BaseSettings):
     max_unpacked_bytes: int = Field(
         4 * _GIB, gt=0, description="The most bytes that an uploaded package may unpack to."
     )
+    kept_statements: int = Field(
+        5_000_000,
+        ge=0,
+        description="How many statements of judged models are kept in memory, so that a new version is judged by what "
+        "changed.",
+    )
     token_seconds: int = Field(3600, gt=0, description="How long an access token is valid, in seconds.")
     follow_seconds: float = Field(
         2.0, gt=0, description="How long to wait before asking an unreachable node again, in seconds."

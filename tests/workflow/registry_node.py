@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 from tests.books import NOON, ledger
 
+from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.clock import ManualClock
 from virtuales.exchange.peers import Peers
@@ -44,6 +45,7 @@ def orchestrator(place: Path, clock: ManualClock) -> Workspace:
         key=SigningKey(b"\7" * 32),
         peers=Peers(client, tokens),
         limits=Limits(1 << 20, 1 << 20),
+        judgements=KeptJudgements(0),
     )
     register.establish(workspace, operator_secret="a secret of the tests")
     return workspace

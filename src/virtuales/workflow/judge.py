@@ -31,6 +31,8 @@ class Judgeable:
 def judge_models(workspace: Workspace, models: Sequence[Judgeable], where: str) -> Verdict:
     """Judge each model by the shapes in force for its own profiles, never a merged graph.
 
+    Where the node holds what judging an earlier edition of a model gave, only what changed since is judged again.
+
     A model that claims no profile is not judged, and a remark says so; where none is judged the verdict has no schema.
 
     Raises:
@@ -48,7 +50,8 @@ def judge_models(workspace: Workspace, models: Sequence[Judgeable], where: str) 
         if not model.profiles:
             remarks[f"`{model.name}` names no profile: it was not judged."] = None
             continue
-        ruling = rules.judge(ColumnarGraph.from_n_triples(model.statements), model.profiles)
+        graph = ColumnarGraph.from_n_triples(model.statements)
+        ruling = rules.judge(graph, model.profiles, by=workspace.judgements.of(where))
         reports.append(ruling.report)
         used |= {version.iri: None for version in ruling.versions}
         remarks |= dict.fromkeys(ruling.remarks)

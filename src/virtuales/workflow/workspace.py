@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.schema_statements import Schemas
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.catalogue.drafts import Drafts
@@ -44,6 +45,7 @@ class Workspace:
 
     Args:
         orchestrator: Base URL of the orchestrator, which may be the node itself.
+        judgements: What judges models by what changed since a version before.
     """
 
     ledger: Ledger
@@ -54,6 +56,7 @@ class Workspace:
     key: SigningKey
     peers: Peers
     limits: Limits
+    judgements: KeptJudgements
 
     @property
     def addresses(self) -> Addresses:
