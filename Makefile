@@ -24,7 +24,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test check bench bench-assurance fuzz requirements lock portal wheel clean
+.PHONY: help run test check suite-sssom bench bench-assurance fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -42,6 +42,10 @@ check: $(DEV_STAMP) ## Check style, types, the direction of imports, and that th
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/packaging/test_locks.py
+
+suite-sssom: $(DEV_STAMP) ## Compare mapping sets with the reference tool of SSSOM, fetched for it, on its test files
+	@$(BIN)/python bench/sssom_peer/environment.py
+	@$(BIN)/pytest -q tests/conformance/test_sssom_suite.py
 
 bench: $(DEV_STAMP) ## Run every benchmark, each beside its peers
 	@for bench in bench/bench_*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done

@@ -58,7 +58,7 @@ class Peer:
         """
         if (self.ours or self.here) and not self.java:
             return [sys.executable, str(RUNNERS / "engines.py"), self.name]
-        return _java_command(self) if self.java else [str(_python(self)), str(RUNNERS / "engines.py"), self.name]
+        return _java_command(self) if self.java else [str(python_of(self)), str(RUNNERS / "engines.py"), self.name]
 
 
 def read_peers(table: Path = TABLE) -> list[Peer]:
@@ -68,7 +68,7 @@ def read_peers(table: Path = TABLE) -> list[Peer]:
     return [Peer(**{key: tuple(value) if key in lists else value for key, value in row.items()}) for row in rows]
 
 
-def _python(peer: Peer) -> Path:
+def python_of(peer: Peer) -> Path:
     """Return the Python of a peer's environment, made and filled where it is not as the table says."""
     place = ENVIRONMENTS / peer.name
     python, stamp = place / "bin" / "python", place / "installed.txt"
@@ -85,7 +85,7 @@ def _python(peer: Peer) -> Path:
 def _java_command(peer: Peer) -> list[str]:
     """Return the command that runs a Java engine, fetched and compiled where it was not yet."""
     java = _java(peer.java)
-    place = _fetched(peer, java) if peer.maven else _python(peer).parent.parent
+    place = _fetched(peer, java) if peer.maven else python_of(peer).parent.parent
     jars = ":".join(sorted({str(jar.parent / "*") for jar in place.rglob("*.jar")}))
     classes = place / "classes"
     sources = [RUNNERS / "Judge.java", RUNNERS / f"{peer.engine}.java"]

@@ -38,22 +38,18 @@ class Contraction:
 
     def __init__(self, declared: abc.Mapping[str, str]) -> None:
         known = {**BUILT_IN_PREFIXES, **declared}
-        self._longest_first = sorted(known.items(), key=lambda item: (-len(item[1]), item[0]))
-        self._known: dict[str, tuple[str, str] | None] = {}
+        self._names = {start: name for name, start in sorted(known.items(), reverse=True) if start}
+        self._lengths = sorted({len(start) for start in self._names}, reverse=True)
         self.used: set[str] = set()
 
     def find(self, iri: str) -> str | None:
         """Return the compact form that the longest fitting prefix gives, or None if no prefix fits."""
-        if iri not in self._known:
-            self._known[iri] = next(
-                ((name, iri[len(start) :]) for name, start in self._longest_first if start and iri.startswith(start)),
-                None,
-            )
-        found = self._known[iri]
-        if found is None:
-            return None
-        self.used.add(found[0])
-        return f"{found[0]}:{found[1]}"
+        for length in self._lengths:
+            name = self._names.get(iri[:length])
+            if name is not None:
+                self.used.add(name)
+                return f"{name}:{iri[length:]}"
+        return None
 
     def get(self, iri: str) -> str:
         """Return the compact form.

@@ -59,13 +59,20 @@ class Findings:
         self.file = file
         self._kept: list[Finding] = []
         self._counts: Counter[tuple[str, Severity, str]] = Counter()
+        self._refused: set[tuple[int | None, str]] = set()
 
     def add(self, finding: Finding, *, times: int = 1) -> None:
         """Keep a finding, or count it if there are enough of its kind; `times` is how often it was made."""
+        if finding.severity == "error":
+            self._refused.add((finding.line, finding.slot))
         kind = (finding.rule, finding.severity, finding.slot)
         self._counts[kind] += times
         if self._counts[kind] <= SHOWN_OF_A_KIND:
             self._kept.append(replace(finding, file=finding.file or self.file))
+
+    def refused(self, line: int | None, slot: str) -> bool:
+        """Tell whether an error says that what a slot holds on a line cannot be used."""
+        return (line, slot) in self._refused
 
     def all(self) -> tuple[Finding, ...]:
         """Return the findings by line, and at the end how many more there are of the kinds that were too many."""

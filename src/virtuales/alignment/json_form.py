@@ -25,8 +25,10 @@ from virtuales.alignment.tsv_reader import assemble
 from virtuales.alignment.validation import version_needed
 from virtuales.alignment.values import SlotReader
 from virtuales.errors import UnreadableInput
+from virtuales.rdf.terms import is_unicode
 
 _DEEPEST: Final = 20
+_OF_SSSOM: Final = ("MappingSet", "mappings", "ExtensionDefinition", "extension_definitions", "slot_name")
 
 
 def write_json(mapping_set: MappingSet, *, lenient: bool = False) -> str:
@@ -71,10 +73,9 @@ def context(mapping_set: MappingSet) -> dict[str, object]:
     made |= {name: {"@id": iri, "@prefix": True} for name, iri in mapping_set.curie_map.items()}
     for slot in SLOTS.values():
         made[slot.name] = _term_definition(slot)
-    made |= {"mapping_set_id": "@id", "record_id": "@id", "mappings": {"@id": SSSOM + "mappings"}}
-    made |= {"MappingSet": SSSOM + "MappingSet", "Mapping": OWL + "Axiom"}
-    made |= {"ExtensionDefinition": SSSOM + "ExtensionDefinition", "slot_name": SSSOM + "slot_name"}
-    made["extension_definitions"] = {"@id": SSSOM + "extension_definitions"}
+    meant = {"mapping_set_id": "@id", "record_id": "@id", "Mapping": OWL + "Axiom"}
+    meant |= {name: SSSOM + name for name in _OF_SSSOM}
+    made |= {name: {"@id": iri} for name, iri in meant.items()}  # a plain text would be taken for a prefix
     for key in ("property", "type_hint"):
         made[key] = {"@id": SSSOM + key, "@type": "@id"}
     names = {name for mapping in mapping_set.mappings for name in mapping.extensions} | mapping_set.extensions.keys()
@@ -165,26 +166,22 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         raise UnreadableInput(f"This is no JSON: {str(error)[:200]}.", where=place) from None
     except RecursionError:
         raise UnreadableInput("The JSON is nested without measure.", where=name) from None
+    if "\\ud" in text.lower() and not is_unicode(json.dumps(content, ensure_ascii=False)):
+        raise UnreadableInput("The JSON has half of a character in it.", where=name, remedy="Write it as UTF-8.")
     if not isinstance(content, dict):
         raise UnreadableInput("The JSON is no object.", where=name, remedy="Write one object, which is the set.")
     return content
 
 
 def _prefixes(found: object) -> dict[str, str]:
-    """Return the prefixes among the terms of a context: those that stand for IRIs that names can be added to."""
+    """Return the prefixes of a context: its terms that just stand for an IRI or are said to be prefixes."""
     made: dict[str, str] = {}
     for part in found if isinstance(found, list) else [found]:
         for name, value in part.items() if isinstance(part, dict) else ():
-            declared = isinstance(value, dict) and bool(value.get("@prefix"))
-            iri = value.get("@id") if declared else value
-            if isinstance(iri, str) and is_iri(iri) and (declared or _begins_names(name, iri)):
+            iri = value.get("@id") if isinstance(value, dict) and value.get("@prefix") else value
+            if isinstance(iri, str) and is_iri(iri) and name not in SLOTS and not name.startswith("@"):
                 made[name] = iri
     return {name: iri for name, iri in made.items() if BUILT_IN_PREFIXES.get(name) != iri}
-
-
-def _begins_names(name: str, iri: str) -> bool:
-    """Tell whether a context's plain term is a prefix: the slots of SSSOM and keywords are none."""
-    return name not in SLOTS and not name.startswith("@") and iri.endswith(("/", "#", "_", ":", "=", "-"))
 
 
 def _entry(value: object, depth: int = 0) -> Entry:

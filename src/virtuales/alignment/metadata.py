@@ -13,7 +13,10 @@ from virtuales.alignment.mapping import ExtensionDefinition
 from virtuales.alignment.slots import NAMES_OF_MAPPING, NAMES_OF_SET, SLOTS, Slot
 from virtuales.alignment.terms import BUILT_IN_PREFIXES
 from virtuales.alignment.values import SlotReader
+from virtuales.errors import TooLarge
 
+MOST_SLOTS: Final = 1_000
+"""Slots that a set or a mapping may have, those that SSSOM does not know among them."""
 _STRUCTURE: Final = frozenset({"curie_map", "extension_definitions", "mappings"})
 
 
@@ -53,7 +56,13 @@ def read_metadata(
         entries: The slots as they are written.
         findings: Where what is wrong or doubtful goes.
         known: Prefixes that count as declared if the file does not declare them.
+
+    Raises:
+        TooLarge: there are more than a thousand slots.
     """
+    if len(entries) > MOST_SLOTS:
+        what = f"The metadata has {len(entries):,} slots; SSSOM knows {len(NAMES_OF_SET)}."
+        raise TooLarge(what, where=findings.file, remedy=f"Write {MOST_SLOTS:,} at most.")
     metadata = Metadata()
     metadata.curie_map = _prefixes(entries.get("curie_map"), findings)
     metadata.prefixes = {**(known or {}), **BUILT_IN_PREFIXES, **metadata.curie_map}

@@ -15,13 +15,13 @@ from virtuales.alignment.header import parse_header
 from virtuales.alignment.legacy import modernised
 from virtuales.alignment.mapping import NO_EXTENSIONS, Mapping, Value
 from virtuales.alignment.mapping_set import MappingSet
-from virtuales.alignment.metadata import Metadata, read_metadata, warn_of_undefined
+from virtuales.alignment.metadata import MOST_SLOTS, Metadata, read_metadata, warn_of_undefined
 from virtuales.alignment.propagation import propagate
 from virtuales.alignment.slots import NAMES_OF_MAPPING, SLOTS
 from virtuales.alignment.table import Table, read_table, read_text, split_blocks
 from virtuales.alignment.validation import validate, version_needed
 from virtuales.alignment.values import ColumnReader, SlotReader
-from virtuales.errors import UnreadableInput
+from virtuales.errors import TooLarge, UnreadableInput
 
 NEEDED: Final = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 """What every mapping has, but for literals without identifiers."""
@@ -44,7 +44,7 @@ def read_tsv(
 
     Raises:
         UnreadableInput: there is no such file, it is not UTF-8, or it is no table with a metadata block.
-        TooLarge: the metadata block has more than a million characters.
+        TooLarge: the metadata block has more than a million characters, or it or the table more than a thousand slots.
     """
     called = name or (str(source) if isinstance(source, Path) else "the given bytes")
     findings = Findings(called)
@@ -92,7 +92,11 @@ def assemble(
         file=findings.file,
         **slots,  # type: ignore[arg-type]  # the readers of the slots return the values that the slots hold
     )
-    judged = validate(mapping_set)
+    judged = tuple(
+        each
+        for each in validate(mapping_set)
+        if each.rule != "missing-slot" or not findings.refused(each.line, each.slot)  # what was refused is not missing
+    )
     if not mapping_set.sssom_version and version_needed(mapping_set) != "1.0":
         mapping_set = replace(mapping_set, sssom_version=version_needed(mapping_set))
     places = columns or {}
@@ -109,6 +113,8 @@ def _checked(table: Table, name: str, findings: Findings) -> Table:
         what = "The first line of the table names no slot of a mapping."
         remedy = "Write the names of slots, with tabs between them."
         raise UnreadableInput(what, where=f"{name}, line {table.header_line}", remedy=remedy)
+    if len(table.names) > MOST_SLOTS:
+        raise TooLarge(f"The table has {len(table.names):,} columns.", where=name, remedy=f"{MOST_SLOTS:,} at most.")
     counts = Counter(table.names)
     kept: dict[str, tuple[int, tuple[str, ...]]] = {}
     for column, cells, number in zip(table.names, table.columns, table.positions, strict=True):
@@ -134,7 +140,7 @@ def _rows(table: Table, about: Metadata, findings: Findings) -> list[dict[str, o
         if name not in NAMES_OF_MAPPING and about.definition(name) is None:
             warn_of_undefined(name, NAMES_OF_MAPPING, findings, (table.header_line, number))
         column = ColumnReader(reader)
-        (standard if name in NAMES_OF_MAPPING else further)[name] = [column[cell] for cell in cells]
+        (standard if name in NAMES_OF_MAPPING else further)[name] = _values(column, cells)
         _say_doubts(column, cells, table, number, findings)
     names = (*standard, "line")
     rows: list[dict[str, object]] = [
@@ -147,6 +153,13 @@ def _rows(table: Table, about: Metadata, findings: Findings) -> list[dict[str, o
             if said:
                 row["extensions"] = said
     return rows
+
+
+def _values(column: ColumnReader, cells: abc.Sequence[str]) -> list[Value | None]:
+    slot = column.reader.slot
+    if slot.name in NAMES_OF_MAPPING and slot.kind == "text" and not slot.multivalued:
+        return [cell or None for cell in cells]  # a text is what it is, so there is nothing to judge or to keep
+    return [column[cell] for cell in cells]
 
 
 def _reader(name: str, about: Metadata) -> SlotReader:

@@ -64,10 +64,11 @@ def number_text(number: float, digits: int | None = None) -> str:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column: its name and its cells."""
+    """A column: its name, its cells, and whether any of them has to be quoted."""
 
     name: str
     cells: list[str]
+    quoted: bool
 
 
 class _Writer:
@@ -88,24 +89,32 @@ class _Writer:
         header = [*self._version_lines(), *self._prefix_lines(), *slots]
         rows = sorted(zip(*(column.cells for column in columns), strict=True))
         names = "\t".join(column.name for column in columns)
-        body = ("\t".join(_quoted(cell) if _QUOTED.search(cell) else cell for cell in row) for row in rows)
+        body: abc.Iterable[str] = map("\t".join, rows)
+        if any(column.quoted for column in columns):
+            body = ("\t".join(_quoted(cell) if _QUOTED.search(cell) else cell for cell in row) for row in rows)
         return "\n".join([*(f"#{line}" for line in header), names, *body]) + "\n"
 
     def _standard_columns(self) -> abc.Iterator[_Column]:
-        mappings = self._set.mappings
+        said = [mapping.__dict__ for mapping in self._set.mappings]
+        spoken = set().union(*said)
         for slot in MAPPING_SLOTS:
-            if slot.name in self._shared:
+            if slot.name in self._shared or not (slot.name in spoken or slot.name in _ALWAYS):
                 continue
             nothing = absent(slot)
-            values = [getattr(mapping, slot.name) for mapping in mappings]
-            if any(value != nothing for value in values) or slot.name in _ALWAYS:
-                yield _Column(slot.name, self._cells(slot, values))
+            values = [slots.get(slot.name, nothing) for slots in said]
+            column = self._column(slot, values)
+            if slot.name in _ALWAYS or any(column.cells):
+                yield column
 
-    def _cells(self, slot: Slot, values: list[Value | None]) -> list[str]:
+    def _column(self, slot: Slot, values: list[Value | None]) -> _Column:
+        if slot.kind in {"text", "uri", "choice"} and not slot.multivalued:
+            cells = [str(value) for value in values]
+            return _Column(slot.name, cells, any(map(_QUOTED.search, set(cells))))
         known: dict[Value | None, str] = {absent(slot): ""}
         for value in set(values) - known.keys():
             known[value] = self._cell(slot, value)
-        return [known[value] for value in values]
+        quoted = slot.kind == "text" and any(map(_QUOTED.search, known.values()))
+        return _Column(slot.name, [known[value] for value in values], quoted)
 
     def _cell(self, slot: Slot, value: Value | None) -> str:
         return join_values(map(self._text(slot), value)) if isinstance(value, tuple) else self._text(slot)(value)
@@ -133,7 +142,7 @@ class _Writer:
             values = [mapping.extensions.get(name, "") for mapping in self._set.mappings]
             if holds_references(self._definition(name)):
                 values = [self._identifier(value) if value else "" for value in values]
-            yield _Column(name, values)
+            yield _Column(name, values, any(map(_QUOTED.search, set(values))))
 
     def _definition(self, name: str) -> ExtensionDefinition | None:
         return next((each for each in self._set.extension_definitions if each.slot_name == name), None)

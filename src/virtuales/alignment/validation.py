@@ -22,7 +22,7 @@ from virtuales.alignment.slots import (
 )
 from virtuales.alignment.terms import NO_TERM_FOUND
 
-_NEWER_SLOTS = tuple(slot.name for slot in MAPPING_SLOTS if slot.added_in == "1.1")
+_NEWER_SLOTS = frozenset(slot.name for slot in MAPPING_SLOTS if slot.added_in == "1.1")
 _ALONE = {"1:0", "0:1", "0:0"}
 
 
@@ -45,14 +45,13 @@ def version_needed(mapping_set: MappingSet) -> str:
     newer = [slot for slot in newer if slot.added_in == "1.1" or slot.name in NEWER_ON_THE_SET]
     if any(getattr(mapping_set, slot.name) != absent(slot) for slot in newer):
         return "1.1"
-    return "1.1" if any(map(_is_newer, mapping_set.mappings)) else "1.0"
+    return "1.1" if any(map(_is_newer, (mapping.__dict__ for mapping in mapping_set.mappings))) else "1.0"
 
 
-def _is_newer(mapping: Mapping) -> bool:
-    if COMPOSED in {mapping.subject_type, mapping.object_type} or mapping.mapping_cardinality == "0:0":
+def _is_newer(said: abc.Mapping[str, object]) -> bool:
+    if not _NEWER_SLOTS.isdisjoint(said) and any(said.get(name) not in (None, "", ()) for name in _NEWER_SLOTS):
         return True
-    said = mapping.__dict__
-    return any(said.get(name) not in (None, "", ()) for name in _NEWER_SLOTS)
+    return COMPOSED in (said.get("subject_type"), said.get("object_type")) or said.get("mapping_cardinality") == "0:0"
 
 
 def _add(findings: Findings, mapping: Mapping | None, slot: str, finding: Finding) -> None:
@@ -144,15 +143,19 @@ def _judge_record_ids(mappings: abc.Sequence[Mapping], findings: Findings) -> No
 
 
 def _judge_repetitions(mappings: abc.Sequence[Mapping], findings: Findings) -> None:
-    known: dict[tuple[str, str, str, str], list[Mapping]] = defaultdict(list)
+    """Look for records that say the same; only those that claim the same for the same reason are compared whole."""
+    claims: dict[tuple[str, str, str, str], list[Mapping]] = defaultdict(list)
     for mapping in mappings:
-        same = known[mapping.subject_key, mapping.predicate_id, mapping.object_key, mapping.mapping_justification]
-        first = next((each for each in same if each == mapping), None)
-        if first is None:
-            same.append(mapping)
-        else:
-            what = f"The mapping says what line {first.line} says."
-            _add(findings, mapping, "", Finding("said-twice", "warning", what, "Remove one of them."))
+        claims[mapping.subject_key, mapping.predicate_id, mapping.object_key, mapping.mapping_justification].append(
+            mapping
+        )
+    for alike in claims.values():
+        known: dict[tuple[Mapping, frozenset[tuple[str, str]]], Mapping] = {}
+        for mapping in alike if len(alike) > 1 else ():
+            first = known.setdefault((mapping, frozenset(mapping.extensions.items())), mapping)
+            if first is not mapping:
+                what = f"The mapping says what line {first.line} says." if first.line else "The mapping is there twice."
+                _add(findings, mapping, "", Finding("said-twice", "warning", what, "Remove one of them."))
 
 
 def _judge_cardinalities(mappings: abc.Sequence[Mapping], findings: Findings) -> None:

@@ -17,7 +17,6 @@ from virtuales.alignment.mapping import Value
 from virtuales.alignment.slots import VERSIONS, Slot
 from virtuales.alignment.terms import JUSTIFICATIONS, NO_TERM_FOUND, SEMAPV, SSSOM
 
-_CORE: Final = frozenset({"record_id", "subject_id", "predicate_id", "object_id", "mapping_justification"})
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DATE_TIME: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[T ]\d{2}:\d{2}.*")
 _PARTS: Final = re.compile(r"(?:[^|\\]|\\[|\\]|\\)*")
@@ -159,10 +158,7 @@ def _reference(reader: SlotReader, text: str) -> Taken:
         return None, Doubt(
             "unknown-prefix", "error", f"`{text}` has the prefix `{prefix}`, which is undeclared.", remedy
         )
-    severity: Severity = "error" if reader.slot.name in _CORE else "warning"
-    what = f"`{text}` is no identifier."
-    value = None if severity == "error" else text
-    return value, Doubt("no-identifier", severity, what, "Write a prefix, a colon and a name.")
+    return None, Doubt("no-identifier", "error", f"`{text}` is no identifier.", "Write a prefix, a colon and a name.")
 
 
 def _known_reference(reader: SlotReader, text: str, iri: str) -> Taken:
