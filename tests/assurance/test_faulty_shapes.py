@@ -46,6 +46,7 @@ def test_refuses_to_judge_when_every_shape_is_in_error() -> None:
         ("sh:sparql [ sh:select 'SELECT ?value { ?this ?p ?value }' ]", "sh:sparql"),
         ("sh:sparql [ sh:select 'SELECT $this { $this :p ?x MINUS { ?x :q $this } }' ]", "sh:sparql"),
         ("sh:sparql [ sh:select 'SELECT $this { SERVICE <http://example.org/> { $this ?p ?x } }' ]", "sh:sparql"),
+        ("sh:sparql [ sh:select 'SELECT $this { FILTER (<urn:unknown>($this) = 1) }' ]", "sh:sparql"),
         ("sh:target [ a sh:JSTarget ]", "sh:target"),
     ],
 )

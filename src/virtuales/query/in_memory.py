@@ -110,9 +110,9 @@ class InMemoryGraph:
 
 @lru_cache(maxsize=4096)
 def syntax_complaint(query: str) -> str | None:
-    """Say what is wrong with the syntax of a query; None when nothing is."""
+    """Say what is wrong with a query: its syntax, or a function that there is none of; None when nothing is."""
     try:
         Store().query(query)
-    except SyntaxError as error:
+    except (SyntaxError, RuntimeError) as error:
         return str(error)
     return None
