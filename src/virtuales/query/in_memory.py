@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, QueryTriples, RdfFormat, Store, parse
 
 from virtuales.errors import InputError
 from virtuales.query.request import check_query
@@ -94,6 +94,17 @@ class InMemoryGraph:
             {name: term for name, term in zip(names, solution, strict=True) if term is not None} for solution in answer
         )
         return Solutions(names, rows)
+
+    def constructed(self, construct: str) -> bytes:
+        """Answer a CONSTRUCT query as N-Triples, a statement a line; raises what `rows` raises, for another form."""
+        check_query(construct)
+        try:
+            answer = self._store.query(construct)
+        except SyntaxError as error:
+            raise InputError(f"The query is not valid SPARQL: {error}.", where=construct) from error
+        if not isinstance(answer, QueryTriples):
+            raise InputError("A CONSTRUCT query is expected.", where=construct)
+        return answer.serialize(format=RdfFormat.N_TRIPLES) or b""
 
     def _answer(self, select: str) -> QuerySolutions:
         check_query(select)

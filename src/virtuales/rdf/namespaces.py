@@ -184,5 +184,5 @@ VES = Namespace(
     "NotJudged personalData personalDataReason regulatoryCondition sheet Completeness ReferentialIntegrity "
     "ResultsPerThousandObjects AgeInDays UpdatedInTime MandatoryCompleteness MissingValues ofProperty "
     "Triage TriageOpen TriageShared TriageClosed "
-    "CuratorTable LiftingMapping",
+    "CuratorTable LiftingMapping MappingRule",
 )
