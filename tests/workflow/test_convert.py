@@ -1,11 +1,11 @@
 """Official models in CGMES 2.4.15 become models in CGMES 3.0 that conform, solve alike, and lead back."""
 
+import importlib
 from collections import abc
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-import pypowsybl.loadflow as lf
-import pypowsybl.network as pn
 import pytest
 from tests.shared_data import shared
 
@@ -23,6 +23,10 @@ from virtuales.preparation.cim.ntriples import body
 from virtuales.preparation.cim.writer import write_model
 from virtuales.resources import contributed
 from virtuales.workflow.convert import Converted, Converter
+
+# pypowsybl is typed but re-exports nothing explicitly, so a type checker cannot see its public names.
+networks: Any = importlib.import_module("pypowsybl.network")
+solver: Any = importlib.import_module("pypowsybl.loadflow")
 
 OLD, NEW = "cgmes-2.4.15", "cgmes-3.0"
 MODELS = ModelRegistry.load(contributed("ontology"))
@@ -141,18 +145,18 @@ def load_flow(package: Path) -> tuple[str, dict[str, tuple[float, float]]]:
     MiniGrid is for short-circuit studies and has no voltage to hold, in either edition: there all machines are made to
     hold their nominal voltage, and where even that does not solve, the direct-current approximation is compared.
     """
-    network = pn.load(str(package))
+    network = networks.load(str(package))
     levels = network.get_voltage_levels()["nominal_v"]
     machines = network.get_generators(all_attributes=True)
     if not machines["voltage_regulator_on"].any():
         for name, level in machines["voltage_level_id"].items():
             network.update_generators(id=name, target_v=float(levels[level]), voltage_regulator_on=True)
-    (result, *_) = lf.run_ac(network, lf.Parameters(distributed_slack=False))
+    (result, *_) = solver.run_ac(network, solver.Parameters(distributed_slack=False))
     how = "alternating current"
-    if result.status != lf.ComponentStatus.CONVERGED:
-        (result, *_) = lf.run_dc(network)
+    if result.status != solver.ComponentStatus.CONVERGED:
+        (result, *_) = solver.run_dc(network)
         how = "direct-current approximation"
-    assert result.status == lf.ComponentStatus.CONVERGED, result.status_text
+    assert result.status == solver.ComponentStatus.CONVERGED, result.status_text
     buses = network.get_buses()
     found = {}
     for table in (network.get_generators(all_attributes=True), network.get_loads(all_attributes=True)):
