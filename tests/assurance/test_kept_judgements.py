@@ -54,6 +54,17 @@ def test_lets_go_of_what_was_used_longest_ago() -> None:
     assert len(kept) == 41, "a was kept, b was let go of"
 
 
+def test_judges_whole_where_rules_run_first() -> None:
+    rule = "[ a sh:TripleRule ; sh:subject sh:this ; sh:predicate :p ; sh:object 0 ]"
+    by = shapes(
+        f":S a sh:NodeShape ; sh:targetSubjectsOf :p ; sh:rule {rule} ; sh:property [ sh:path :p ; sh:maxCount 1 ] ."
+        "<urn:s> sh:entailment sh:Rules ."
+    )
+    kept = KeptJudgements(1_000)
+    assert [len(kept.of("a")(graph(data), by)) for data in (DATA, ":n1 :p 1 , 2 .")] == [19, 1]
+    assert len(kept) == 0
+
+
 @pytest.mark.parametrize("most", [0, 19])
 def test_judges_what_is_too_large_to_keep(most: int) -> None:
     kept = KeptJudgements(most)

@@ -301,6 +301,8 @@ class Maker:
             "closed",
         )
         terms += ("pattern", "sparql", "select", "inversePath", "zeroOrMorePath")
+        terms += ("rule", "expression", "target", "subject", "predicate", "object", "condition", "construct", "order")
+        terms += ("union", "filterShape", "nodes", "count", "parameter", "ask")
         statements = []
         for _ in range(self._random.randrange(12)):
             subject = choose(("e:s", "e:t", "_:b", "[]"))

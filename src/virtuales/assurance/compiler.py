@@ -13,19 +13,36 @@ from virtuales.assurance.component import Component
 from virtuales.assurance.components import COMPONENTS
 from virtuales.assurance.custom import CustomComponent, custom_components
 from virtuales.assurance.dictionary import unescape
+from virtuales.assurance.functions import read_functions
 from virtuales.assurance.imports import Find, gather, nothing
+from virtuales.assurance.inference_reading import read_rule
 from virtuales.assurance.paths import Path as PropertyPath
-from virtuales.assurance.queries import read_query, skolem
+from virtuales.assurance.queries import skolem
 from virtuales.assurance.reading import RDF_NS, RDFS_NS, Malformed, Node, Statements, bare, literal_parts
-from virtuales.assurance.shapes import SHACL, VIOLATION, Constraint, Fault, Shape, ShapesGraph, SparqlQuery, Targets
+from virtuales.assurance.shapes import (
+    SHACL,
+    VIOLATION,
+    Constraint,
+    Fault,
+    InferenceRule,
+    Shape,
+    ShapesGraph,
+    SparqlQuery,
+    Targets,
+)
+from virtuales.assurance.target_types import read_target
 
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
 _TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target")
 _WORDS = ("name", "description", "order", "group", "defaultValue", "message", "severity", "deactivated")
 _BESIDE = ("flags", "ignoredProperties", "qualifiedValueShape", "qualifiedValueShapesDisjoint")
-_GRAPH = ("declare", "prefixes", "shapesGraph", "suggestedShapesGraph")
+_GRAPH = ("declare", "prefixes", "shapesGraph", "suggestedShapesGraph", "entailment")
+_RULES = f"<{SHACL}Rules>", f"<{SHACL}RulesEntailment>"
+"""The entailment regime that makes rules run before data is judged: by its name in the note, and by its later name."""
 _PLACES = {SHACL + component.parameter: place for place, component in enumerate(COMPONENTS)}
-_KNOWN = frozenset(("path", "property", *_TARGETS, *_WORDS, *_BESIDE, *_GRAPH, *(one.parameter for one in COMPONENTS)))
+_KNOWN = frozenset(
+    ("path", "property", "rule", *_TARGETS, *_WORDS, *_BESIDE, *_GRAPH, *(one.parameter for one in COMPONENTS))
+)
 """SHACL's properties of a shape that are understood here; any other is a fault, never passed over."""
 
 
@@ -55,7 +72,14 @@ def compile_statements(statements: Statements, *, sources: Iterable[str] = ()) -
     compiler.run()
     shapes, faults = _without_unsound(compiler.shapes, compiler.faults)
     asked = any("shapesGraph" in one.query.text for shape in shapes.values() for one in shape.constraints if one.query)
-    return ShapesGraph(shapes, tuple(faults), tuple(sources), _document(statements) if asked else b"")
+    return ShapesGraph(
+        shapes,
+        tuple(faults),
+        tuple(sources),
+        document=_document(statements) if asked else b"",
+        functions=statements.functions,
+        entails=compiler.entails,
+    )
 
 
 def _document(statements: Statements) -> bytes:
@@ -73,7 +97,8 @@ class _Compiler:
     def __init__(self, statements: Statements) -> None:
         self._statements = statements
         self.shapes: dict[str, Shape] = {}
-        self.faults: list[Fault] = []
+        statements.functions, self.faults = read_functions(statements)
+        self.entails = False
         self._property_shapes = statements.subclasses(f"{SHACL}PropertyShape")
         self._shape_classes = self._property_shapes | statements.subclasses(f"{SHACL}NodeShape", f"{SHACL}Shape")
         self._classes = statements.subclasses(f"{RDFS_NS}Class", _OWL_CLASS)
@@ -89,15 +114,20 @@ class _Compiler:
         while waiting:
             term = waiting.pop(0)
             if term not in self.shapes:
-                self.shapes[term] = self._shape(self._statements.node(term))
-                waiting.extend(sorted(self.shapes[term].references))
+                shape = self.shapes[term] = self._shape(self._statements.node(term))
+                waiting.extend(sorted(shape.references.union(*(rule.shapes for rule in shape.rules))))
         for node in self._statements.nodes():
             for regime in node.values("entailment"):
-                self._fault(node.term, f"The entailment regime {regime} is not supported.", "sh:entailment")
+                if regime in _RULES:
+                    self.entails = True
+                else:
+                    self._fault(node.term, f"The entailment regime {regime} is not supported.", "sh:entailment")
+            if node.values("resultAnnotation"):
+                self._fault(node.term, "Annotations of results are not written into reports.", "sh:resultAnnotation")
 
     def _is_root(self, node: Node) -> bool:
         typed = not self._shape_classes.isdisjoint(node.values(f"{RDF_NS}type"))
-        return typed or any(node.values(name) for name in _TARGETS)
+        return typed or any(node.values(name) for name in (*_TARGETS, "rule"))
 
     def _fault(self, shape: str, what: str, where: str = "") -> None:
         self.faults.append(Fault(shape, what, where))
@@ -120,6 +150,8 @@ class _Compiler:
                 name=_name(node),
                 deactivated=node.boolean("deactivated"),
                 description=_description(node),
+                order=node.number("order"),
+                rules=tuple(self._rules(node)),
             )
         except Malformed as error:
             self._fault(node.term, str(error))
@@ -149,12 +181,23 @@ class _Compiler:
         )
 
     def _target_queries(self, node: Node) -> Iterator[SparqlQuery]:
-        """Read SPARQL-based targets (https://www.w3.org/TR/shacl-af/#SPARQLTarget)."""
+        """Read custom targets (https://www.w3.org/TR/shacl-af/#targets)."""
         for target in node.values("target"):
             try:
-                yield read_query(self._statements.node(target), "select", shape=None)
+                yield read_target(self._statements.node(target))
             except Malformed as error:
                 self._fault(node.term, f"A target was left out: {error}", "sh:target")
+
+    def _rules(self, node: Node) -> Iterator[InferenceRule]:
+        for term in node.values("rule"):
+            try:
+                rule = read_rule(self._statements.node(term))
+            except Malformed as error:
+                # a fault of the rule alone: the shape judges as it would without it
+                self._fault(term, f"A rule was left out: {error}", "sh:rule")
+            else:
+                if rule is not None:
+                    yield rule
 
     def _constraints(self, node: Node, path: PropertyPath | None) -> tuple[Constraint, ...]:
         found: list[Constraint] = []
@@ -238,8 +281,17 @@ def _without_unsound(shapes: Mapping[str, Shape], faults: list[Fault]) -> tuple[
         properties = tuple(one for one in shape.properties if not (term in recursive and term in reach[one]))
         if properties != shape.properties:
             added.append(Fault(term, "A property shape was left out: it refers back to this shape.", "sh:property"))
+        rules = []
+        for rule in shape.rules:
+            if rule.shapes.union(*(reach.get(other, ()) for other in rule.shapes)).isdisjoint(unsound):
+                rules.append(rule)
+            else:
+                added.append(Fault(rule.id, "A rule was left out: a shape that it asks is in error.", "sh:rule"))
         whole = len(sound) == len(shape.constraints) and properties == shape.properties
-        kept[term] = shape if whole else replace(shape, constraints=tuple(sound), properties=properties)
+        if not whole or len(rules) < len(shape.rules):
+            kept[term] = replace(shape, constraints=tuple(sound), properties=properties, rules=tuple(rules))
+        else:
+            kept[term] = shape
     return kept, [*faults, *added]
 
 

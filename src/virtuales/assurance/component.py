@@ -67,6 +67,7 @@ class Component:
         check: Judges all value nodes at once.
         words: The message where the shape has none; names fields of the constraint in braces.
         property_only: Whether it belongs in property shapes alone.
+        bounded: Whether what it reads is known from its parameters, so that one can tell which nodes a change concerns.
         why: For results that other shapes brought about: names those shapes, and for each row of the results the nodes
             that were judged by them.
     """
@@ -77,6 +78,7 @@ class Component:
     check: Check
     words: str
     property_only: bool = False
+    bounded: bool = True
     why: Why | None = None
 
     @property

@@ -10,7 +10,7 @@ from itertools import product
 
 from virtuales.assurance.queries import read_query
 from virtuales.assurance.reading import Malformed, Node, Statements, bare
-from virtuales.assurance.shapes import SHACL, Constraint
+from virtuales.assurance.shapes import SHACL, Constraint, Parameter
 
 
 @dataclass(frozen=True)
@@ -74,17 +74,25 @@ def custom_components(statements: Statements) -> Iterator[CustomComponent | tupl
 
 
 def _component(node: Node) -> CustomComponent:
-    parameters: dict[str, str] = {}
-    optional: set[str] = set()
+    several = read_parameters(node)
+    if not node.term.startswith("<"):
+        raise Malformed("A constraint component must have an IRI.")
+    parameters = {one.path: one.name for one in several}
+    return CustomComponent(node, parameters, frozenset(one.path for one in several if one.optional))
+
+
+def read_parameters(node: Node) -> tuple[Parameter, ...]:
+    """Read the parameters of a component, function or target type, in the order of the file.
+
+    Raises:
+        Malformed: a parameter has no path whose local name could name a variable.
+    """
+    found = []
     for value in node.values("parameter"):
         parameter = node.graph.node(value)
         (path,) = parameter.iris("path") or [""]
         name = re.split("[#/:]", bare(path))[-1] if path else ""
         if not re.fullmatch(r"[A-Za-z_]\w*", name) or name in {"this", "value", "path", "PATH"}:
             raise Malformed(f"A parameter of {node.term} has no path that could name a variable.")
-        parameters[bare(path)] = name
-        if parameter.boolean("optional"):
-            optional.add(bare(path))
-    if not node.term.startswith("<"):
-        raise Malformed("A constraint component must have an IRI.")
-    return CustomComponent(node, parameters, frozenset(optional))
+        found.append(Parameter(bare(path), name, parameter.boolean("optional")))
+    return tuple(found)

@@ -4,8 +4,10 @@ A shape is asked about all its focus nodes at once: paths become joins of column
 nodes. See https://www.w3.org/TR/shacl/#validation-definition.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from copy import copy
 from functools import cached_property, partial
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -79,6 +81,7 @@ class Evaluation:
         self.dictionary = self.graph.dictionary
         self._shapes = shapes.shapes
         self._document = shapes.document
+        self.functions = shapes.functions
         self.walker = PathWalker(self.graph, self._numbers)
         self.literals = LiteralForms(self.dictionary)
         self.order = LiteralOrder(self.dictionary, self.literals)
@@ -144,7 +147,39 @@ class Evaluation:
     @cached_property
     def sparql(self) -> SparqlAsWritten:
         """The data as a graph that answers queries; made when first needed."""
-        return SparqlAsWritten(self.graph, self._document)
+        return SparqlAsWritten(self.graph, self._document, self.functions)
+
+    def knowing(self, terms: Iterable[str]) -> tuple["Evaluation", dict[str, int]]:
+        """Return an evaluation that has numbers for some terms too, and those numbers; what has one keeps it."""
+        several = list(terms)
+        if all(term in self._numbers for term in several):
+            return self, {term: self._numbers[term] for term in several}
+        graph, numbers = self.graph.with_terms(several)
+        if len(graph.dictionary) == len(self.dictionary):
+            return self, numbers
+        return self.on(graph, numbers), numbers
+
+    def on(
+        self, graph: ColumnarGraph, numbers: Mapping[str, int] = MappingProxyType({}), *, added: bytes = b""
+    ) -> "Evaluation":
+        """Return an evaluation by the same shapes on a graph that has more: terms, or statements.
+
+        Args:
+            graph: The graph; its dictionary goes on where that of this one's ends.
+            numbers: Numbers of further terms.
+            added: The statements that it has more, as N-Triples.
+        """
+        other = copy(self)
+        other.graph, other.dictionary = graph, graph.dictionary
+        known = other._numbers = {**self._numbers, **numbers}  # noqa: SLF001  # an object of the same class
+        other.walker = PathWalker(graph, known)
+        other.literals = LiteralForms(other.dictionary)
+        other.order = LiteralOrder(other.dictionary, other.literals)
+        other._instances = {}  # noqa: SLF001  # an object of the same class
+        other.__dict__.pop("_by_subject", None)
+        if "sparql" in self.__dict__:
+            other.sparql = self.sparql.on(graph, added)
+        return other
 
     def judge(self, shape: Shape, focus: FocusSet) -> Iterator[Found]:
         """Give the results of a shape and of the property shapes it names."""

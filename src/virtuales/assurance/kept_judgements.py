@@ -63,7 +63,7 @@ class KeptJudgements:
         return partial(self._judge, subject)
 
     def _judge(self, subject: str, graph: ColumnarGraph, shapes: ShapesGraph) -> ValidationReport:
-        if len(graph) > self._most:
+        if shapes.entails or len(graph) > self._most:
             return validate(graph, shapes)
         again = self._judged_again(subject, graph, shapes)
         if again is not None:

@@ -6,13 +6,17 @@ from collections.abc import Iterable, Mapping
 from virtuales.assurance.dictionary import XSD
 from virtuales.assurance.paths import sparql_of
 from virtuales.assurance.query_reading import read_parts
-from virtuales.assurance.query_text import parse_query, replaced
+from virtuales.assurance.query_text import Construct, parse_construct, parse_query, replaced, tokens_of
 from virtuales.assurance.reading import Malformed, Node, Statements, literal_parts
 from virtuales.assurance.shapes import SparqlQuery
+from virtuales.errors import UnreadableInput
 from virtuales.query.in_memory import syntax_complaint
+from virtuales.rdf.io import parse_file
+from virtuales.rdf.media import TURTLE
 
 _OWL_IMPORTS = "http://www.w3.org/2002/07/owl#imports"
 SHAPES_GRAPH = "urn:virtuales:shapes-graph"
+_VARIABLES = "urn:virtuales:variable:"
 _COMPLAINT = 160
 _PLACE = re.compile(r"error at (\d+):(\d+)")
 _VARIABLE = re.compile(r"[?$](\w+)")
@@ -49,19 +53,17 @@ def read_query(
     if shape is not None and shape.values("path"):
         path = node.graph.node(shape.get("path")).path()
         text = replaced(text, "PATH", sparql_of(path))
-    prologue = _prologue(node)
-    whole = prologue + text
-    complaint = syntax_complaint(whole)
-    if complaint:
-        why = _regrouped(text) or _in_query(complaint, prologue)[:_COMPLAINT]
-        raise Malformed(f"The query {node.term} is not valid SPARQL: {why}")
+    opening = prologue(node)
+    whole = opening + text
+    _refuse_invalid(whole, node, opening)
     bound = {name: term for name, term in (parameters or {}).items() if term is not None}
     if shape is not None:
         bound |= {"shapesGraph": f"<{SHAPES_GRAPH}>", "currentShape": skolem(shape.term)}
     if any(term.startswith("_:") for term in bound.values()):
         raise Malformed(f"A parameter of the query {node.term} is a blank node, which no query can name.")
     _check(whole, form, bound, target=shape is None)
-    return SparqlQuery(whole, tuple(sorted(bound.items())), tuple(node.values("message")))
+    calls = syntax_complaint(whole) is not None
+    return SparqlQuery(whole, tuple(sorted(bound.items())), tuple(node.values("message")), calls)
 
 
 def _regrouped(text: str) -> str:
@@ -81,6 +83,55 @@ def _in_query(complaint: str, prologue: str) -> str:
     return _PLACE.sub(lambda found: f"line {int(found[1]) - before}, column {found[2]}", complaint, count=1)
 
 
+def read_construct(node: Node) -> tuple[SparqlQuery, tuple[tuple[str, str, str], ...]]:
+    """Read the CONSTRUCT query of a SPARQL rule (https://www.w3.org/TR/shacl-af/#SPARQLRule).
+
+    Returns:
+        Its pattern as a SELECT query, and its template: terms, and variables with their mark.
+
+    Raises:
+        Malformed: there is no such query, it is not valid SPARQL, or SHACL does not allow it.
+    """
+    node.get("construct")
+    opening = prologue(node)
+    whole = opening + node.string("construct")
+    _refuse_invalid(whole, node, opening)
+    construct = parse_construct(whole)
+    template = _template(construct)
+    variables = sorted({term[1:] for one in template for term in one if term.startswith("?")} - {"this"})
+    text = f"{construct.prologue}SELECT {' '.join(f'?{name}' for name in ('this', *variables))} {construct.pattern}"
+    _refuse_invalid(text, node, opening)
+    _check(text, "select", (), target=False)
+    return SparqlQuery(text, calls=syntax_complaint(text) is not None), template
+
+
+def _template(construct: Construct) -> tuple[tuple[str, str, str], ...]:
+    """Read a template as Turtle, which it is but for its variables; they become IRIs for that time."""
+    text, end = "", 0
+    for token in tokens_of(construct.template):
+        if token.variable:
+            text += f"{construct.template[end : token.start]}<{_VARIABLES}{token.variable}>"
+            end = token.start + len(token.text)
+    text = (text + construct.template[end:]).rstrip().removesuffix(".")
+    try:
+        quads = list(parse_file(f"{construct.prologue}\n{text}\n.".encode(), TURTLE, base="urn:shapes:"))
+    except UnreadableInput as error:
+        raise Malformed(f"The template of the rule cannot be read: {error}") from None
+    triples = ((str(one.subject), str(one.predicate), str(one.object)) for one in quads)
+    return tuple((_marked(one), _marked(two), _marked(three)) for one, two, three in triples)
+
+
+def _marked(term: str) -> str:
+    return f"?{term[len(_VARIABLES) + 1 : -1]}" if term.startswith(f"<{_VARIABLES}") else term
+
+
+def _refuse_invalid(whole: str, node: Node, opening: str) -> None:
+    complaint = syntax_complaint(whole, frozenset(name[1:-1] for name in node.graph.functions))
+    if complaint:
+        why = _regrouped(whole[len(opening) :]) or _in_query(complaint, opening)[:_COMPLAINT]
+        raise Malformed(f"The query {node.term} is not valid SPARQL: {why}")
+
+
 def _check(text: str, form: str, bound: Iterable[str], *, target: bool) -> None:
     own = set() if target else {"this", "value"} if form == "ask" else {"this"}
     query = parse_query(text, own | set(bound))
@@ -91,7 +142,7 @@ def _check(text: str, form: str, bound: Iterable[str], *, target: bool) -> None:
     read_parts(text)
 
 
-def _prologue(node: Node) -> str:
+def prologue(node: Node) -> str:
     """Write the prefixes that a query's `sh:prefixes` declare, those of imported ontologies included."""
     ontologies = tuple(node.values("prefixes"))
     known = node.graph.prologues

@@ -129,6 +129,44 @@ def replaced(text: str, variable: str, by: str) -> str:
     return "".join([*pieces, text[end:]])
 
 
+class Construct(NamedTuple):
+    """A CONSTRUCT query, cut into what stands before it, the inside of its template, and what follows it."""
+
+    prologue: str
+    template: str
+    pattern: str
+
+
+def parse_construct(text: str) -> Construct:
+    """Cut a CONSTRUCT query; where the pattern is the template too, it is both.
+
+    Raises:
+        Malformed: it is no CONSTRUCT query.
+
+    >>> parse_construct("PREFIX : <urn:> CONSTRUCT { ?a :p ?b } WHERE { ?b :q ?a }")
+    Construct(prologue='PREFIX : <urn:> ', template=' ?a :p ?b ', pattern=' WHERE { ?b :q ?a }')
+    """
+    tokens = tokens_of(text)
+    place = next((place for place, token in enumerate(tokens) if token.word == "CONSTRUCT"), None)
+    if place is None:
+        raise Malformed("A CONSTRUCT query is expected.")
+    opening = next(token.start for token in tokens[place:] if token.word == "{")
+    closing = _closing(tokens, opening)
+    after = closing + 1 if tokens[place + 1].word == "{" else tokens[place + 1].start
+    return Construct(text[: tokens[place].start], text[opening + 1 : closing], text[after:])
+
+
+def _closing(tokens: list[Token], opening: int) -> int:
+    """Return the place of the bracket that closes the curly one that stands there."""
+    depth = 0
+    for token in tokens:
+        if token.start >= opening:
+            depth += (token.word == "{") - (token.word == "}")
+            if depth == 0:
+                return token.start
+    raise Malformed("The query does not end.")
+
+
 def parse_query(text: str, prebound: AbstractSet[str], *, allowed: AbstractSet[str] = frozenset()) -> Query:
     """Find the structure of a query, and refuse what SHACL does not allow in one.
 

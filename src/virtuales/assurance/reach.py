@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from virtuales.assurance.components import BY_IRI, other, pairs, sparql, value_type
+from virtuales.assurance.components import BY_IRI, other, pairs, value_type
 from virtuales.assurance.dictionary import IntArray, ascending
 from virtuales.assurance.paths import (
     Alternative,
@@ -32,7 +32,7 @@ SUBCLASS = f"<{RDFS_NS}subClassOf>"
 _COMPARING = frozenset(component.iri for component in pairs.COMPONENTS)
 _CLASS = next(one.iri for one in value_type.COMPONENTS if one.parameter == "class")
 _CLOSED = next(one.iri for one in other.COMPONENTS if one.parameter == "closed")
-_BOUNDED = frozenset(BY_IRI) - {component.iri for component in sparql.COMPONENTS}
+_BOUNDED = frozenset(iri for iri, component in BY_IRI.items() if component.bounded)
 """Components whose reading `Affected` and `Excerpt` know."""
 _NOTHING: IntArray = np.empty(0, np.int32)
 

@@ -1,10 +1,11 @@
 """The nodes of a shapes graph, read as what they should hold, refused in one sentence where they hold anything else."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from decimal import Decimal, InvalidOperation
 
 from virtuales.assurance.dictionary import XSD, unescape
 from virtuales.assurance.paths import Alternative, Inverse, Path, Predicate, Repeated, Sequence
-from virtuales.assurance.shapes import SHACL
+from virtuales.assurance.shapes import SHACL, SparqlFunction
 from virtuales.rdf.terms import Quad
 
 RDF_NS = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -53,6 +54,8 @@ class Statements:
         self._of: dict[str, dict[str, list[str]]] = {}
         self.prologues: dict[tuple[str, ...], str] = {}
         """The prologue for each set of ontologies that queries take their prefixes from, once it was written."""
+        self.functions: Mapping[str, SparqlFunction] = {}
+        """The functions that can be called, by their terms, once they were read."""
 
     def add(self, quads: Iterable[Quad], source: int) -> None:
         """Add the statements of one file; blank nodes are kept apart from those of other files."""
@@ -159,6 +162,23 @@ class Node:
         if datatype != f"{XSD}integer" or not lexical.lstrip("+").isdigit():
             raise Malformed(f"`{predicate}` must be an xsd:integer that is not negative; `{lexical}` is none.")
         return int(lexical)
+
+    def number(self, predicate: str) -> Decimal:
+        """Return the one value of a predicate, a number; 0 where there is none.
+
+        Raises:
+            Malformed: it is none.
+        """
+        if self.find(predicate) is None:
+            return Decimal(0)
+        lexical, datatype, _ = self.literal(predicate)
+        try:
+            number = Decimal(lexical)
+        except InvalidOperation:
+            number = Decimal("NaN")
+        if not datatype.startswith(XSD) or datatype == f"{XSD}string" or not number.is_finite():
+            raise Malformed(f"`{predicate}` must be a number; `{lexical}` is none.")
+        return number
 
     def boolean(self, predicate: str) -> bool:
         """Tell whether the one value of a predicate is `true`; where there is none, it is not.

@@ -152,6 +152,7 @@ class ValidationReport:
         focus_nodes: How many focus nodes were judged, counted once per shape.
         sources: The shapes files.
         rules: The shapes with constraints that judged the data; empty where an engine does not tell.
+        inferred: How many statements rules inferred before the data was judged.
     """
 
     groups: tuple[ResultGroup, ...]
@@ -160,6 +161,7 @@ class ValidationReport:
     focus_nodes: int = 0
     sources: tuple[str, ...] = field(default=())
     rules: tuple[Rule, ...] = ()
+    inferred: int = 0
 
     @property
     def conforms(self) -> bool:
@@ -217,6 +219,7 @@ class ValidationReport:
             "judgedShapes": len(self.judged),
             "judgedFocusNodes": self.focus_nodes,
             "shapes": list(self.sources),
+            **({"inferredStatements": self.inferred} if self.inferred else {}),
             "rules": len(self.groups),
             "groups": [_group_json(group, examples, about) for group in self.worst_first()[:groups]],
             "leftOut": [
@@ -295,4 +298,5 @@ def join_reports(reports: Iterable[ValidationReport]) -> ValidationReport:
         focus_nodes=sum(one.focus_nodes for one in several),
         sources=tuple(dict.fromkeys(source for one in several for source in one.sources)),
         rules=tuple(dict.fromkeys(rule for one in several for rule in one.rules)),
+        inferred=sum(one.inferred for one in several),
     )

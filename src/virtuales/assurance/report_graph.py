@@ -6,6 +6,7 @@ from virtuales.assurance.paths import Alternative, Inverse, Path, Predicate, Rep
 from virtuales.assurance.reading import RDF_NS, literal_parts
 from virtuales.assurance.report import ValidationReport, ValidationResult
 from virtuales.assurance.shapes import SHACL
+from virtuales.errors import InputError
 from virtuales.rdf.io import serialize_quads
 from virtuales.rdf.media import TURTLE
 from virtuales.rdf.terms import BlankNode, Literal, NamedNode, Subject, Triple, typed
@@ -42,6 +43,18 @@ def term_of(text: str) -> NamedNode | BlankNode | Literal:
         return BlankNode(text[2:])
     lexical, datatype, language = literal_parts(text)
     return Literal(lexical, language=language) if language else Literal(lexical, datatype=NamedNode(datatype))
+
+
+def triple_of(texts: tuple[str, str, str]) -> Triple:
+    """Make a statement of three terms that are written as in N-Triples.
+
+    Raises:
+        InputError: a literal is its subject, or something else than an IRI its predicate.
+    """
+    subject, predicate, value = map(term_of, texts)
+    if isinstance(subject, Literal) or not isinstance(predicate, NamedNode):
+        raise InputError("These terms make no statement.", where=" ".join(texts))
+    return Triple(subject, predicate, value)
 
 
 def _result_triples(this: BlankNode, result: ValidationResult) -> Iterator[Triple]:

@@ -23,6 +23,7 @@ from virtuales.assurance.report import ResultGroup, ValidationReport
 from virtuales.assurance.revised_graph import RevisedGraph, Statements, held_by
 from virtuales.assurance.shapes import Constraint, Shape, ShapesGraph
 from virtuales.assurance.validator import validate
+from virtuales.errors import InputError
 
 _NOTHING = ColumnarGraph.from_quads(())
 _NO_STATEMENTS = Statements(*_NOTHING.statements())
@@ -52,12 +53,18 @@ class Revalidator:
         subclasses: What registered models say besides: for a class (bare IRI) all classes below it.
 
     Raises:
-        InputError: the shapes graph holds no shape that could judge anything.
+        InputError: the shapes graph holds no shape that could judge anything, or asks for rules to run first.
     """
 
     def __init__(
         self, data: ColumnarGraph, shapes: ShapesGraph, *, subclasses: Mapping[str, frozenset[str]] | None = None
     ) -> None:
+        if shapes.entails:
+            raise InputError(
+                "These shapes ask for rules to run before data is judged, so a change may concern anything.",
+                where=", ".join(shapes.sources) or None,
+                remedy="Judge the changed data whole.",
+            )
         self._empty = validate(_NOTHING, shapes, subclasses=subclasses)
         self._shapes = shapes
         self._subclasses = subclasses

@@ -5,8 +5,10 @@ Terms are text written as in N-Triples; a shape is named by its node. See https:
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from functools import cached_property
 
+from virtuales.assurance.expressions import Expression, shapes_of, terms_of
 from virtuales.assurance.paths import Path, predicates_of
 
 SHACL = "http://www.w3.org/ns/shacl#"
@@ -23,11 +25,72 @@ class SparqlQuery:
         text: The query with its prefixes in front, `$PATH` already written out.
         parameters: For each pre-bound variable other than `this` and `value`, the term it stands for.
         messages: `sh:message` values, placeholders still in them.
+        calls: Whether it calls functions that the shapes graph defines.
     """
 
     text: str
     parameters: tuple[tuple[str, str], ...] = ()
     messages: tuple[str, ...] = ()
+    calls: bool = False
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A parameter of a function, a target type or a constraint component.
+
+    Args:
+        path: Its property, bare.
+        name: The variable that it is bound to.
+        optional: Whether it may be left out.
+    """
+
+    path: str
+    name: str
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class SparqlFunction:
+    """A function written in SPARQL (https://www.w3.org/TR/shacl-af/#SPARQLFunction).
+
+    Args:
+        name: Its IRI, as a term.
+        text: The query with its prefixes in front.
+        parameters: Its parameters, in the order in which they are given.
+        result: The variable that holds the result of a SELECT query; empty for an ASK query.
+    """
+
+    name: str
+    text: str
+    parameters: tuple[Parameter, ...] = ()
+    result: str = ""
+
+
+@dataclass(frozen=True)
+class InferenceRule:
+    """A rule that infers statements (https://www.w3.org/TR/shacl-af/#rules): a triple rule, or a SPARQL rule.
+
+    Args:
+        id: The rule's node.
+        order: When it runs among the rules of its shape: those with smaller numbers first.
+        conditions: Shapes that a focus node has to conform to.
+        triple: Of a triple rule the expressions for subject, predicate and object.
+        query: Of a SPARQL rule its pattern, as a SELECT query.
+        template: Of a SPARQL rule the statements to make of each solution: terms, and variables with their mark.
+    """
+
+    id: str
+    order: Decimal
+    conditions: tuple[str, ...] = ()
+    triple: tuple[Expression, Expression, Expression] | None = None
+    query: SparqlQuery | None = None
+    template: tuple[tuple[str, str, str], ...] = ()
+
+    @property
+    def shapes(self) -> frozenset[str]:
+        """The shapes that the rule asks."""
+        asked = (shape for expression in self.triple or () for shape in shapes_of(expression))
+        return frozenset((*self.conditions, *asked))
 
 
 @dataclass(frozen=True)
@@ -43,6 +106,8 @@ class Constraint:
         flag: A parameter that is true or false; for a pattern, unused.
         query: The query of a SPARQL-based constraint.
         source: The node of the constraint itself, for `sh:sourceConstraint`.
+        expression: The node expression of an expression constraint.
+        messages: Messages of the constraint itself, as literals.
     """
 
     component: str
@@ -53,6 +118,8 @@ class Constraint:
     flag: bool = False
     query: SparqlQuery | None = None
     source: str | None = None
+    expression: Expression | None = None
+    messages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,6 +158,8 @@ class Shape:
         name: What people call it: `sh:name`, else empty.
         deactivated: Whether every node conforms to it, whatever it says.
         description: What it asks for, at more length: `sh:description`, else empty.
+        order: When its rules run: those of shapes with smaller numbers first.
+        rules: The rules that infer statements about its focus nodes.
     """
 
     id: str
@@ -103,10 +172,12 @@ class Shape:
     name: str = ""
     deactivated: bool = False
     description: str = ""
+    order: Decimal = Decimal(0)
+    rules: tuple[InferenceRule, ...] = ()
 
     @property
     def references(self) -> frozenset[str]:
-        """The shapes that this one refers to."""
+        """The shapes that judging by this one refers to; what its rules ask is not among them."""
         return frozenset(self.properties).union(*(one.shapes for one in self.constraints if one.shapes))
 
     def terms(self) -> Iterator[str]:
@@ -118,6 +189,9 @@ class Shape:
             yield from several
         for constraint in self.constraints:
             yield from constraint.terms
+        for rule in self.rules:
+            for expression in rule.triple or ():
+                yield from terms_of(expression)
 
 
 @dataclass(frozen=True)
@@ -148,12 +222,16 @@ class ShapesGraph:
         faults: What was left out, and why.
         sources: The files or registered names it was read from.
         document: The shapes graph as N-Triples, where a query of it asks for it; else empty.
+        functions: The functions that its queries and expressions may call, by their terms.
+        entails: Whether it asks for its rules to run before data is judged (`sh:entailment sh:Rules`).
     """
 
     shapes: Mapping[str, Shape]
     faults: tuple[Fault, ...] = ()
     sources: tuple[str, ...] = ()
     document: bytes = b""
+    functions: Mapping[str, SparqlFunction] = field(default_factory=dict)
+    entails: bool = False
 
     @property
     def targeted(self) -> tuple[Shape, ...]:
@@ -189,4 +267,6 @@ class ShapesGraph:
             faults=tuple(dict.fromkeys(self.faults + other.faults)),
             sources=tuple(dict.fromkeys(self.sources + other.sources)),
             document=self.document + other.document,
+            functions={**other.functions, **self.functions},
+            entails=self.entails or other.entails,
         )

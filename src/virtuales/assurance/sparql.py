@@ -6,8 +6,11 @@ them. A query whose answer for all could differ from its answers one by one (it 
 
 from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from copy import copy
 from functools import cached_property
+from types import MappingProxyType
 
+from virtuales.assurance.calls import Functions
 from virtuales.assurance.dictionary import LITERAL, IntArray
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.queries import SHAPES_GRAPH
@@ -15,7 +18,7 @@ from virtuales.assurance.query_filters import absence_as_difference, with_common
 from virtuales.assurance.query_rewriting import reordered
 from virtuales.assurance.query_text import Joins, Query, parse_query, separate
 from virtuales.assurance.rows import AskedStore, Rows, RowSets
-from virtuales.assurance.shapes import SparqlQuery
+from virtuales.assurance.shapes import SparqlFunction, SparqlQuery
 from virtuales.query.in_memory import InMemoryGraph
 from virtuales.rdf.terms import NamedNode
 
@@ -32,22 +35,49 @@ class SparqlRunner:
     Args:
         graph: The data.
         document: The shapes graph as N-Triples, for queries that ask it.
-        store: What answers; by default a store of both that holds literals by value.
+        functions: The functions that queries may call, by their terms.
+        store: What answers; by default a store of both that holds literals by value. It knows none of the functions.
     """
 
-    def __init__(self, graph: ColumnarGraph, document: bytes, *, store: AskedStore | None = None) -> None:
+    def __init__(
+        self,
+        graph: ColumnarGraph,
+        document: bytes,
+        functions: Mapping[str, SparqlFunction] = MappingProxyType({}),
+        *,
+        store: AskedStore | None = None,
+    ) -> None:
         self._graph = graph
         self._document = document
+        self._functions = functions
         self._given = store
 
-    @cached_property
+    @property
+    def functions(self) -> Functions:
+        """The functions of the shapes graph on this data."""
+        return self._by_value[1]
+
+    @property
     def _store(self) -> AskedStore:
-        if self._given is not None:
-            return self._given
+        return self._by_value[0] if self._given is None else self._given
+
+    @cached_property
+    def _by_value(self) -> tuple[InMemoryGraph, Functions]:
         store = InMemoryGraph()
         store.load(self._graph.to_n_triples())
         store.load(self._document, graph=NamedNode(SHAPES_GRAPH))
-        return store
+        return store, Functions(store, self._functions)
+
+    def on(self, graph: ColumnarGraph, added: bytes) -> "SparqlRunner":
+        """Return what answers on a graph that has more: terms, or statements, these given as N-Triples.
+
+        It takes the place of this one, whose answers are about the further statements from now on.
+        """
+        self._by_value[0].load(added)
+        self._rows  # noqa: B018  # made now, so that both number the sets of rows in the one store together
+        other = copy(self)
+        other._graph = graph  # noqa: SLF001  # an object of the same class
+        return other
 
     @cached_property
     def _rows(self) -> RowSets:

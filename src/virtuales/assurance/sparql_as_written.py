@@ -6,14 +6,17 @@ answers. Where the difference shows in what solutions hold, that store finds the
 store with the literals as written answers for those; where it shows anywhere else, the latter answers alone.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
+from types import MappingProxyType
 
+from virtuales.assurance.calls import Functions
 from virtuales.assurance.dictionary import LITERAL, IntArray
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.query_reading import read_parts
 from virtuales.assurance.query_sight import OddLiterals, Sight, sight
-from virtuales.assurance.shapes import SparqlQuery
+from virtuales.assurance.shapes import SparqlFunction, SparqlQuery
 from virtuales.assurance.sparql import Solution, SparqlRunner
 from virtuales.assurance.written_graph import OddStatements, WrittenGraph
 from virtuales.assurance.written_literals import stand_in
@@ -25,13 +28,33 @@ class SparqlAsWritten:
     Args:
         graph: The data.
         document: The shapes graph as N-Triples, for queries that ask it.
+        functions: The functions that queries may call, by their terms; they and what calls them see values.
     """
 
-    def __init__(self, graph: ColumnarGraph, document: bytes) -> None:
+    def __init__(
+        self, graph: ColumnarGraph, document: bytes, functions: Mapping[str, SparqlFunction] = MappingProxyType({})
+    ) -> None:
         self._graph = graph
         self._bytes = document
         self._data = OddStatements(graph)
-        self._by_value = SparqlRunner(graph, document)
+        self._by_value = SparqlRunner(graph, document, functions)
+
+    @property
+    def functions(self) -> Functions:
+        """The functions of the shapes graph on this data."""
+        return self._by_value.functions
+
+    def on(self, graph: ColumnarGraph, added: bytes) -> "SparqlAsWritten":
+        """Return what answers on a graph that has more: terms, or statements, these given as N-Triples.
+
+        It takes the place of this one, whose answers are about the further statements from now on.
+        """
+        other = copy(self)
+        other._graph = graph  # noqa: SLF001  # an object of the same class
+        other._data = OddStatements(graph)  # noqa: SLF001
+        other._by_value = self._by_value.on(graph, added)  # noqa: SLF001
+        other.__dict__.pop("_as_written", None)
+        return other
 
     @cached_property
     def _document(self) -> OddStatements:
@@ -73,6 +96,8 @@ class SparqlAsWritten:
         return answering.holds(query, focus, values)
 
     def _sight(self, query: SparqlQuery, prebound: dict[str, bool | None]) -> Sight:
+        if query.calls:
+            return Sight.NONE
         parts = read_parts(query.text)
         given = prebound | {name: _odd_among([term]) for name, term in query.parameters}
         data: OddLiterals = _Either(self._data, self._document) if parts.graphs else self._data

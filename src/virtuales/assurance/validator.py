@@ -7,6 +7,7 @@ from virtuales.assurance.details import Details
 from virtuales.assurance.engine import Evaluation, FocusSet
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.grouping import grouped
+from virtuales.assurance.inference import infer as infer_statements
 from virtuales.assurance.report import ResultGroup, Rule, ValidationReport, plain_text
 from virtuales.assurance.shapes import Shape, ShapesGraph
 from virtuales.errors import InputError
@@ -18,6 +19,7 @@ def validate(
     *,
     subclasses: Mapping[str, frozenset[str]] | None = None,
     details: int = 0,
+    infer: bool = False,
 ) -> ValidationReport:
     """Judge a data graph by a shapes graph (https://www.w3.org/TR/shacl/#validation-definition).
 
@@ -29,11 +31,17 @@ def validate(
         subclasses: What registered models say besides: for a class (bare IRI) all classes below it.
         details: How many results of each rule say why their value does not conform to another shape (`sh:detail`);
             `virtuales.assurance.details.EVERY` for all of them.
+        infer: Whether the rules of the shapes graph run first, so that what they infer is judged too; they do anyway
+            where the shapes graph asks for it (`sh:entailment sh:Rules`).
 
     Raises:
-        InputError: the shapes graph holds no shape that could judge anything.
+        InputError: the shapes graph holds no shape that could judge anything, or its rules do not come to an end.
     """
     _refuse_empty(shapes)
+    inferred = 0
+    if infer or shapes.entails:
+        inference = infer_statements(data, shapes, subclasses=subclasses)
+        data, inferred = inference.whole, len(inference.statements)
     run = Evaluation(data, shapes, subclasses)
     why = Details(run)
     groups: list[ResultGroup] = []
@@ -51,6 +59,7 @@ def validate(
         focus_nodes=focus_nodes,
         sources=shapes.sources,
         rules=tuple(map(_rule, shapes.judging)),
+        inferred=inferred,
     )
 
 

@@ -20,6 +20,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "models": Entry("models:app", "Vocabularies and profiles: import, list, look up, compare.", _SHARE),
         "mappings": Entry("mappings:app", "Mapping sets: list, show, convert, chain, and what they cover.", _SHARE),
         "validate": Entry("validate:validate", "Judge each model by the shapes of its profiles.", _SHARE),
+        "infer": Entry("infer:infer", "Infer statements by the rules of shapes files (SHACL-AF).", _SHARE),
         "schema": Entry("schema:app", "Schemas: list, fetch, and the orchestrator's decisions about them.", _SHARE),
         "lift": Entry("lift:lift", "Make RDF of CSV, JSON and XML files by an RML mapping.", _SHARE),
         "cim": Entry("cim:app", "CIM models: inspect, check, compare, change, write.", _SHARE),

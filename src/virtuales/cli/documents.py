@@ -1,4 +1,4 @@
-"""What `virtuales validate` judges: RDF files, models of CIM/XML files and zips, and what a change makes of them."""
+"""What commands judge or infer from: RDF files, models of CIM/XML files and zips, and what a change makes of them."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager

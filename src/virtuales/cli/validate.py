@@ -55,6 +55,7 @@ def validate(  # one argument for each option of the command
     ] = None,
     details: Annotated[bool, typer.Option("--details", help="Say why a value does not conform to a shape.")] = False,
     profile: Annotated[bool, typer.Option("--profile", help="Say what each rule cost, in CPU time.")] = False,
+    infer: Annotated[bool, typer.Option("--infer", help="Run the rules of the shapes first (SHACL-AF).")] = False,
     change: Annotated[
         list[Path] | None,
         typer.Option(help="A difference model, in order, or a new edition: tell what it breaks and mends."),
@@ -79,7 +80,7 @@ def validate(  # one argument for each option of the command
     if fail_on is FailOn.NEW and not change:
         raise typer.BadParameter("What is new is known only of a change.", param_hint="--fail-on")
     try:
-        _refuse_unfit(engine, {"--details": details, "--profile": profile, "--change": bool(change)})
+        _refuse_unfit(engine, {"--details": details, "--profile": profile, "--infer": infer, "--change": bool(change)})
         with rules_of(registry) as chosen, documents(base, cim_profile) as given:
             _warn(chosen.warning)
             rules = GivenRules(shapes, chosen.rules.find) if shapes else chosen.rules
@@ -87,7 +88,7 @@ def validate(  # one argument for each option of the command
             if change:
                 judged = _judge_change(given.change(read, change), rules, form, only_new=fail_on is FailOn.NEW)
             else:
-                by = partial(validate_graph, details=form.details(details))
+                by = partial(validate_graph, details=form.details(details), infer=infer)
                 judged = [_judge(one, rules, form, engine=_other(engine), by=by, costly=profile) for one in read]
         write_report(judged, form, output)
         if profile and form is not Format.JSON:

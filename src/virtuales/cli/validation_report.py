@@ -180,6 +180,8 @@ def _print_file(file: Shown, console: Console) -> None:
     console.print(f"  judged by {sources}: {len(report.judged)} shapes, {report.focus_nodes:,} nodes")
     for remark in file.judgement.remarks:
         console.print(f"  [yellow]remark[/] {_shown(remark)}")
+    if report.inferred:
+        console.print(f"  rules inferred {report.inferred:,} statements first")
     if file.change:
         _print_change(file, file.change, console)
     for part in file.parts:

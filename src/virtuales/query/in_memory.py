@@ -53,6 +53,10 @@ class InMemoryGraph:
         self._functions = {NamedNode(name): function for name, function in (functions or {}).items()}
         self._aggregates = {NamedNode(name): aggregate for name, aggregate in (aggregates or {}).items()}
 
+    def define(self, name: NamedNode, function: Function) -> None:
+        """Let queries call a function by an IRI; one that raises is an error of the expression that calls it."""
+        self._functions[name] = function
+
     def load(self, n_triples: bytes, *, graph: NamedNode | None = None) -> None:
         """Add statements written as N-Triples; blank nodes keep their labels.
 
@@ -112,7 +116,7 @@ class InMemoryGraph:
             answer = self._store.query(
                 select, custom_functions=self._functions, custom_aggregate_functions=self._aggregates
             )
-        except SyntaxError as error:
+        except (SyntaxError, RuntimeError) as error:  # the latter for a function that is not there
             raise InputError(f"The query is not valid SPARQL: {error}.", where=select) from error
         if not isinstance(answer, QuerySolutions):
             raise InputError("A SELECT query is expected.", where=select)
@@ -120,10 +124,29 @@ class InMemoryGraph:
 
 
 @lru_cache(maxsize=4096)
-def syntax_complaint(query: str) -> str | None:
-    """Say what is wrong with a query: its syntax, or a function that there is none of; None when nothing is."""
+def syntax_complaint(query: str, functions: frozenset[str] = frozenset()) -> str | None:
+    """Say what is wrong with a query: its syntax, or a function that there is none of; None when nothing is.
+
+    Args:
+        query: The query.
+        functions: IRIs of the functions that it may call, besides those of SPARQL.
+    """
     try:
-        Store().query(query)
+        _on_nothing(query, functions)
     except (SyntaxError, RuntimeError) as error:
         return str(error)
+    return None
+
+
+def projected(query: str, functions: frozenset[str] = frozenset()) -> list[str]:
+    """Return the variables that a valid SELECT query gives; none for another query."""
+    answer = _on_nothing(query, functions)
+    return [one.value for one in answer.variables] if isinstance(answer, QuerySolutions) else []
+
+
+def _on_nothing(query: str, functions: frozenset[str]) -> object:
+    return Store().query(query, custom_functions={NamedNode(name): _undefined for name in functions})
+
+
+def _undefined(*_: Term) -> None:
     return None

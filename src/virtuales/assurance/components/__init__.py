@@ -5,6 +5,7 @@ from types import MappingProxyType
 from virtuales.assurance.component import Component
 from virtuales.assurance.components import (
     cardinality,
+    expression,
     logic,
     nested,
     other,
@@ -25,6 +26,7 @@ COMPONENTS: tuple[Component, ...] = (
     *nested.COMPONENTS,
     *other.COMPONENTS,
     *sparql.COMPONENTS,
+    *expression.COMPONENTS,
 )
 
 BY_IRI = MappingProxyType({component.iri: component for component in COMPONENTS})

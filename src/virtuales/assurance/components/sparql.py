@@ -91,4 +91,4 @@ def _filled(message: str, terms: Mapping[str, str]) -> str:
     return literal_text(_PLACEHOLDER.sub(value, lexical), language)
 
 
-COMPONENTS = (Component(_SPARQL, "sparql", _read, check, "A query finds it wrong."),)
+COMPONENTS = (Component(_SPARQL, "sparql", _read, check, "A query finds it wrong.", bounded=False),)
