@@ -180,12 +180,16 @@ WRITTEN: dict[str, Write] = {
     "closed": lambda make, _: f"sh:closed true ; sh:ignoredProperties ( {make.several(make.predicate)} rdf:type )",
     "hasValue": lambda make, _: f"sh:hasValue {make.node()}",
     "in": lambda make, _: f"sh:in ( {make.several(lambda: make.nodes(' '))} )",
+    "rootClass": lambda make, _: f"sh:rootClass {make.cls()}",
+    "singleLine": lambda *_: "sh:singleLine true",
+    "someValue": lambda make, depth: f"sh:someValue {make.any_shape(depth)}",
+    "subsetOf": lambda make, _: f"sh:subsetOf {make.predicate()}",
 }
-"""For each parameter of SHACL Core how a constraint is written."""
-NESTING = ("not", "and", "or", "xone", "node", "property", "qualifiedMinCount", "qualifiedMaxCount")
+"""For each parameter of a constraint whose reading is known how it is written."""
+NESTING = ("not", "and", "or", "xone", "node", "property", "qualifiedMinCount", "qualifiedMaxCount", "someValue")
 _COUNTING = ("minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedMinCount")
 _MANY = ("maxCount", "maxCount", "maxCount", "minCount")
-_READING = ("class", "closed", "equals", "disjoint", "hasValue", "in")
+_READING = ("class", "closed", "equals", "disjoint", "hasValue", "in", "subsetOf")
 """Constraints that read beyond the value node, or tell nodes apart; made more often than those of a literal's text."""
 PROPERTY_COMPONENTS = (*WRITTEN, *NESTING, *_READING, *_READING, *_MANY)
 NODE_COMPONENTS = tuple(one for one in PROPERTY_COMPONENTS if one not in {*_COUNTING, "qualifiedMaxCount"})

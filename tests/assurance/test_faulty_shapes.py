@@ -40,7 +40,7 @@ def test_refuses_to_judge_when_every_shape_is_in_error() -> None:
         ("sh:closed 1", "sh:closed"),
         ("sh:or ( [ sh:minCount 1 ] )", "http://www.w3.org/ns/shacl#OrConstraintComponent"),
         ("sh:node :Missing", "http://www.w3.org/ns/shacl#NodeConstraintComponent"),
-        ("sh:singleLine true", "sh:singleLine"),
+        ("sh:uniqueValuesFor :p", "sh:uniqueValuesFor"),
         ("sh:js [ sh:jsFunctionName 'f' ]", "sh:js"),
         ("sh:sparql [ sh:select 'SELECT ?this {' ]", "sh:sparql"),
         ("sh:sparql [ sh:select 'SELECT ?value { ?this ?p ?value }' ]", "sh:sparql"),

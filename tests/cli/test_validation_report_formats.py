@@ -331,3 +331,13 @@ def test_the_other_engine_counts_no_detail_as_a_result_and_gives_none(tmp_path: 
     refused = run(data, "json", "--engine", "pyshacl", "--details", shapes=NESTED)
     assert refused.exit_code == 2
     assert "--details" in refused.stderr
+
+
+def test_a_debugging_result_is_shown_in_data_that_conforms(model: Path) -> None:
+    shapes = NESTED.replace("sh:node ex:Sound", "sh:severity sh:Debug ; sh:node ex:Sound")
+    outcome = run(model, "text", shapes=shapes)
+    assert outcome.exit_code == 0
+    assert "conforms 1 Debug" in outcome.stdout
+    log = json.loads(run(model, "sarif", shapes=shapes).stdout)
+    assert [one["level"] for one in log["runs"][0]["results"]] == ["note"]
+    assert "<failure" not in run(model, "junit", shapes=shapes).stdout

@@ -302,7 +302,7 @@ class Maker:
         )
         terms += ("pattern", "sparql", "select", "inversePath", "zeroOrMorePath")
         terms += ("rule", "expression", "target", "subject", "predicate", "object", "condition", "construct", "order")
-        terms += ("union", "filterShape", "nodes", "count", "parameter", "ask")
+        terms += ("union", "filterShape", "nodes", "count", "parameter", "ask", "memberShape", "someValue")
         statements = []
         for _ in range(self._random.randrange(12)):
             subject = choose(("e:s", "e:t", "_:b", "[]"))

@@ -34,14 +34,38 @@ from virtuales.assurance.target_types import read_target
 
 _OWL_CLASS = "http://www.w3.org/2002/07/owl#Class"
 _TARGETS = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf", "target")
+_MARKS = (*_TARGETS, "targetWhere", "rule")
+"""What makes its subject a shape."""
 _WORDS = ("name", "description", "order", "group", "defaultValue", "message", "severity", "deactivated")
+_REMARKS = ("agentInstruction", "codeIdentifier", "intent", "unit")
+"""What SHACL 1.2 lets people say of a shape without any effect on judging."""
+_ANYWHERE = {
+    "resultAnnotation": "Annotations of results are not written into reports.",
+    "shape": "A node cannot name the shape that judges it; give the shape a target.",
+    "hasRule": "Rule sets are not supported.",
+    "includesRuleSet": "Rule sets are not supported.",
+    "ruleProcessor": "Rules run as SHACL says, not by a processor of their own.",
+    "bodyExpression": "Functions are written in SPARQL; expressions as their bodies are not supported.",
+}
+"""What is not supported and does not stand on a shape, where it would be found out as such."""
+_REIFIES = f"{RDF_NS}reifies"
 _BESIDE = ("flags", "ignoredProperties", "qualifiedValueShape", "qualifiedValueShapesDisjoint")
 _GRAPH = ("declare", "prefixes", "shapesGraph", "suggestedShapesGraph", "entailment")
 _RULES = f"<{SHACL}Rules>", f"<{SHACL}RulesEntailment>"
 """The entailment regime that makes rules run before data is judged: by its name in the note, and by its later name."""
 _PLACES = {SHACL + component.parameter: place for place, component in enumerate(COMPONENTS)}
 _KNOWN = frozenset(
-    ("path", "property", "rule", *_TARGETS, *_WORDS, *_BESIDE, *_GRAPH, *(one.parameter for one in COMPONENTS))
+    (
+        "path",
+        "property",
+        "rule",
+        *_TARGETS,
+        *_WORDS,
+        *_REMARKS,
+        *_BESIDE,
+        *_GRAPH,
+        *(one.parameter for one in COMPONENTS),
+    )
 )
 """SHACL's properties of a shape that are understood here; any other is a fault, never passed over."""
 
@@ -100,8 +124,9 @@ class _Compiler:
         statements.functions, self.faults = read_functions(statements)
         self.entails = False
         self._property_shapes = statements.subclasses(f"{SHACL}PropertyShape")
-        self._shape_classes = self._property_shapes | statements.subclasses(f"{SHACL}NodeShape", f"{SHACL}Shape")
-        self._classes = statements.subclasses(f"{RDFS_NS}Class", _OWL_CLASS)
+        both = f"{SHACL}ShapeClass"
+        self._shape_classes = self._property_shapes | statements.subclasses(f"{SHACL}NodeShape", f"{SHACL}Shape", both)
+        self._classes = statements.subclasses(f"{RDFS_NS}Class", _OWL_CLASS, both)
         self._custom: list[CustomComponent] = []
         for one in custom_components(statements):
             if isinstance(one, CustomComponent):
@@ -122,12 +147,16 @@ class _Compiler:
                     self.entails = True
                 else:
                     self._fault(node.term, f"The entailment regime {regime} is not supported.", "sh:entailment")
-            if node.values("resultAnnotation"):
-                self._fault(node.term, "Annotations of results are not written into reports.", "sh:resultAnnotation")
+            for name, what in _ANYWHERE.items():
+                if node.values(name):
+                    self._fault(node.term, what, f"sh:{name}")
+            if any(f" <{SHACL}" in value for value in node.values(_REIFIES)):
+                what = "What is said of a single statement of a shape has no effect; say it of the shape."
+                self._fault(node.term, what, "rdf:reifies")
 
     def _is_root(self, node: Node) -> bool:
         typed = not self._shape_classes.isdisjoint(node.values(f"{RDF_NS}type"))
-        return typed or any(node.values(name) for name in (*_TARGETS, "rule"))
+        return typed or any(node.values(name) for name in _MARKS)
 
     def _fault(self, shape: str, what: str, where: str = "") -> None:
         self.faults.append(Fault(shape, what, where))
@@ -169,6 +198,8 @@ class _Compiler:
         return self._statements.node(written).path()
 
     def _targets(self, node: Node) -> Targets:
+        if any(value.startswith("_:") for value in node.values("targetNode")):
+            raise Malformed("`sh:targetNode` must be an IRI or a literal.")
         classes = node.iris("targetClass")
         if not self._classes.isdisjoint(node.values(f"{RDF_NS}type")):
             classes = [*classes, node.term]

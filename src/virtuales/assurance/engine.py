@@ -95,12 +95,15 @@ class Evaluation:
     def instances(self, class_: str) -> IntArray:
         """Return the nodes that have a class, or a subclass of it, as type; ascending."""
         if class_ not in self._instances:
-            named = [class_, *self._subclasses.get(class_, ())]
-            top = ascending(np.array([self.number(one) for one in named], np.int32))
-            below = self.walker.follow(Repeated(Predicate(_SUBCLASS), 0), top, backwards=True)
-            typed = self.walker.follow(Predicate(_TYPE), ascending(below.nodes), backwards=True)
+            typed = self.walker.follow(Predicate(_TYPE), self.below(class_), backwards=True)
             self._instances[class_] = ascending(typed.nodes)
         return self._instances[class_]
+
+    def below(self, class_: str) -> IntArray:
+        """Return a class and all its subclasses; ascending."""
+        named = [class_, *self._subclasses.get(class_, ())]
+        top = ascending(np.array([self.number(one) for one in named], np.int32))
+        return ascending(self.walker.follow(Repeated(Predicate(_SUBCLASS), 0), top, backwards=True).nodes)
 
     @staticmethod
     def member(nodes: IntArray, ascending: IntArray) -> BoolArray:

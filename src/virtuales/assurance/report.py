@@ -11,9 +11,9 @@ from functools import cached_property
 
 from virtuales.assurance.paths import Path, Predicate, sparql_of
 from virtuales.assurance.reading import bare, literal_parts
-from virtuales.assurance.shapes import INFO, SHACL, VIOLATION, WARNING, Fault
+from virtuales.assurance.shapes import IGNORED, INFO, LIGHT, SEVERITIES, SHACL, VIOLATION, WARNING, Fault
 
-_RANK: Mapping[str, int] = {VIOLATION: 0, WARNING: 1, INFO: 2}
+_RANK: Mapping[str, int] = {severity: rank for rank, severity in enumerate(SEVERITIES)}
 EXAMPLES = 3
 """Results that a summary shows of each rule."""
 GROUPS = 100
@@ -165,13 +165,13 @@ class ValidationReport:
 
     @property
     def conforms(self) -> bool:
-        """Whether there is no result at all, of whatever severity, as SHACL defines it."""
-        return not self.groups
+        """Whether there is no result at all, as SHACL defines it; results of `sh:Debug` and `sh:Trace` do not count."""
+        return all(group.severity in IGNORED for group in self.groups)
 
     @property
     def acceptable(self) -> bool:
         """Whether there is no result of severity `sh:Violation`: warnings and information alone do not refuse data."""
-        return all(group.severity in {WARNING, INFO} for group in self.groups)
+        return all(group.severity in LIGHT for group in self.groups)
 
     @cached_property
     def results(self) -> tuple[ValidationResult, ...]:
@@ -192,7 +192,7 @@ class ValidationReport:
 
     def counts_by_severity(self) -> dict[str, int]:
         """Count the results of each severity, by the local name of SHACL's own, worst first."""
-        count: Counter[str] = Counter({name.removeprefix(SHACL): 0 for name in _RANK})
+        count: Counter[str] = Counter({name.removeprefix(SHACL): 0 for name in (VIOLATION, WARNING, INFO)})
         for group in self.groups:
             count[group.severity.removeprefix(SHACL)] += len(group)
         return dict(count)

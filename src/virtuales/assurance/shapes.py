@@ -15,6 +15,14 @@ SHACL = "http://www.w3.org/ns/shacl#"
 VIOLATION = f"{SHACL}Violation"
 WARNING = f"{SHACL}Warning"
 INFO = f"{SHACL}Info"
+DEBUG = f"{SHACL}Debug"
+TRACE = f"{SHACL}Trace"
+SEVERITIES = (VIOLATION, WARNING, INFO, DEBUG, TRACE)
+"""SHACL's own severities, the worst first; the last two are of SHACL 1.2."""
+LIGHT = frozenset({WARNING, INFO, DEBUG, TRACE})
+"""Severities that alone do not refuse data; one that is not SHACL's own does."""
+IGNORED = frozenset({DEBUG, TRACE})
+"""Severities in spite of which data conforms (https://www.w3.org/TR/shacl12-core/#conforms)."""
 
 
 @dataclass(frozen=True)

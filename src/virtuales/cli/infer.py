@@ -15,6 +15,7 @@ from virtuales.assurance.judging import read_graph
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.report_graph import triple_of
 from virtuales.assurance.shapes import Fault, ShapesGraph
+from virtuales.cli.client.plain import plain
 from virtuales.cli.documents import documents
 from virtuales.errors import InputError, VirtualesError
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX, serialize_quads
@@ -58,7 +59,7 @@ def infer(  # one argument for each option of the command
         else:
             _write(output, written)
     except VirtualesError as error:
-        console.print(f"[bold red]Unusable:[/] {escape(str(error))}")
+        console.print(f"[bold red]Unusable:[/] {escape(plain(error))}")
         raise typer.Exit(UNUSABLE) from None
     count = sum(len(one.statements) for one in inferences)
     console.print(f"{count:,} statements inferred from {len(inferences):,} documents")
@@ -110,4 +111,4 @@ def _write(output: Path, content: bytes) -> None:
 
 def _tell(faults: Iterable[Fault], console: Console) -> None:
     for fault in faults:
-        console.print(f"[magenta]left out[/] {escape(str(fault))}")
+        console.print(f"[magenta]left out[/] {escape(plain(fault))}")

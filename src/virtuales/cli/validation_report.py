@@ -174,7 +174,7 @@ def _print_text(files: Sequence[Shown], console: Console) -> None:
 def _print_file(file: Shown, console: Console) -> None:
     report = file.judgement.report
     counts = ", ".join(f"{count:,} {name}" for name, count in report.counts_by_severity().items() if count)
-    verdict = "[bold green]conforms[/]" if report.conforms else f"[bold]{counts}[/]"
+    verdict = f"[bold green]conforms[/] {counts}".rstrip() if report.conforms else f"[bold]{counts}[/]"
     console.print(f"[bold]{_shown(file.judgement.name)}[/]: {verdict}")
     sources = _shown(", ".join(report.sources))
     console.print(f"  judged by {sources}: {len(report.judged)} shapes, {report.focus_nodes:,} nodes")

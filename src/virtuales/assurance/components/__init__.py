@@ -1,4 +1,4 @@
-"""The table of constraint components: what SHACL Core defines, each with the function that judges it."""
+"""The table of constraint components: SHACL Core's, SPARQL's, some of SHACL 1.2, each with what judges by it."""
 
 from types import MappingProxyType
 
@@ -6,6 +6,7 @@ from virtuales.assurance.component import Component
 from virtuales.assurance.components import (
     cardinality,
     expression,
+    lists,
     logic,
     nested,
     other,
@@ -24,6 +25,7 @@ COMPONENTS: tuple[Component, ...] = (
     *pairs.COMPONENTS,
     *logic.COMPONENTS,
     *nested.COMPONENTS,
+    *lists.COMPONENTS,
     *other.COMPONENTS,
     *sparql.COMPONENTS,
     *expression.COMPONENTS,

@@ -1,4 +1,7 @@
-"""Values judged by another shape: `sh:node`, `sh:qualifiedValueShape` (https://www.w3.org/TR/shacl/#core-components-shape)."""
+"""Values judged by another shape: `sh:node`, `sh:qualifiedValueShape`, `sh:someValue`.
+
+See https://www.w3.org/TR/shacl/#core-components-shape; `sh:someValue` is of https://www.w3.org/TR/shacl12-core/.
+"""
 
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
@@ -66,6 +69,11 @@ def _qualified(run: "Evaluation", constraint: Constraint, asked: Question) -> In
     return np.bincount(asked.values.rows[right], minlength=len(asked.focus))
 
 
+def _some_value(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
+    right = run.conforms(constraint.shapes[0], asked.values.nodes)
+    return of_rows(np.bincount(asked.values.rows[right], minlength=len(asked.focus)) == 0)
+
+
 def _min(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
     return of_rows(_qualified(run, constraint, asked) < constraint.number)
 
@@ -83,12 +91,15 @@ def _why_too_few(run: "Evaluation", found: "Found") -> Iterable[tuple[str, Value
     return [(found.constraint.shapes[0], Values(rows, values.nodes[ranges(start, size)]))]
 
 
-_NODE = "NodeConstraintComponent"
+_NODE, _SOME = "NodeConstraintComponent", "SomeValueConstraintComponent"
 _MIN, _MAX = "QualifiedMinCountConstraintComponent", "QualifiedMaxCountConstraintComponent"
 
 COMPONENTS = (
     Component(
         _NODE, "node", each_shape(_NODE), _node, "Does not conform to the shape {shapes[0]}.", why=failing_values
+    ),
+    Component(
+        _SOME, "someValue", each_shape(_SOME), _some_value, "No value conforms to {shapes[0]}.", why=_why_too_few
     ),
     Component(
         _MIN,

@@ -1,4 +1,7 @@
-"""How two properties of one node compare (https://www.w3.org/TR/shacl/#core-components-property-pairs)."""
+"""How two properties of one node compare (https://www.w3.org/TR/shacl/#core-components-property-pairs).
+
+`sh:subsetOf` is of https://www.w3.org/TR/shacl12-core/; here its value is a property, not another path.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -12,6 +15,7 @@ if TYPE_CHECKING:
     from virtuales.assurance.engine import Evaluation
 
 _EQUALS, _DISJOINT = "EqualsConstraintComponent", "DisjointConstraintComponent"
+_SUBSET = "SubsetOfConstraintComponent"
 _LESS, _LESS_OR_EQUAL = "LessThanConstraintComponent", "LessThanOrEqualsConstraintComponent"
 
 
@@ -29,6 +33,10 @@ def _disjoint(run: "Evaluation", constraint: Constraint, asked: Question) -> Fai
     return Failures(asked.values.rows[shared], asked.values.nodes[shared])
 
 
+def _subset(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
+    return Failures(*without(asked.values, _others(run, constraint, asked)))
+
+
 def _ordered(*orders: int) -> Check:
     def check(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
         others = _others(run, constraint, asked)
@@ -43,6 +51,7 @@ def _ordered(*orders: int) -> Check:
 
 COMPONENTS = (
     Component(_EQUALS, "equals", each_iri(_EQUALS), _equals, "Not equal to the values of {terms[0]}."),
+    Component(_SUBSET, "subsetOf", each_iri(_SUBSET), _subset, "Not among the values of {terms[0]}."),
     Component(_DISJOINT, "disjoint", each_iri(_DISJOINT), _disjoint, "Also a value of {terms[0]}."),
     Component(
         _LESS, "lessThan", each_iri(_LESS), _ordered(-1), "Not less than the value of {terms[0]}.", property_only=True

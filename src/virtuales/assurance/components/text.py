@@ -8,7 +8,7 @@ import polars as pl
 from polars.exceptions import ComputeError
 
 from virtuales.assurance.component import Component, Failures, Question, of_rows, of_values, one_integer
-from virtuales.assurance.dictionary import BLANK, BoolArray
+from virtuales.assurance.dictionary import BLANK, LITERAL, BoolArray
 from virtuales.assurance.patterns import regular_expression
 from virtuales.assurance.reading import Malformed, Node, literal_parts
 from virtuales.assurance.shapes import SHACL, Constraint
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _MIN, _MAX = "MinLengthConstraintComponent", "MaxLengthConstraintComponent"
 _PATTERN = "PatternConstraintComponent"
+_SINGLE = "SingleLineConstraintComponent"
 _IN, _UNIQUE = "LanguageInConstraintComponent", "UniqueLangConstraintComponent"
 
 
@@ -91,10 +92,21 @@ def _unique_lang(run: "Evaluation", _: Constraint, asked: Question) -> Failures:
     return Failures(rows, of_rows(np.ones(len(rows), bool)).nodes)
 
 
+def _read_single_line(node: Node, parameter: str) -> Iterable[Constraint]:
+    return [Constraint(SHACL + _SINGLE, flag=True)] if node.boolean(parameter) else []
+
+
+def _single_line(run: "Evaluation", _: Constraint, asked: Question) -> Failures:
+    """Report literals with a line break; see https://www.w3.org/TR/shacl12-core/#SingleLineConstraintComponent."""
+    broken = run.dictionary.text.gather(asked.values.nodes).str.contains(r"[\f\r\n\v]").to_numpy()
+    return of_values(asked.values, broken & (run.dictionary.kind[asked.values.nodes] == LITERAL))
+
+
 COMPONENTS = (
     Component(_MIN, "minLength", one_integer(_MIN), _min_length, "Shorter than {number} characters."),
     Component(_MAX, "maxLength", one_integer(_MAX), _max_length, "Longer than {number} characters."),
     Component(_PATTERN, "pattern", _read_pattern, _pattern, "Does not match the pattern {terms[0]}."),
+    Component(_SINGLE, "singleLine", _read_single_line, _single_line, "Has a line break."),
     Component(_IN, "languageIn", _read_language_in, _language_in, "Not in one of the languages {terms}."),
     Component(
         _UNIQUE,

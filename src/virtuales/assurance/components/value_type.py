@@ -21,12 +21,18 @@ _NODE_KINDS = {
     "BlankNodeOrLiteral": (BLANK, LITERAL),
     "IRIOrLiteral": (IRI, LITERAL),
 }
+_ROOT = "RootClassConstraintComponent"
 _CLASS, _DATATYPE, _KIND = "ClassConstraintComponent", "DatatypeConstraintComponent", "NodeKindConstraintComponent"
 
 
 def _class(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
     instances = run.instances(constraint.terms[0])
     return of_values(asked.values, ~run.member(asked.values.nodes, instances))
+
+
+def _root_class(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
+    """Report values that are not the class or below it; see https://www.w3.org/TR/shacl12-core/."""
+    return of_values(asked.values, ~run.member(asked.values.nodes, run.below(constraint.terms[0])))
 
 
 def _datatype(run: "Evaluation", constraint: Constraint, asked: Question) -> Failures:
@@ -50,6 +56,7 @@ def _node_kind(run: "Evaluation", constraint: Constraint, asked: Question) -> Fa
 
 COMPONENTS = (
     Component(_CLASS, "class", each_iri(_CLASS), _class, "Not an instance of {terms[0]}."),
+    Component(_ROOT, "rootClass", each_iri(_ROOT), _root_class, "Neither {terms[0]} nor a subclass of it."),
     Component(_DATATYPE, "datatype", one_iri(_DATATYPE), _datatype, "Not a well-formed {terms[0]}."),
     Component(_KIND, "nodeKind", _read_node_kind, _node_kind, "Not of the kind sh:{text}."),
 )

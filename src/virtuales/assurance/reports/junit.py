@@ -19,7 +19,7 @@ from virtuales.assurance.reports.shown import (
     told_conflict,
     told_details,
 )
-from virtuales.assurance.shapes import INFO, WARNING
+from virtuales.assurance.shapes import LIGHT
 
 EXAMPLES = 10
 """Results told of each rule."""
@@ -98,7 +98,7 @@ def _judge_change(suite: Element, file: Shown) -> int:
 
 def _judge_case(case: Element, file: Shown, findings: Sequence[_Finding]) -> int:
     """Write what a rule found into its case; return 1 when the case fails by it, else 0."""
-    refusing = [one for one in findings if file.refuses(one.part.state) and one.group.severity not in {WARNING, INFO}]
+    refusing = [one for one in findings if file.refuses(one.part.state) and one.group.severity not in LIGHT]
     if refusing:
         number = sum(len(one.group) for one in refusing)
         failure = SubElement(case, "failure", type=_legal(component_name(refusing[0].group)))

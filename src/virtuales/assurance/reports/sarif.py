@@ -21,12 +21,12 @@ from virtuales.assurance.reports.shown import (
     severity_name,
     told_conflict,
 )
-from virtuales.assurance.shapes import INFO, SHACL, VIOLATION, WARNING
+from virtuales.assurance.shapes import DEBUG, INFO, SHACL, TRACE, VIOLATION, WARNING
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 EXAMPLES = 1000
 """Results written of each rule: code hosts refuse files with more than some ten thousand."""
-_LEVELS: Mapping[str, str] = {VIOLATION: "error", WARNING: "warning", INFO: "note"}
+_LEVELS: Mapping[str, str] = {VIOLATION: "error", WARNING: "warning", INFO: "note", DEBUG: "note", TRACE: "note"}
 
 _STATES: Mapping[State | None, str] = {
     State.NEW: "new",

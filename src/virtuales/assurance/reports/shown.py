@@ -7,14 +7,15 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 
+from virtuales.assurance import shapes
 from virtuales.assurance.comparison import Comparison
 from virtuales.assurance.costs import Cost
 from virtuales.assurance.judging import Judgement
 from virtuales.assurance.paths import Predicate
 from virtuales.assurance.report import ResultGroup, Rule, ValidationReport, ValidationResult, path_text, plain_text
-from virtuales.assurance.shapes import INFO, SHACL, VIOLATION, WARNING
+from virtuales.assurance.shapes import SHACL, VIOLATION
 
-SEVERITIES: Mapping[str, str] = {VIOLATION: "Violation", WARNING: "Warning", INFO: "Info"}
+SEVERITIES: Mapping[str, str] = {severity: severity.removeprefix(SHACL) for severity in shapes.SEVERITIES}
 
 
 Lines = Mapping[tuple[str, str | None], int]
