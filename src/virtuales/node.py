@@ -15,6 +15,7 @@ from typing import IO
 import httpx
 
 from virtuales.assurance.kept_judgements import KeptJudgements
+from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.clock import Clock, SystemClock
@@ -76,13 +77,15 @@ class Node:
         self.workspace.ledger.catch_up()
         for graph in unpublished_graphs(self.workspace):
             self.workspace.store.drop_graph(graph)
-        keep_model_graphs(self.workspace)
+        self._models_taken_at = -1
+        self._models_kept: int | None = None
+        self._take_models()
         if self.workspace.is_orchestrator:
             self._establish()
 
     def start(self) -> None:
         """Begin to follow other nodes in the background."""
-        for task in (self._follow_missing, self._carry_on):
+        for task in (self._follow_missing, self._carry_on, self._take_models):
             name = task.__name__.strip("_").replace("_", " ")
             threading.Thread(target=self._repeat, args=(task,), name=name, daemon=True).start()
 
@@ -109,11 +112,13 @@ class Node:
         tokens = NodeTokens(
             f"{settings.orchestrator}/oauth/token", assertion=self._assertion, client=self.http, clock=self.clock
         )
+        models, library = ModelRegistry.load(contributed("ontology")), self._library(ledger.objects)
         return Workspace(
             ledger=ledger,
             orchestrator=settings.orchestrator,
-            models=ModelRegistry.load(contributed("ontology")),
-            library=self._library(ledger.objects),
+            models=models,
+            registered_models=RegisteredModels(models, library.contents),
+            library=library,
             licences=load_licences(contributed("ontology") / "licences.ttl"),
             key=self.key,
             peers=Peers(self.http, tokens),
@@ -198,6 +203,21 @@ class Node:
                 part.carry_on(self.workspace)
             except VirtualesError as error:
                 _LOG.info("%s: %s", part.__name__.rpartition(".")[2], error)
+
+    def _take_models(self) -> None:
+        """Put registered models to use after events, and make the store's graphs of models those of the registry."""
+        head = self.workspace.ledger.journal.head.sequence
+        if head == self._models_taken_at:
+            return
+        failures = self.workspace.take_models()
+        for error in failures:
+            _LOG.warning("a registered model cannot be used: %s", error)
+        revision = self.workspace.models.revision
+        if revision != self._models_kept:
+            keep_model_graphs(self.workspace)
+            self._models_kept = revision
+        if not failures:
+            self._models_taken_at = head
 
     def _follow_missing(self) -> None:
         """Keep one follower for each node to be followed: everybody for the orchestrator, it for everybody else."""

@@ -1,11 +1,12 @@
 """`virtuales download --validate`: a consumer judges what it receives by the schemas in force, before it is kept."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.cli.conftest import Network
-from tests.journey.small_model import GL, small_model, zipped
+from tests.journey.small_model import CIM, GL, small_model, zipped
 from tests.nodes import eventually
 
 STAFF = ("--profile", "operator")
@@ -19,14 +20,35 @@ SHAPES = """@prefix sh: <http://www.w3.org/ns/shacl#> .
 TABLE = "site,mw\nNorth,7.5\n"
 
 
-def publish(network: Network, place: Path, slug: str, *files: tuple[str, bytes]) -> str:
+SYSTEMS = "id,name,crs\n1,OSGB €,urn:ogc:def:crs:EPSG::4277\n".encode("windows-1252")
+METADATA = {
+    "@context": "http://www.w3.org/ns/csvw",
+    "url": "systems.csv",
+    "tableSchema": {
+        "aboutUrl": "https://producer.example/system/{id}",
+        "columns": [
+            {"titles": "id", "propertyUrl": f"{CIM}IdentifiedObject.mRID"},
+            {"titles": "name", "propertyUrl": f"{CIM}IdentifiedObject.name"},
+            {"titles": "crs", "propertyUrl": f"{CIM}CoordinateSystem.crsUrn"},
+            {"virtual": True, "propertyUrl": "rdf:type", "valueUrl": f"{CIM}CoordinateSystem"},
+        ],
+    },
+}
+
+
+def publish(
+    network: Network, place: Path, slug: str, *files: tuple[str, bytes], encoding: str = "", conforms_to: str = ""
+) -> str:
     """Publish open data as the producer; returns the version's IRI."""
     terminal, who = network.terminal, ("--profile", "producer")
     about = ("--title", slug, "--description", "For the tests.", "--licence", "CC-BY-4.0", "--triage", "open")
-    terminal.ok("dataset", "describe", slug, *about, "--sensitivity", "O", "--handling-reason", "A sample file.", *who)
+    handling = ("--sensitivity", "O", "--handling-reason", "A sample file.")
+    judged_as = ("--conforms-to", conforms_to) if conforms_to else ()
+    terminal.ok("dataset", "describe", slug, *about, *handling, *judged_as, *who)
     for name, content in files:
         (place / name).write_bytes(content)
-        terminal.ok("dataset", "send", slug, place / name, *who)
+        said = ["--encoding", encoding] if encoding and name.endswith(".csv") else []
+        terminal.ok("dataset", "send", slug, place / name, *said, *who)
     terminal.ok("dataset", "prepare", slug, *who)
     return str(terminal.json("dataset", "publish", slug, "--audience", "open", *who)["version"])
 
@@ -106,3 +128,14 @@ def test_keeps_what_conforms_and_says_what_was_not_judged(network: Network, publ
     assert "`sites.csv` has no mapping" in out
     again = network.terminal.process("download", published, "--validate", "--to", kept, "--profile", "consumer")
     assert again.code == 2, "what is there already is left alone"
+
+
+@pytest.mark.usefixtures("strict")
+@pytest.mark.req("J2.4", "C13")
+def test_judges_a_table_as_its_publishers_node_lifted_it(network: Network, tmp_path: Path, kept: Path) -> None:
+    metadata = ("systems.csv-metadata.json", json.dumps(METADATA).encode())
+    files = (("systems.csv", SYSTEMS), metadata)
+    version = publish(network, tmp_path, "judged-table", *files, encoding="windows-1252", conforms_to=GL)
+    out = network.terminal.ok("download", version, "--validate", "--to", kept, "--profile", "consumer")
+    assert "judged by cgmes-3.0/GL" in out
+    assert (kept / "systems.csv").read_bytes() == SYSTEMS

@@ -7,6 +7,7 @@ import httpx
 from tests.books import NOON, ledger
 
 from virtuales.assurance.kept_judgements import KeptJudgements
+from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.clock import ManualClock
 from virtuales.exchange.peers import Peers
@@ -36,11 +37,13 @@ def orchestrator(place: Path, clock: ManualClock) -> Workspace:
     book = ledger(place, BASE, clock)
     client = httpx.Client()
     tokens = NodeTokens(BASE, assertion=str, client=client, clock=clock)
+    models, library = ModelRegistry(()), ShapesLibrary(KeptContents(book.objects, BASE, client=None, folders=()))
     workspace = Workspace(
         ledger=book,
         orchestrator=BASE,
-        models=ModelRegistry(()),
-        library=ShapesLibrary(KeptContents(book.objects, BASE, client=None, folders=())),
+        models=models,
+        registered_models=RegisteredModels(models, library.contents),
+        library=library,
         licences=load_licences(contributed("ontology") / "licences.ttl"),
         key=SigningKey(b"\7" * 32),
         peers=Peers(client, tokens),

@@ -19,6 +19,8 @@ _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]*")
 _LONGEST = 120
 RESERVED = frozenset({"content", "decisions", "required-from", "version"})
 """What addresses use beside identifiers and versions."""
+PROFILE_WITHIN = "/profile/"
+"""Stands between a model's identifier and the name of one of its profiles."""
 
 
 class SchemaKind(StrEnum):

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,7 +18,6 @@ from virtuales.preparation.cim.package import PackagedModel, read_package
 from virtuales.preparation.cim.reader import CimReader
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX
 from virtuales.rdf.media import RDF_XML
-from virtuales.resources import contributed
 from virtuales.workflow.change_models import ChangedModel, change_models
 from virtuales.workflow.locate import Document as Source
 from virtuales.workflow.locate import Lines, lines_of_results
@@ -87,12 +85,14 @@ class Documents:
 
     Args:
         directory: An existing, empty directory for what is read, as N-Triples.
+        models: The models by which CIM/XML is typed.
         base: The IRI under which CIM identifiers that are no UUID fall.
         profiles: IRIs of profiles, for CIM files without a header.
     """
 
-    def __init__(self, directory: Path, base: str, profiles: Sequence[str] | None) -> None:
+    def __init__(self, directory: Path, models: ModelRegistry, base: str, profiles: Sequence[str] | None) -> None:
         self._directory = directory
+        self._models = models
         self._base = base
         self._profiles = profiles
 
@@ -105,7 +105,7 @@ class Documents:
         rdf, cim = _apart(files)
         documents = [Document(Judgeable(str(file), file), str(file)) for file in rdf]
         if cim:
-            reader = CimReader(self._vocabularies, self._base)
+            reader = CimReader(self._models, self._base)
             package = read_package(cim, self._place("before"), reader=reader, profiles=self._profiles)
             documents += [_of_model(model) for model in package.models]
         return documents
@@ -121,7 +121,7 @@ class Documents:
         models = [document.model for document in documents if document.model is not None]
         made: Iterable[ChangedModel | None] = [None] * len(models)
         if cim and models:
-            reader = CollectionReader(self._vocabularies, self._base, tuple(self._profiles or ()))
+            reader = CollectionReader(self._models, self._base, tuple(self._profiles or ()))
             made = change_models(models, cim, self._place("after"), reader=reader)
         elif cim:
             raise _of_none(cim[0], "no CIM model is given that it could change")
@@ -136,10 +136,6 @@ class Documents:
                 pairs.append(Pair(document, document.changed(changed) if changed else document))
         return pairs
 
-    @cached_property
-    def _vocabularies(self) -> ModelRegistry:
-        return ModelRegistry.load(contributed("ontology"))
-
     def _place(self, name: str) -> Path:
         place = self._directory / name
         place.mkdir()
@@ -147,10 +143,10 @@ class Documents:
 
 
 @contextmanager
-def documents(base: str, profiles: Sequence[str] | None) -> Iterator[Documents]:
+def documents(models: ModelRegistry, base: str, profiles: Sequence[str] | None) -> Iterator[Documents]:
     """Give what reads documents, which are there for as long as it is open."""
     with TemporaryDirectory(prefix="virtuales-") as directory:
-        yield Documents(Path(directory), base, profiles)
+        yield Documents(Path(directory), models, base, profiles)
 
 
 def _apart(files: Sequence[Path]) -> tuple[list[Path], list[Path]]:

@@ -11,8 +11,6 @@ from virtuales.cli.client.progress import waiting
 from virtuales.cli.client.rules import rules_of
 from virtuales.cli.validation_report import Format, write_report
 from virtuales.errors import NonConforming, PeerFailure
-from virtuales.models.registry import ModelRegistry
-from virtuales.resources import contributed
 from virtuales.workflow.reading import Origin
 from virtuales.workflow.receive import judge_received
 
@@ -35,7 +33,7 @@ def judge_downloads(files: Sequence[Path], entry: Mapping[str, Any], *, registry
         received = judge_received(
             {file: _encoding(entry, file.name) for file in files},
             origin=_origin(entry, registry),
-            models=ModelRegistry.load(contributed("ontology")),
+            models=chosen.models,
             rules=chosen.rules,
             whole=whole,
         )

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +11,9 @@ import typer
 from virtuales.cli.client.connection import Connection, connect, connect_if_known, path_of
 from virtuales.cli.client.options import PROFILE, AsJson, Because, ProfileName
 from virtuales.cli.client.output import print_json, print_record, print_rows, say
+from virtuales.cli.client.sent_models import model_text
 from virtuales.errors import InputError, IntegrityFailure, NotFound
+from virtuales.models.importing import Publication
 
 app = typer.Typer(help="Schemas: list, fetch, and the orchestrator's decisions about them.", no_args_is_help=True)
 
@@ -18,6 +21,13 @@ _Identifier = Annotated[str, typer.Argument(help="What the schema is called, suc
 _Version = Annotated[str, typer.Argument(help="The version.")]
 _AnyVersion = Annotated[str | None, typer.Argument(help="The version; by default the newest that is approved.")]
 _Node = Annotated[str | None, typer.Option("--node", help="The node to ask; by default your organisation's own.")]
+
+
+class Registrable(StrEnum):
+    """What can be registered."""
+
+    SHAPES = "shapes"
+    MODEL = "model"
 
 
 @app.command("list")
@@ -74,21 +84,39 @@ def fetch(
 
 @app.command("register")
 def register(
-    file: Annotated[Path, typer.Argument(help="The shapes graph, in Turtle.", exists=True, dir_okay=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(help="A shapes graph in Turtle, or the files of a model.", exists=True, dir_okay=False),
+    ],
     identifier: Annotated[str, typer.Option("--as", help="What the schema is called, such as `cgmes-3.0/our-rules`.")],
     version: Annotated[str, typer.Option(help="The version.")],
     title: Annotated[str, typer.Option(help="A name for people.")],
-    judges: Annotated[list[str], typer.Option(help="IRI of a profile version that it judges; can be repeated.")],
     licence: Annotated[str, typer.Option(help="IRI or name of its licence.")],
     source: Annotated[str, typer.Option(help="Where it comes from.")],
+    judges: Annotated[
+        list[str] | None, typer.Option(help="IRI of a profile version that shapes judge; can be repeated.")
+    ] = None,
+    kind: Annotated[Registrable, typer.Option(help="What it is.")] = Registrable.SHAPES,
+    with_shapes: Annotated[
+        bool, typer.Option("--with-shapes", help="Also register the shapes that a model's multiplicities make.")
+    ] = False,
     replaces: Annotated[list[str] | None, typer.Option(help="IRI of a version that it takes the place of.")] = None,
     required_from: Annotated[datetime | None, typer.Option(help="When that one no longer does, in UTC.")] = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
-    """Register a new version of a shapes graph, as a draft; what is in error within it is listed."""
-    body = {"identifier": identifier, "version": version, "title": title, "profiles": judges, "licence": licence}
-    body |= {"source": source, "content": _text(file), "replaces": replaces or []}
+    """Register a new version of a shapes graph or of a model, as a draft; what is in error within shapes is listed.
+
+    A model may be RDF Schema profiles, an OWL ontology or a SKOS scheme; what is not one file in Turtle is sent as the
+    facts that `virtuales models import` states of it. Its profiles are registered with it.
+    """
+    about = Publication(title, version, source, licence)
+    content = _text(files[0]) if kind is Registrable.SHAPES else model_text(files, identifier, about)
+    if kind is Registrable.SHAPES and len(files) > 1:
+        raise InputError("A shapes graph is one file.", where=str(files[1]), remedy="Register each by itself.")
+    body: dict[str, object] = {"kind": kind.value, "with_shapes": with_shapes, "profiles": judges or []}
+    body |= {"identifier": identifier, "version": version, "title": title, "licence": licence, "source": source}
+    body |= {"content": content, "replaces": replaces or []}
     if required_from:
         body["required_from"] = required_from.replace(tzinfo=UTC).isoformat()
     with connect(profile) as connection:
@@ -97,6 +125,8 @@ def register(
         print_json(answer)
         return
     _show(answer["registered"])
+    for one in answer["further"]:
+        say("with it:", one["kind"], one["identifier"], one["version"], one["status"])
     for fault in answer["faults"]:
         say("left out:", fault["shape"], fault["what"], fault["where"], style="yellow")
 

@@ -81,7 +81,7 @@ def validate(  # one argument for each option of the command
         raise typer.BadParameter("What is new is known only of a change.", param_hint="--fail-on")
     try:
         _refuse_unfit(engine, {"--details": details, "--profile": profile, "--infer": infer, "--change": bool(change)})
-        with rules_of(registry) as chosen, documents(base, cim_profile) as given:
+        with rules_of(registry) as chosen, documents(chosen.models, base, cim_profile) as given:
             _warn(chosen.warning)
             rules = GivenRules(shapes, chosen.rules.find) if shapes else chosen.rules
             read = given.read(files)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from virtuales.assurance.schema import (
+    PROFILE_WITHIN,
+    TRANSITIONS,
     Content,
     SchemaDecision,
     SchemaKind,
@@ -30,21 +32,22 @@ from virtuales.trust.tokens import Principal
 from virtuales.workflow.workspace import Workspace
 
 _LONGEST_TEXT = 2000
+_KIND_NAMES = {SchemaKind.SHAPES: "shapes graph", SchemaKind.MODEL: "model", SchemaKind.PROFILE: "profile"}
 _REMEDY = "Send a shapes graph in Turtle with at least one sound shape that has a target and a constraint."
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """A new version of a shapes graph, as its editor proposes it.
+    """A new version of a shapes graph or of a model, as its editor proposes it.
 
     Args:
-        identifier: What the schema is called, such as `cgmes-3.0/our-rules`.
+        identifier: What the schema is called, such as `cgmes-3.0/our-rules`; of a model its registered name.
         version: The version.
         title: A name for people.
-        profiles: IRIs of the profile versions whose data it judges; at least one.
+        profiles: IRIs of the profile versions whose data a shapes graph judges, at least one; a model names its own.
         licence: IRI or name of its licence.
         source: Where it comes from.
-        content: The shapes graph as Turtle.
+        content: The shapes graph or the model as Turtle.
         replaces: IRIs of registered versions that it takes the place of.
         required_from: When those no longer do, with a time zone; None leaves the choice for good.
     """
@@ -62,10 +65,17 @@ class Proposal:
 
 @dataclass(frozen=True)
 class RegisteredSchema:
-    """A version just registered, and the parts of it that are in error and will be left out when it judges."""
+    """A version just registered.
+
+    Args:
+        version: The version.
+        faults: Parts of a shapes graph that are in error and will be left out when it judges.
+        further: Versions that were registered with it: a model's profiles, and shapes made from it.
+    """
 
     version: SchemaVersion
     faults: tuple[Fault, ...]
+    further: tuple[SchemaVersion, ...] = ()
 
 
 def register(workspace: Workspace, principal: Principal, proposal: Proposal) -> RegisteredSchema:
@@ -79,40 +89,47 @@ def register(workspace: Workspace, principal: Principal, proposal: Proposal) -> 
         UnreadableInput: the content is no Turtle.
         UnknownTerm: it replaces what is not registered.
     """
-    _staff(workspace, principal)
-    _check(proposal, largest=workspace.limits.upload_bytes)
+    require_staff(workspace, principal)
+    check_proposal(proposal, largest=workspace.limits.upload_bytes)
+    if not proposal.profiles:
+        raise InputError("No profile is named.", where="profiles", remedy="Name the profile IRIs that it judges.")
     faults = _faults(workspace, proposal)
     stored = workspace.objects.put(io.BytesIO(proposal.content))
     with workspace.ledger.turn():
         known = workspace.schemas.all()
-        _refuse_repeated(known, proposal)
-        _refuse_foreign(known, proposal)
-        version = SchemaVersion(
-            iri=version_iri(workspace, proposal.identifier, proposal.version),
-            kind=SchemaKind.SHAPES,
-            identifier=proposal.identifier,
-            version=proposal.version,
-            title=proposal.title.strip(),
-            profiles=frozenset(proposal.profiles),
-            licence=proposal.licence,
-            source=proposal.source,
-            registered_at=workspace.clock.now(),
-            content=Content(stored.digest, stored.size),
-            replaces=frozenset(proposal.replaces),
-            required_from=proposal.required_from,
-        )
+        refuse_repeated(known, proposal, SchemaKind.SHAPES)
+        draft = proposed(workspace, proposal, kind=SchemaKind.SHAPES)
+        version = replace(draft, content=Content(stored.digest, stored.size))
+        refuse_replacing(known, version)
         profiles = [one for one in known if one.kind is SchemaKind.PROFILE]
         change = registered_change(workspace, version)
         change |= profile_links(profiles, [version], graph=workspace.schemas.graph)
         facts: dict[str, str | int | None] = {"sha256": stored.digest, "faults": len(faults)}
-        _record(workspace, "SchemaRegistered", version, change=change, actor=principal.client_id, facts=facts)
+        record_schema(workspace, "SchemaRegistered", version, change=change, actor=principal.client_id, facts=facts)
     return RegisteredSchema(version, faults)
+
+
+def proposed(workspace: Workspace, proposal: Proposal, *, kind: SchemaKind) -> SchemaVersion:
+    """Return the version that a proposal makes, without content."""
+    return SchemaVersion(
+        iri=version_iri(workspace, proposal.identifier, proposal.version),
+        kind=kind,
+        identifier=proposal.identifier,
+        version=proposal.version,
+        title=proposal.title.strip(),
+        profiles=frozenset(proposal.profiles),
+        licence=proposal.licence,
+        source=proposal.source,
+        registered_at=workspace.clock.now(),
+        replaces=frozenset(proposal.replaces),
+        required_from=proposal.required_from,
+    )
 
 
 def decide(
     workspace: Workspace, principal: Principal, identifier: str, version: str, *, move: SchemaMove, reason: str
 ) -> SchemaVersion:
-    """Approve, deprecate or withdraw a version.
+    """Approve, deprecate or withdraw a version; what is decided of a model holds for its profiles too.
 
     Raises:
         AccessDenied: the principal is not of the orchestrator's staff.
@@ -120,13 +137,19 @@ def decide(
         Conflict: its status does not allow the move.
         InputError: no reason is given.
     """
-    _staff(workspace, principal)
+    require_staff(workspace, principal)
     said = _reason(reason)
     with workspace.ledger.turn():
         before = workspace.schemas.get(identifier, version)
-        decision = SchemaDecision(next_status(before.status, move), principal.client_id, workspace.clock.now(), said)
-        after = replace(before, decisions=(*before.decisions, decision))
-        _revise(workspace, before, after, _DECIDED[move], principal, reason=said)
+        next_status(before.status, move)
+        after, change = before, ChangeSet()
+        for one in (before, *_own_profiles(workspace.schemas.all(), before, move)):
+            decision = SchemaDecision(next_status(one.status, move), principal.client_id, workspace.clock.now(), said)
+            revised = replace(one, decisions=(*one.decisions, decision))
+            change |= revision(one, revised, graph=workspace.schemas.graph)
+            after = revised if one is before else after
+        facts = {"reason": said, "status": after.status.value, "requiredFrom": _date(after)}
+        record_schema(workspace, _DECIDED[move], after, change=change, actor=principal.client_id, facts=facts)
     return after
 
 
@@ -147,7 +170,7 @@ def require_from(
         Conflict: the version is neither draft nor approved.
         InputError: no reason is given, or the date has no time zone.
     """
-    _staff(workspace, principal)
+    require_staff(workspace, principal)
     said = _reason(reason)
     _refuse_zoneless(date)
     with workspace.ledger.turn():
@@ -159,7 +182,9 @@ def require_from(
                 remedy="Approve it again, or register a new version.",
             )
         after = replace(before, required_from=date)
-        _revise(workspace, before, after, "SchemaRequired", principal, reason=said)
+        change = revision(before, after, graph=workspace.schemas.graph)
+        facts = {"reason": said, "status": after.status.value, "requiredFrom": _date(after)}
+        record_schema(workspace, "SchemaRequired", after, change=change, actor=principal.client_id, facts=facts)
     return after
 
 
@@ -185,7 +210,13 @@ def registered_change(workspace: Workspace, version: SchemaVersion) -> ChangeSet
     )
 
 
-def _staff(workspace: Workspace, principal: Principal) -> None:
+def require_staff(workspace: Workspace, principal: Principal) -> None:
+    """Refuse whoever may not govern schemas here.
+
+    Raises:
+        NotFound: this node is not the orchestrator.
+        AccessDenied: the principal is not of its staff.
+    """
     if not workspace.is_orchestrator:
         raise NotFound(
             "Schemas are registered at the orchestrator.",
@@ -195,7 +226,13 @@ def _staff(workspace: Workspace, principal: Principal) -> None:
     workspace.hosted(principal, Scope.SCHEMAS_GOVERN)
 
 
-def _check(proposal: Proposal, *, largest: int) -> None:
+def check_proposal(proposal: Proposal, *, largest: int) -> None:
+    """Refuse a proposal with a wrong field.
+
+    Raises:
+        TooLarge: the content is over the limit.
+        InputError: names the field.
+    """
     if len(proposal.content) > largest:
         raise TooLarge(f"More than the {largest} bytes that are accepted here.", where="content", remedy="Split it.")
     check_names(proposal.identifier, proposal.version)
@@ -205,8 +242,6 @@ def _check(proposal: Proposal, *, largest: int) -> None:
             raise InputError(f"The {field} is empty or no text.", where=field, remedy="Write a few words, or an IRI.")
     iri_or_text(proposal.licence)
     iri_or_text(proposal.source)
-    if not proposal.profiles:
-        raise InputError("No profile is named.", where="profiles", remedy="Name the profile IRIs that it judges.")
     for field in ("profiles", "replaces"):
         for iri in getattr(proposal, field):
             parse_iri(iri, where=field)
@@ -225,28 +260,59 @@ def _faults(workspace: Workspace, proposal: Proposal) -> tuple[Fault, ...]:
     return shapes.faults
 
 
-def _refuse_repeated(known: Collection[SchemaVersion], proposal: Proposal) -> None:
+def refuse_repeated(known: Collection[SchemaVersion], proposal: Proposal, kind: SchemaKind) -> None:
+    """Refuse a version that is there already, or an identifier of another kind.
+
+    Raises:
+        Conflict: says which.
+    """
     for one in known:
         if one.identifier == proposal.identifier:
             if one.version == proposal.version:
                 raise Conflict("This version is registered already.", where=one.name, remedy="Give it another version.")
-            if one.kind is not SchemaKind.SHAPES:
+            if one.kind is not kind:
                 raise Conflict(f"`{one.identifier}` is a {one.kind}.", where="identifier", remedy="Choose another.")
 
 
-def _refuse_foreign(known: Collection[SchemaVersion], proposal: Proposal) -> None:
-    """Refuse to replace what is not there, or what judges a profile that would be left without."""
-    by_iri = {one.iri: one for one in known if one.kind is SchemaKind.SHAPES}
-    for iri in proposal.replaces:
+def refuse_replacing(known: Collection[SchemaVersion], version: SchemaVersion) -> None:
+    """Refuse to replace what is not there, or what has a profile that would be left without.
+
+    Raises:
+        InputError: names the version or the profiles.
+    """
+    by_iri = {one.iri: one for one in known if one.kind is version.kind}
+    for iri in version.replaces:
         if iri not in by_iri:
-            raise InputError("It replaces what is no registered shapes graph.", where=iri, remedy="List the schemas.")
-        uncovered = by_iri[iri].profiles - set(proposal.profiles)
+            raise InputError(
+                f"It replaces what is no registered {_KIND_NAMES[version.kind]}.",
+                where=iri,
+                remedy="List the schemas.",
+            )
+        uncovered = by_iri[iri].profiles - version.profiles
         if uncovered:
             raise InputError(
-                f"It would replace {by_iri[iri].name} without judging all of its profiles.",
+                f"It would replace {by_iri[iri].name} without judging all of its profiles."
+                if version.kind is SchemaKind.SHAPES
+                else f"It would replace {by_iri[iri].name} without having all of its profiles.",
                 where="profiles",
                 remedy="Name these too: " + ", ".join(sorted(uncovered)) + ".",
             )
+
+
+def _own_profiles(known: Collection[SchemaVersion], model: SchemaVersion, move: SchemaMove) -> list[SchemaVersion]:
+    """Return the profile versions that a decision about a model holds for: only its own where it ends their use."""
+    if model.kind is not SchemaKind.MODEL:
+        return []
+    others = [one for one in known if one.kind is SchemaKind.MODEL and one.is_usable and one.iri != model.iri]
+    held = frozenset(iri for one in others for iri in one.profiles) if move is not SchemaMove.APPROVE else frozenset()
+    return [
+        one
+        for one in known
+        if one.kind is SchemaKind.PROFILE
+        and one.identifier.startswith(model.identifier + PROFILE_WITHIN)
+        and one.profiles <= model.profiles - held
+        and (one.status, move) in TRANSITIONS
+    ]
 
 
 def _refuse_zoneless(date: datetime | None) -> None:
@@ -262,16 +328,11 @@ def _reason(reason: str) -> str:
     return reason.strip()
 
 
-def _revise(
-    workspace: Workspace, before: SchemaVersion, after: SchemaVersion, kind: str, principal: Principal, *, reason: str
-) -> None:
-    change = revision(before, after, graph=workspace.schemas.graph)
-    date = iso_instant(after.required_from) if after.required_from else None
-    facts = {"reason": reason, "status": after.status.value, "requiredFrom": date}
-    _record(workspace, kind, after, change=change, actor=principal.client_id, facts=facts)
+def _date(version: SchemaVersion) -> str | None:
+    return iso_instant(version.required_from) if version.required_from else None
 
 
-def _record(
+def record_schema(
     workspace: Workspace,
     kind: str,
     version: SchemaVersion,
@@ -280,6 +341,7 @@ def _record(
     actor: str,
     facts: Mapping[str, str | int | None],
 ) -> None:
+    """Record an event about a version; the caller has the writer's turn."""
     workspace.ledger.record(
         EventDraft(kind, version.iri, facts={"schema": version.name, **facts}, change=change, actor=actor)
     )

@@ -166,6 +166,7 @@ def read_draft(workspace: Workspace, draft: Draft, scratch: Path, copies: ExitSt
         for file in draft.files
     ]
     about = draft.description
+    workspace.take_models()
     origin = Origin(draft.dataset.value, about.publisher, about.conforms_to)
     return read_files(sources, scratch, origin=origin, models=workspace.models, limit=workspace.limits.unpacked_bytes)
 

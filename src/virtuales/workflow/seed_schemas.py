@@ -16,18 +16,16 @@ from virtuales.assurance.schema import Content, SchemaDecision, SchemaKind, Sche
 from virtuales.assurance.schema_statements import profile_links
 from virtuales.journal.event import EventDraft, JsonValue
 from virtuales.models.manifest import ListedFile, read_manifest
-from virtuales.rdf.changeset import ChangeSet, Statements
-from virtuales.rdf.namespaces import PROF, VES
+from virtuales.rdf.changeset import ChangeSet
+from virtuales.rdf.namespaces import VES
+from virtuales.workflow.govern_models import profile_change, profiles_of
 from virtuales.workflow.govern_schemas import registered_change, sha256, version_iri
 from virtuales.workflow.workspace import Workspace
 
-_PROFILE = re.compile(r"^(?P<start>.*/)(?P<name>[^/]*[^/0-9.][^/]*)/(?P<version>[0-9][0-9./]*)$")
 _FIRST_VERSION = "1"
 _RELEASE = "virtuales "
 """What the name of a release begins with, where it stands for who approved."""
 _SHORTEST_DIGEST = 8
-_WITHIN = "/profile/"
-"""Stands between a model's identifier and the name of one of its profiles."""
 
 
 def seed(workspace: Workspace, *, shapes: Path, models: Path) -> int:
@@ -60,14 +58,10 @@ def seed(workspace: Workspace, *, shapes: Path, models: Path) -> int:
 def _links(workspace: Workspace, known: Collection[SchemaVersion], new: Collection[SchemaVersion]) -> ChangeSet:
     """Say of each profile which model it is of and which shapes judge its data, where either is new."""
     graph = workspace.schemas.graph
-    made = Statements(graph)
     old_profiles, old_shapes = _of_kind(known, SchemaKind.PROFILE), _of_kind(known, SchemaKind.SHAPES)
     new_profiles, new_shapes = _of_kind(new, SchemaKind.PROFILE), _of_kind(new, SchemaKind.SHAPES)
-    for profile in new_profiles:
-        model = workspace.addresses.thing("schema", profile.identifier.partition(_WITHIN)[0])
-        made.say(profile.iri, PROF.isProfileOf, model)
     links = profile_links(new_profiles, old_shapes + new_shapes, graph=graph)
-    return ChangeSet(add=made.quads) | links | profile_links(old_profiles, new_shapes, graph=graph)
+    return profile_change(workspace, new_profiles) | links | profile_links(old_profiles, new_shapes, graph=graph)
 
 
 def _of_kind(versions: Collection[SchemaVersion], kind: SchemaKind) -> list[SchemaVersion]:
@@ -88,7 +82,7 @@ def _new_versions(
         name = _free_name(version, named)
         yield _renamed(workspace, replace(version, replaces=replaced, required_from=date), name)
     if kind is SchemaKind.MODEL:
-        yield from _new_profiles(workspace, version, file, known)
+        yield from profiles_of(workspace, version, known)
 
 
 def _is_of_release(version: SchemaVersion) -> bool:
@@ -124,31 +118,6 @@ def _file_version(workspace: Workspace, file: ListedFile, kind: SchemaKind) -> S
         content=Content(sha256(content), len(content)),
         decisions=(_by_release(now),),
     )
-
-
-def _new_profiles(
-    workspace: Workspace, model: SchemaVersion, file: ListedFile, known: Collection[SchemaVersion]
-) -> Iterator[SchemaVersion]:
-    """Give the profile versions of a model, each under the name and version that its IRI ends with."""
-    taken = {(one.identifier, one.version) for one in known}
-    for iri in sorted(file.conforms_to):
-        parts = _PROFILE.match(iri)
-        if parts is None:
-            continue
-        identifier = f"{file.identifier}{_WITHIN}{parts['name']}"
-        name = parts["version"].strip("/").replace("/", ".")
-        if (identifier, name) not in taken:
-            version = replace(
-                model,
-                kind=SchemaKind.PROFILE,
-                identifier=identifier,
-                title=f"{parts['name']} of {model.title}",
-                profiles=frozenset({iri}),
-                content=None,
-                replaces=frozenset(),
-                required_from=None,
-            )
-            yield _renamed(workspace, version, name)
 
 
 def _by_release(at: datetime) -> SchemaDecision:

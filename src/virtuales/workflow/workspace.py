@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from virtuales.assurance.kept_judgements import KeptJudgements
+from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.schema_statements import Schemas
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.catalogue.drafts import Drafts
 from virtuales.clock import Clock
-from virtuales.errors import AccessDenied
+from virtuales.errors import AccessDenied, VirtualesError
 from virtuales.exchange.peers import Peers
 from virtuales.journal.ledger import Ledger
 from virtuales.models.registry import ModelRegistry
@@ -46,11 +47,14 @@ class Workspace:
     Args:
         orchestrator: Base URL of the orchestrator, which may be the node itself.
         judgements: What judges models by what changed since a version before.
+        models: The vocabularies that the node knows.
+        registered_models: Keeps them in step with the registered schemas.
     """
 
     ledger: Ledger
     orchestrator: str
     models: ModelRegistry
+    registered_models: RegisteredModels
     library: ShapesLibrary
     licences: Licences
     key: SigningKey
@@ -94,6 +98,10 @@ class Workspace:
     def schemas(self) -> Schemas:
         """The orchestrator's registered schemas as this node knows them."""
         return Schemas(self.store, Addresses(self.orchestrator).graph("schemas"))
+
+    def take_models(self) -> list[VirtualesError]:
+        """Put to use what models are registered now; return why some model could not be had."""
+        return self.registered_models.take(self.schemas.all(), self.clock.now())
 
     @property
     def is_orchestrator(self) -> bool:

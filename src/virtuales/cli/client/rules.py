@@ -6,11 +6,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.rules import Rules, RulesInForce
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.cli.client.profile import node_url
 from virtuales.clock import SystemClock
+from virtuales.models.registry import ModelRegistry
 from virtuales.resources import contributed
 
 CACHE_DIR_VARIABLE = "VIRTUALES_CACHE_DIR"
@@ -24,10 +26,12 @@ class ChosenRules:
 
     Args:
         rules: The rules.
+        models: The models by which data is typed.
         warning: What whoever judges by them is to know; None when there is nothing.
     """
 
     rules: Rules
+    models: ModelRegistry
     warning: str | None = None
 
 
@@ -46,7 +50,9 @@ def cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
 
 @contextmanager
 def rules_of(registry: str | None) -> Iterator[ChosenRules]:
-    """Give the rules of the registry at a node's base URL, or those of the release when None is named.
+    """Give the rules and models of the registry at a node's base URL, or those of the release when None is named.
+
+    Of registered models those are taken that have profiles of which the release knows nothing.
 
     Raises:
         InputError: the text is no address of a node.
@@ -54,8 +60,9 @@ def rules_of(registry: str | None) -> Iterator[ChosenRules]:
         ConfigurationError: the cache cannot be written.
     """
     release = SchemaRegistry.load(contributed("shapes"), contributed("ontology"))
+    models = ModelRegistry.load(contributed("ontology"))
     if registry is None:
-        yield ChosenRules(release)
+        yield ChosenRules(release, models)
         return
     import httpx  # noqa: PLC0415  # judging by the release needs no network and should not wait for its libraries
 
@@ -67,9 +74,13 @@ def rules_of(registry: str | None) -> Iterator[ChosenRules]:
             node_url(registry, where="--registry"),
             client=client,
             cache=cache_dir() / "schemas",
-            folders=[contributed("shapes")],
+            folders=[contributed("shapes"), contributed("ontology")],
             clock=clock,
         )
         registered = remote.registered()
         rules = RulesInForce(registered.versions, ShapesLibrary(remote, release.find), clock.now())
-        yield ChosenRules(rules, registered.warning)
+        known = {iri for version in models.versions() for iri in version.profiles}
+        others = [one for one in registered.versions if not one.profiles <= known]
+        missing = RegisteredModels(models, remote).take(others, clock.now())
+        said = [registered.warning, *(f"A registered model cannot be used: {error}" for error in missing)]
+        yield ChosenRules(rules, models, " ".join(text for text in said if text) or None)

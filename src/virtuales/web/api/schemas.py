@@ -1,7 +1,7 @@
 """The schema registry by REST: which schemas there are, what they hold, and what the orchestrator's staff decides."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
@@ -10,13 +10,14 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from virtuales.assurance.in_force import choose
 from virtuales.assurance.schema import SchemaKind, SchemaMove, SchemaStatus, SchemaVersion
 from virtuales.assurance.shapes import Fault
-from virtuales.errors import NotFound
+from virtuales.errors import InputError, NotFound
 from virtuales.exchange.schema_documents import SchemaDocument
 from virtuales.rdf.media import TURTLE
 from virtuales.web.bodies import RequestBody
 from virtuales.web.conditional import is_kept, tagged_json
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow import govern_schemas
+from virtuales.workflow.govern_models import register_model
 from virtuales.workflow.govern_schemas import Proposal
 from virtuales.workflow.workspace import Workspace
 
@@ -40,6 +41,7 @@ class RegisteredOut(BaseModel):
 
     registered: SchemaDocument
     faults: list[FaultOut]
+    further: list[SchemaDocument] = Field(description="A model's profiles, and shapes made from it.")
 
 
 class LineOut(BaseModel):
@@ -56,7 +58,7 @@ class InForceOut(BaseModel):
 
 
 class ProposalIn(RequestBody):
-    """A new version of a shapes graph."""
+    """A new version of a shapes graph or of a model."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -72,13 +74,21 @@ class ProposalIn(RequestBody):
         },
     )
 
+    kind: Literal[SchemaKind.SHAPES, SchemaKind.MODEL] = Field(default=SchemaKind.SHAPES, description="What it is.")
     identifier: str
     version: str
     title: str
-    profiles: list[str] = Field(description="IRIs of the profile versions whose data it judges.")
+    profiles: list[str] = Field(
+        default=[], description="IRIs of the profile versions whose data shapes judge; a model describes its own."
+    )
     licence: str = Field(description="IRI or name of its licence.")
     source: str = Field(description="Where it comes from.")
-    content: str = Field(description="The shapes graph as Turtle.")
+    content: str = Field(
+        description="The shapes graph as Turtle; or the model: RDF Schema profiles, OWL, SKOS, or imported facts."
+    )
+    with_shapes: bool = Field(
+        default=False, description="Whether drafts of the shapes that a model's multiplicities make are registered too."
+    )
     replaces: list[str] = Field(default=[], description="IRIs of registered versions that it takes the place of.")
     required_from: datetime | None = Field(default=None, description="When those no longer do, with a time zone.")
 
@@ -143,14 +153,22 @@ def in_force(
     return tagged_json(request, InForceOut(lines=lines, remarks=list(choice.remarks)).model_dump_json().encode())
 
 
-@router.post("", status_code=201, summary="Register a new version of a shapes graph")
+@router.post("", status_code=201, summary="Register a new version of a shapes graph or of a model")
 def register(workspace: WorkspaceHere, asker: KnownAsker, proposal: ProposalIn) -> RegisteredOut:
-    """Register a shapes graph as a draft; what is in error within it is listed and will be left out."""
-    fields = proposal.model_dump() | {"content": proposal.content.encode(errors="replace")}
+    """Register a draft; what is in error within a shapes graph is listed and will be left out."""
+    fields = proposal.model_dump(exclude={"kind", "with_shapes"})
+    fields |= {"content": proposal.content.encode(errors="replace")}
     fields |= {"profiles": tuple(proposal.profiles), "replaces": tuple(proposal.replaces)}
-    registered = govern_schemas.register(workspace, asker, Proposal(**fields))
+    if proposal.kind is SchemaKind.MODEL:
+        registered = register_model(workspace, asker, Proposal(**fields), with_shapes=proposal.with_shapes)
+    elif proposal.with_shapes:
+        raise InputError("Shapes are made from models alone.", where="with_shapes", remedy="Leave it out.")
+    else:
+        registered = govern_schemas.register(workspace, asker, Proposal(**fields))
     return RegisteredOut(
-        registered=_schema(workspace, registered.version), faults=[_fault(one) for one in registered.faults]
+        registered=_schema(workspace, registered.version),
+        faults=[_fault(one) for one in registered.faults],
+        further=[_schema(workspace, one) for one in registered.further],
     )
 
 
