@@ -14,6 +14,7 @@ from typing import IO
 
 import httpx
 
+from virtuales.alignment.registry import MappingRegistry
 from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.registry import SchemaRegistry
@@ -117,6 +118,7 @@ class Node:
             ledger=ledger,
             orchestrator=settings.orchestrator,
             models=models,
+            mappings=MappingRegistry.load(contributed("mappings")),
             registered_models=RegisteredModels(models, library.contents),
             library=library,
             licences=load_licences(contributed("ontology") / "licences.ttl"),

@@ -76,6 +76,13 @@ def test_terms_are_found_page_by_page_and_shown_whole(running: Network) -> None:
     assert [each["name"] for each in shown["domains"]] == ["cim:PowerTransformerEnd"]
 
 
+def test_a_term_is_shown_with_its_mappings(running: Network) -> None:
+    found = get(running, "models/sensitivity/terms/s:SA")["mappings"]
+    shared = next(each for each in found if each["object"].endswith("TriageShared"))
+    assert (shared["predicate"].rpartition("#")[2], shared["negated"], shared["turned"]) == ("broadMatch", False, False)
+    assert shared["authors"][0].startswith("https://orcid.org/")
+
+
 def test_names_are_completed_while_somebody_types(running: Network) -> None:
     found = get(running, "terms/complete", q="trasnform", model="cgmes-3.0", limit="3")
     assert [each["text"] for each in found] == ["TransformerEnd", "PowerTransformer", "CurrentTransformer"]

@@ -57,3 +57,10 @@ def test_finds_a_term_by_its_prefixed_name() -> None:
 def test_walks_a_loop_in_the_hierarchy_once() -> None:
     assert model().ancestors(f"{A}Low") == (f"{A}Low", f"{A}High")
     assert model().descendants(f"{A}Low") == (f"{A}Low", f"{A}High")
+
+
+def test_a_term_is_shortened_by_the_longest_namespace() -> None:
+    model = Model("m", namespaces={"a": "http://x.example/", "b": "http://x.example/y#"})
+    assert model.short("http://x.example/y#z") == "b:z"
+    assert model.short("http://x.example/w") == "a:w"
+    assert model.short("http://other.example/") == "http://other.example/"

@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx
 from tests.books import NOON, ledger
 
+from virtuales.alignment.registry import MappingRegistry
 from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.shapes_library import ShapesLibrary
@@ -42,6 +43,7 @@ def orchestrator(place: Path, clock: ManualClock) -> Workspace:
         ledger=book,
         orchestrator=BASE,
         models=models,
+        mappings=MappingRegistry(()),
         registered_models=RegisteredModels(models, library.contents),
         library=library,
         licences=load_licences(contributed("ontology") / "licences.ttl"),

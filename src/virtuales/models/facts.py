@@ -186,6 +186,10 @@ class Model:
         return {parent: tuple(sorted(children)) for parent, children in found.items()}
 
     @cached_property
+    def _longest_first(self) -> tuple[tuple[str, str], ...]:
+        return tuple(sorted(self.namespaces.items(), key=lambda each: (-len(each[1]), each[0])))
+
+    @cached_property
     def values(self) -> Mapping[str, str]:
         """For each value of an enumeration that is no described term itself, the enumeration."""
         enumerations = (fact for fact in self.classes.values() if fact.kind == "enumeration")
@@ -228,8 +232,8 @@ class Model:
         raise UnknownTerm(what, where=self.name, remedy=remedy)
 
     def short(self, iri: str) -> str:
-        """Return the prefixed name of a term, or the IRI when no prefix fits."""
-        for prefix, namespace in self.namespaces.items():
+        """Return the prefixed name of a term, by the longest namespace that fits, or the IRI when none does."""
+        for prefix, namespace in self._longest_first:
             if iri.startswith(namespace):
                 return f"{prefix}:{iri[len(namespace) :]}"
         return iri

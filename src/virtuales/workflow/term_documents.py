@@ -12,6 +12,7 @@ from virtuales.rdf.namespaces import DCTERMS, RDFS, SKOS, VOID
 from virtuales.rdf.terms import NamedNode, Triple, typed
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.model_graphs import version_iri, version_statements
+from virtuales.workflow.term_mappings import mapping_statements
 from virtuales.workflow.terms import term_address, uses_of
 from virtuales.workflow.workspace import Workspace
 
@@ -23,7 +24,7 @@ def model_statements(workspace: Workspace, version: ModelVersion) -> list[Triple
 
 
 def term_statements(workspace: Workspace, principal: Principal | None, term: Term) -> list[Triple]:
-    """Return what a version says of a term, what leads to it, and where data in the catalogue uses it.
+    """Return what a version says of a term, what leads to it, its mappings, and where data in the catalogue uses it.
 
     Args:
         workspace: The node's parts.
@@ -36,7 +37,8 @@ def term_statements(workspace: Workspace, principal: Principal | None, term: Ter
     model = workspace.models.model(term.reference)
     turtle = write_term(model, term.iri).encode()
     own = [quad.triple for quad in parse_file(turtle, TURTLE, name=term.iri)]
-    return [*own, *_said(workspace, term), *_below(model, term), *_uses(workspace, principal, term)]
+    mappings = mapping_statements(workspace, term.iri, term_address(workspace, term).value)
+    return [*own, *_said(workspace, term), *_below(model, term), *mappings, *_uses(workspace, principal, term)]
 
 
 def tops(model: Model) -> list[ClassFact]:

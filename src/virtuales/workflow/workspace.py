@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from virtuales.alignment.registry import MappingRegistry
 from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.schema_statements import Schemas
@@ -55,6 +56,7 @@ class Workspace:
     orchestrator: str
     models: ModelRegistry
     registered_models: RegisteredModels
+    mappings: MappingRegistry
     library: ShapesLibrary
     licences: Licences
     key: SigningKey

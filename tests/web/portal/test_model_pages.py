@@ -34,6 +34,7 @@ PAGES = {
     "compared": "/models/compare?before=cgmes-2.4.15&after=cgmes-3.0&show=renamed",
     "compared in one profile": "/models/compare?before=cgmes-2.4.15&after=cgmes-3.0&profile=EQ&show=retyped",
     "compared with itself": "/models/compare?before=skos&after=skos",
+    "concept with mappings": "/doc/model/sensitivity/1/term/s:SA",
     "no such model": "/doc/model/cgmes-9/1",
     "no such term": f"{CGMES}/term/cim:Cable",
 }
@@ -113,6 +114,17 @@ def test_a_term_answers_with_what_is_below_it_and_what_leads_to_it(running: Netw
     above = get(running, f"{CGMES}/term/cim:Switch", "text/turtle")
     pairs = {(plain(q.subject), plain(q.object)) for q in parse_file(above.content, "text/turtle")}
     assert (f"{CIM}ProtectedSwitch", f"{CIM}Switch") in pairs
+
+
+def test_a_term_is_shown_with_its_mappings_from_both_sides(running: Network) -> None:
+    page = get(running, "/doc/model/sensitivity/1/term/s:SA").text
+    assert "Sensitivity classes and the outcomes of data triage" in page
+    assert "TriageShared" in page
+    turned = get(running, "/doc/model/virtuales/1/term/ves:TriageShared").text
+    assert "written the other way round" in turned
+    data = get(running, "/doc/model/sensitivity/1/term/s:SA", "application/n-triples").content
+    pairs = {(quad.predicate, plain(quad.object)) for quad in parse_file(data, "application/n-triples")}
+    assert (SKOS.broadMatch, "https://w3id.org/virtuales/ns#TriageShared") in pairs
 
 
 def test_a_model_answers_with_all_its_statements(running: Network) -> None:

@@ -18,6 +18,7 @@ from virtuales.rdf.media import negotiate
 from virtuales.web.dependencies import Asker, WorkspaceHere
 from virtuales.workflow import terms
 from virtuales.workflow.model_graphs import version_iri
+from virtuales.workflow.term_mappings import TermMapping, mappings_of
 from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(prefix="/api/v1", tags=["Models"])
@@ -116,6 +117,24 @@ class GroupOut(BaseModel):
     properties: list[PropertyOut]
 
 
+class MappingOut(BaseModel):
+    """What a mapping set says of the term."""
+
+    mapping_set: str
+    title: str
+    subject: str = Field(description="The term itself, unless the mapping cannot be turned round.")
+    predicate: str
+    object: str
+    negated: bool = Field(description="Whether it says that the relation does not hold.")
+    unmapped: bool = Field(description="Whether it says that there is no counterpart.")
+    turned: bool = Field(description="Whether the set has it the other way round.")
+    justification: str
+    confidence: float | None
+    authors: list[str]
+    reviewers: list[str]
+    comment: str
+
+
 class UseOut(BaseModel):
     """How the data of a dataset's current version uses the term."""
 
@@ -141,6 +160,7 @@ class SheetOut(BaseModel):
     multiplicities: dict[str, str]
     inverse: NamedOut | None
     matches: list[NamedOut]
+    mappings: list[MappingOut]
     uses: list[UseOut] = Field(description="Datasets that use it, as far as you may know of them.")
 
 
@@ -193,7 +213,7 @@ def show_term(
     reference: Reference,
     term: Annotated[str, Path(description="Its IRI, prefixed name or local name.", examples=["cim:ACLineSegment"])],
 ) -> SheetOut:
-    """Show all that a version of a model says of a term, and where data in the catalogue uses it."""
+    """Show all that a version of a model says of a term, its mappings, and where data in the catalogue uses it."""
     sheet = terms.get_sheet(workspace, reference, term)
     return _sheet(workspace, sheet, terms.uses_of(workspace, asker, sheet.term))
 
@@ -279,7 +299,26 @@ def _sheet(workspace: Workspace, sheet: TermSheet, uses: list[DatasetUse]) -> Sh
         multiplicities={keyword: str(often) for keyword, often in sheet.multiplicities.items()},
         inverse=_named(sheet.inverse) if sheet.inverse else None,
         matches=[_named(each) for each in sheet.matches],
+        mappings=[_mapping(each) for each in mappings_of(workspace, sheet.term.iri)],
         uses=[_use(each) for each in uses],
+    )
+
+
+def _mapping(one: TermMapping) -> MappingOut:
+    return MappingOut(
+        mapping_set=one.mapping_set.mapping_set_id,
+        title=one.title,
+        subject=one.seen.subject_key,
+        predicate=one.seen.predicate_id,
+        object=one.seen.object_key,
+        negated=one.seen.negated,
+        unmapped=one.seen.unmapped,
+        turned=one.is_turned,
+        justification=one.mapping.mapping_justification,
+        confidence=one.mapping.confidence,
+        authors=[iri or name for iri, name in one.authors],
+        reviewers=[iri or name for iri, name in one.reviewers],
+        comment=one.mapping.comment,
     )
 
 

@@ -24,6 +24,7 @@ from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import PortalHere
 from virtuales.web.portal.visitors import Reader, VisitorHere
 from virtuales.workflow import term_documents, terms
+from virtuales.workflow.term_mappings import TermMapping, mappings_of
 from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
@@ -207,12 +208,21 @@ def term_document(
         called=index.called(sheet.term),
         led_by=_led_by(workspace, sheet.term),
         elsewhere=[one for one in index.about(sheet.term.iri) if one.reference != about.reference],
+        matches=[(one.iri, bool(index.about(one.iri))) for one in sheet.matches],
+        mappings=_mappings(workspace, sheet.term),
         uses=terms.uses_of(workspace, reader, sheet.term),
         names=Names(workspace, reader),
         by_reference=_by_reference(workspace),
         paths=terms,
     )
     return finished(request, page)
+
+
+def _mappings(workspace: Workspace, term: Term) -> list[tuple[TermMapping, str, bool]]:
+    """Return the mappings of a term, with the term on the other side and whether a registered model describes it."""
+    index = workspace.models.terms()
+    found = mappings_of(workspace, term.iri)
+    return [(one, other, bool(index.about(other))) for one in found for other in [one.other(term.iri)]]
 
 
 def _led_by(workspace: Workspace, term: Term) -> list[Term]:
