@@ -18,7 +18,9 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "rebuild": Entry("rebuild:rebuild", "Make a stopped node's RDF store anew from its journal.", _RUN),
         "journal": Entry("journal:app", "A node's journal: verify its chain, list its events.", _RUN),
         "models": Entry("models:app", "Vocabularies and profiles: import, list, look up, compare.", _SHARE),
-        "mappings": Entry("mappings:app", "Mapping sets: list, show, convert, chain, and what they cover.", _SHARE),
+        "mappings": Entry(
+            "mappings:app", "Mapping sets: list, show, convert, chain, check, and what they cover.", _SHARE
+        ),
         "validate": Entry("validate:validate", "Judge each model by the shapes of its profiles.", _SHARE),
         "infer": Entry("infer:infer", "Infer statements by the rules of shapes files (SHACL-AF).", _SHARE),
         "schema": Entry("schema:app", "Schemas: list, fetch, and the orchestrator's decisions about them.", _SHARE),

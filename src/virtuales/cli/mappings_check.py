@@ -1,0 +1,74 @@
+"""`virtuales mappings check`: say what is wrong with mappings, where, why, and what to write instead."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from virtuales.alignment.checks.reports import to_json, to_junit, to_sarif
+from virtuales.alignment.checks.run import Checked, check_files
+from virtuales.cli.client.plain import plain
+from virtuales.cli.errors import VIOLATIONS
+from virtuales.cli.mapping_sources import Folder
+from virtuales.models.registry import ModelRegistry
+from virtuales.resources import contributed
+
+_COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "bold"}
+
+
+class CheckFormat(StrEnum):
+    """How findings are written."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
+    JUNIT = "junit"
+
+
+def check_mappings(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Sets, rules (.rq) or lifting mappings (.rml.ttl); by default all.")
+    ] = None,
+    *,
+    form: Annotated[CheckFormat, typer.Option("--format", help="How to write the findings.")] = CheckFormat.TEXT,
+    output: Annotated[
+        Path | None, typer.Option("--output", help="Write to this file instead of standard output.")
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="End with 1 for warnings too.")] = False,
+    folder: Folder = None,
+) -> None:
+    """Check contributed mappings: format, terms, kinds, values, units, and what they say together.
+
+    Ends with 0 when there is no error, with 1 when there is, and with 2 when a file is not there.
+    """
+    models = ModelRegistry.load(contributed("ontology"))
+    checked = check_files(files or None, folder=folder or contributed("mappings"), models=models)
+    writers = {CheckFormat.JSON: to_json, CheckFormat.SARIF: to_sarif, CheckFormat.JUNIT: to_junit}
+    if form is not CheckFormat.TEXT:
+        text = writers[form](checked)
+        if output is None:
+            typer.echo(text)
+        else:
+            output.write_text(text + "\n", encoding="utf-8")
+    elif output is None:
+        _print(checked, Console(soft_wrap=True, highlight=False))
+    else:
+        with output.open("w", encoding="utf-8") as file:
+            _print(checked, Console(file=file, soft_wrap=True, highlight=False, no_color=True))
+    if checked.count("error") or (strict and checked.count("warning")):
+        raise typer.Exit(VIOLATIONS)
+
+
+def _print(checked: Checked, console: Console) -> None:
+    for each in checked.findings:
+        place = ":".join(str(part) for part in (each.file, each.line, each.column) if part not in (None, ""))
+        said = " ".join(part for part in (each.what, each.remedy) if part)
+        colour = _COLOURS[each.severity]
+        console.print(f"{escape(plain(place))}: [{colour}]{each.severity}[/] {escape(plain(said))} [dim]{each.rule}[/]")
+    counts = ", ".join(
+        f"{checked.count(each):,} {name}" for each, name in (("error", "errors"), ("warning", "warnings"))
+    )
+    console.print(f"{len(checked.files):,} files checked: {counts}.")
