@@ -12,6 +12,7 @@
     ├── Unauthenticated           no credential, or one that does not verify
     ├── AccessDenied              a known party that may not do this; carries the reasons
     ├── Conflict                  the thing is no longer in a state that allows this
+    │   └── UnfitChange           a change that does not fit what it changes; carries the reasons
     ├── IntegrityFailure          a hash, link or signature that does not match
     ├── StoreFailure              a store that did not do what it was asked
     ├── PeerFailure               another node that did not answer, or answered with an error
@@ -126,6 +127,30 @@ class AccessDenied(VirtualesError):
 
 class Conflict(VirtualesError):
     """The thing is no longer in a state that allows this."""
+
+
+class UnfitChange(Conflict):
+    """A change that does not fit what it changes.
+
+    Args:
+        what: One sentence with the number of conflicts.
+        reasons: The conflicts, or the first of them; never empty.
+        where: What was to be changed.
+        remedy: What would fit.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        reasons: Sequence[str],
+        where: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        if not reasons:
+            raise ValueError("a refusal without a reason is a bug")
+        super().__init__(what, where=where, remedy=remedy)
+        self.reasons = tuple(reasons)
 
 
 class IntegrityFailure(VirtualesError):

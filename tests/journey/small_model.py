@@ -47,6 +47,28 @@ def _coordinate_system(identifier: uuid.UUID) -> str:
 </cim:CoordinateSystem>"""
 
 
+def small_difference(seed: int, *, name: str, instead_of: str = "WGS 84") -> bytes:
+    """Write a difference model of the small model of a seed: its coordinate system gets another name."""
+    numbers = Random(seed)
+    model, system, other = (uuid.UUID(int=numbers.getrandbits(128), version=4) for _ in range(3))
+    sections = "".join(
+        f"""<dm:{section} rdf:parseType="Statements"><rdf:Description rdf:about="urn:uuid:{system}">
+  <cim:IdentifiedObject.name>{said}</cim:IdentifiedObject.name></rdf:Description></dm:{section}>
+"""
+        for section, said in (("reverseDifferences", instead_of), ("forwardDifferences", name))
+    )
+    return f"""<?xml version="1.0" encoding="UTF-8"?>
+<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:cim="{CIM}"
+         xmlns:md="http://iec.ch/TC57/61970-552/ModelDescription/1#"
+         xmlns:dm="http://iec.ch/TC57/61970-552/DifferenceModel/1#">
+<dm:DifferenceModel rdf:about="urn:uuid:{other}">
+  <md:Model.profile>{GL}</md:Model.profile>
+  <md:Model.Supersedes rdf:resource="urn:uuid:{model}"/>
+{sections}</dm:DifferenceModel>
+</rdf:RDF>
+""".encode()
+
+
 def zipped(members: dict[str, bytes]) -> bytes:
     """Pack files."""
     buffer = io.BytesIO()

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.clients import Member, ok, problem
 from tests.journey.networks import Network, network
+from tests.journey.small_model import FILE, small_difference, small_model
 
 TABLE = b"Site,Latitude,Longitude,Capacity (MW),Commissioned\nA1,53.2,-2.1,12.5,08/06/2024\nA2,53.4,-1.9,,01/02/2025\n"
 METADATA = {
@@ -48,6 +49,33 @@ def vale(running: Network) -> Member:
 def said_of(member: Member, version: str) -> dict[str, Any]:
     answer = ok(member.ask("GET", member.api("catalogue/dataset"), params={"iri": version}))
     return dict(answer["entry"])
+
+
+def test_refuses_a_difference_that_does_not_fit_with_its_conflicts(vale: Member) -> None:
+    vale.provide("unfit", [(FILE, small_model(31))])
+    vale.send("unfit", "change.xml", small_difference(31, name="ETRS 89", instead_of="OSGB 36"))
+    refused = problem(vale.ask("POST", vale.api("datasets/unfit/preparation")), 409)
+    assert refused["type"].endswith("/unfit-change")
+    assert [reason.split(": ")[:2] for reason in refused["reasons"]] == [
+        ["change.xml", "absent"],
+        ["change.xml", "several-values"],
+        ["change.xml", "several-values"],
+    ]
+    assert ok(vale.ask("GET", vale.api("datasets/unfit")))["preparation"] is None
+
+
+def test_a_difference_makes_the_next_version_of_a_dataset(vale: Member) -> None:
+    first = vale.provide("changed", [(FILE, small_model(32))])
+    vale.send("changed", "change.xml", small_difference(32, name="ETRS 89"))
+    prepared = vale.prepare("changed")
+    assert f"`{FILE}` was changed by `change.xml`: 1 statements ended, 1 began." in prepared["remarks"]
+    second = vale.publish("changed")
+    assert second != first
+    names = "SELECT ?n WHERE { ?s <http://iec.ch/TC57/CIM100#IdentifiedObject.name> ?n }"
+    told = [ok(vale.query(version, names))["results"]["bindings"][0]["n"]["value"] for version in (first, second)]
+    assert told == ["WGS 84", "ETRS 89"]
+    assert [file["name"] for file in said_of(vale, second)["files"]] == [FILE]
+    assert b"ETRS 89" in vale.download(second, FILE).content
 
 
 def test_names_file_line_and_column_of_a_wrong_value(vale: Member) -> None:

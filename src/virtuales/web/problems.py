@@ -25,6 +25,7 @@ STATUS: Mapping[type[errors.VirtualesError], int] = {
     errors.Unauthenticated: 401,
     errors.AccessDenied: 403,
     errors.Conflict: 409,
+    errors.UnfitChange: 409,
     errors.IntegrityFailure: 500,
     errors.StoreFailure: 503,
     errors.PeerFailure: 502,
@@ -68,7 +69,7 @@ def problem_document(error: errors.VirtualesError, *, instance: str) -> dict[str
         "where": error.where,
         "remedy": error.remedy,
     }
-    if isinstance(error, errors.AccessDenied):
+    if isinstance(error, errors.AccessDenied | errors.UnfitChange):
         document["reasons"] = list(error.reasons)
     if isinstance(error, errors.NonConforming):
         document["report"] = error.report

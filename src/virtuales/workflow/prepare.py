@@ -24,6 +24,7 @@ from virtuales.trust.tokens import Principal
 from virtuales.workflow.judge import Judgeable, judge_models
 from virtuales.workflow.measure import measure_models
 from virtuales.workflow.reading import Origin, ReadFiles, ReadModel, read_files
+from virtuales.workflow.whole_files import whole_files
 from virtuales.workflow.workspace import Workspace
 
 _LONGEST_NAME = 200
@@ -116,6 +117,7 @@ def prepare(workspace: Workspace, principal: Principal, slug: str) -> Draft:
         Conflict: no file was received, the files changed while they were judged, or no version of a profile's shapes
             is in force.
         NonConforming: the models violate the registered shapes; the error carries the report.
+        UnfitChange: difference models do not fit what they change; the error carries the conflicts.
         UnreadableInput, UnknownTerm, DanglingReference, TooLarge: a file cannot be read as what it claims to be.
         PeerFailure, IntegrityFailure: the registered shapes are not to be had, or not what was registered.
     """
@@ -173,16 +175,17 @@ def read_draft(workspace: Workspace, draft: Draft, scratch: Path, copies: ExitSt
 
 def _prepared(workspace: Workspace, draft: Draft) -> Preparation:
     with tempfile.TemporaryDirectory(prefix="virtuales-") as scratch, ExitStack() as copies:
-        read = read_draft(workspace, draft, Path(scratch), copies)
+        whole = whole_files(workspace, draft, Path(scratch))
+        read = read_draft(workspace, whole.draft, Path(scratch), copies)
         judgeable = [Judgeable(model.name, model.profiles, model.statements) for model in read.models]
         verdict = judge_models(workspace, judgeable, draft.dataset.value)
-        verdict = replace(verdict, remarks=(*verdict.remarks, *read.remarks))
+        verdict = replace(verdict, remarks=(*verdict.remarks, *read.remarks, *whole.remarks))
         now = workspace.clock.now()
         measures = measure_models(
             read.models, registry=workspace.models, verdict=verdict, description=draft.description, now=now
         )
         return Preparation(
-            files=draft.files,
+            files=whole.draft.files,
             models=tuple(_kept(workspace, model) for model in read.models),
             verdict=verdict,
             quality=measures.quality,

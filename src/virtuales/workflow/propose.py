@@ -11,6 +11,7 @@ from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.metadata_draft import DraftModel, DraftSource, Proposal, propose
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.prepare import own_draft, read_draft
+from virtuales.workflow.whole_files import whole_files
 from virtuales.workflow.workspace import Workspace
 
 
@@ -20,12 +21,14 @@ def propose_description(workspace: Workspace, principal: Principal, slug: str) -
     Raises:
         AccessDenied: the principal may not publish here, or the dataset is another organisation's.
         Conflict: no file was received.
+        UnfitChange: difference models do not fit what they change.
         UnreadableInput, UnknownTerm, DanglingReference, TooLarge: a file cannot be read as what it claims to be.
     """
     draft = own_draft(workspace, principal, slug)
     if not draft.files:
         raise Conflict("No file was received for this dataset.", where=draft.dataset.value, remedy="Send one first.")
     with tempfile.TemporaryDirectory(prefix="virtuales-") as scratch, ExitStack() as copies:
+        draft = whole_files(workspace, draft, Path(scratch)).draft
         read = read_draft(workspace, draft, Path(scratch), copies)
         models = [
             DraftModel(each.name, each.profiles, each.classes, _lines(each.statements, copies)) for each in read.models

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from virtuales.catalogue.drafts import Draft
 from virtuales.catalogue.entry import Entry, entry_graph, entry_statements
 from virtuales.catalogue.records import Preparation
-from virtuales.catalogue.search import Catalogue
 from virtuales.clock import iso_instant
 from virtuales.errors import Conflict
 from virtuales.journal.event import EventDraft, GraphLoad
@@ -72,16 +71,8 @@ def draft_entry(workspace: Workspace, principal: Principal, slug: str) -> tuple[
 
 
 def _next_number(workspace: Workspace, draft: Draft) -> int:
-    versions = _catalogue(workspace).versions(draft.dataset)
+    versions = workspace.own_catalogue.versions(draft.dataset)
     return 1 + max((int(number) for _, number in versions), default=0)
-
-
-def _catalogue(workspace: Workspace) -> Catalogue:
-    return Catalogue(workspace.store, _own_graphs(workspace))
-
-
-def _own_graphs(workspace: Workspace) -> list[NamedNode]:
-    return [workspace.addresses.graph(name) for name in ("catalogue/public", "catalogue/participants")]
 
 
 def _offer(workspace: Workspace, draft: Draft, terms: OfferTerms, version: NamedNode) -> Offer:
@@ -153,7 +144,7 @@ def unpublished_graphs(workspace: Workspace) -> list[NamedNode]:
     """Return the graphs of models that no version refers to: what a publication left that did not come about."""
     prefix = workspace.addresses.model_graphs
     kept = workspace.store.select(
-        f"SELECT DISTINCT ?g WHERE {{ ?model {VES.modelGraph} ?g }}", graphs=_own_graphs(workspace)
+        f"SELECT DISTINCT ?g WHERE {{ ?model {VES.modelGraph} ?g }}", graphs=workspace.own_graphs
     )
     published = {plain(row["g"]) for row in kept}
     return [
@@ -163,5 +154,5 @@ def unpublished_graphs(workspace: Workspace) -> list[NamedNode]:
 
 def _outdated(workspace: Workspace, draft: Draft) -> tuple[Quad, ...]:
     """Return what the entry of the dataset said before, save its list of versions, which only grows."""
-    said = _catalogue(workspace).statements(draft.dataset)
+    said = workspace.own_catalogue.statements(draft.dataset)
     return tuple(quad for quad in said if quad.predicate != DCAT.hasVersion)

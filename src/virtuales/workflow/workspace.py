@@ -8,6 +8,7 @@ from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.schema_statements import Schemas
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.catalogue.drafts import Drafts
+from virtuales.catalogue.search import Catalogue
 from virtuales.clock import Clock
 from virtuales.errors import AccessDenied, VirtualesError
 from virtuales.exchange.peers import Peers
@@ -104,6 +105,16 @@ class Workspace:
     def take_models(self) -> list[VirtualesError]:
         """Put to use what models are registered now; return why some model could not be had."""
         return self.registered_models.take(self.schemas.all(), self.clock.now())
+
+    @property
+    def own_graphs(self) -> list[NamedNode]:
+        """The graphs of what this node publishes, whoever may see it."""
+        return [self.addresses.graph(name) for name in ("catalogue/public", "catalogue/participants")]
+
+    @property
+    def own_catalogue(self) -> Catalogue:
+        """The catalogue of what this node publishes, whoever may see it."""
+        return Catalogue(self.store, self.own_graphs)
 
     @property
     def is_orchestrator(self) -> bool:

@@ -15,6 +15,7 @@ from virtuales.errors import (
     PeerFailure,
     TooLarge,
     Unauthenticated,
+    UnfitChange,
     VirtualesError,
 )
 
@@ -39,7 +40,7 @@ def error_from(response: httpx.Response) -> VirtualesError:
     what = str(problem.get("title") or f"The node answered {response.status_code} without saying why.")
     where = str(problem.get("where") or response.url)
     remedy = _remedy(problem)
-    if issubclass(kind, AccessDenied):
+    if issubclass(kind, AccessDenied | UnfitChange):
         reasons = [str(reason) for reason in problem.get("reasons") or [what]]
         return kind(what, reasons=reasons, where=where, remedy=remedy)
     if issubclass(kind, NonConforming):

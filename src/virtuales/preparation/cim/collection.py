@@ -15,7 +15,7 @@ from virtuales.preparation.cim.difference import DifferenceModel, ModelFile, com
 from virtuales.preparation.cim.difference_reader import DifferenceReader
 from virtuales.preparation.cim.header import is_difference
 from virtuales.preparation.cim.package import Package, PackageLimits, Source, list_members, read_members
-from virtuales.preparation.cim.reader import CimReader, Vocabularies
+from virtuales.preparation.cim.reader import CimReader, ReadLimits, Vocabularies
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time that members of a written zip have, so that the same models give the same bytes."""
@@ -45,12 +45,14 @@ class CollectionReader:
         base: The absolute IRI on which identifiers that are no UUID become IRIs.
         profiles: IRIs of the profiles of documents that name none.
         limits: How much the files may hold.
+        read_limits: How much one document may hold.
     """
 
     vocabularies: Vocabularies
     base: str
     profiles: tuple[str, ...] = ()
     limits: PackageLimits | None = None
+    read_limits: ReadLimits | None = None
 
     def read(self, sources: Source | Sequence[Source], directory: Path) -> Collection:
         """Read all documents of one or several files.
@@ -66,16 +68,15 @@ class CollectionReader:
             InputError: two files hold the same model.
         """
         full, differences = [], []
-        reader = DifferenceReader(self.vocabularies, self.base)
+        reader = DifferenceReader(self.vocabularies, self.base, limits=self.read_limits)
         for member in list_members(sources, self.limits):
             with member.open() as source:
                 if not is_difference(source, member.name):
                     full.append(member)
                     continue
                 differences.append(reader.read(source, name=member.name, profiles=self.profiles))
-        package = read_members(
-            full, directory, reader=CimReader(self.vocabularies, self.base), profiles=self.profiles or None
-        )
+        whole = CimReader(self.vocabularies, self.base, limits=self.read_limits)
+        package = read_members(full, directory, reader=whole, profiles=self.profiles or None)
         models = tuple(model_file(model, self.vocabularies) for model in package.models)
         return Collection(package, models, tuple(differences))
 

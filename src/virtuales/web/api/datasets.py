@@ -233,7 +233,7 @@ async def send_file(
         Query(description="Character encoding of a table in CSV that is not UTF-8.", examples=["windows-1252"]),
     ] = None,
 ) -> DraftOut:
-    """Send a file's bytes as the request's body: CIM/XML, a zip of it, a table, JSON, RDF, or a mapping."""
+    """Send a file's bytes as the request's body: CIM/XML or difference models, a zip, a table, JSON, RDF, a mapping."""
     limit = workspace.limits.upload_bytes
     stated = request.headers.get("content-length", "")
     if stated.isdigit() and int(stated) > limit:
@@ -270,7 +270,11 @@ def propose(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug) -> list[Pro
 
 @router.post("/{slug}/preparation", summary="Read, type and judge the files")
 def prepare(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug) -> DraftOut:
-    """Read the received files and judge them by the registered shapes; violations are answered with the report."""
+    """Read the received files and judge them by the registered shapes; violations are answered with the report.
+
+    Difference models are applied first, to models sent with them or to those of the last version; what does not fit is
+    answered with every conflict.
+    """
     return _draft(preparing.prepare(workspace, asker, slug))
 
 
