@@ -53,15 +53,16 @@ def test_refuses_a_term_that_no_mapping_names(terminal: Terminal, files: Path) -
 def test_lists_what_is_registered(terminal: Terminal) -> None:
     listed = terminal.ok("mappings", "list")
     assert "sensitivity-triage" in listed
-    assert "https://w3id.org/virtuales/sensitivity" in listed
+    assert "from https://w3id.org/virtuales/sensitivity to https://w3id.org/virtuales/ns" in listed
+    assert "mappings: 5 positive, 2 negative, 0 without counterpart" in listed
 
 
 def test_shows_a_set_a_term_and_what_is_wrong(terminal: Terminal, files: Path) -> None:
     shown = terminal.ok("mappings", "show", "sensitivity-triage")
     assert "skos:broadMatch 3, not skos:exactMatch 2, skos:exactMatch 2" in shown
     term = terminal.ok("mappings", "show", "sensitivity-triage", "sens:SA")
-    assert "not skos:exactMatch" in term
-    assert "ves:TriageShared Shared" in term
+    assert "sens:SA not skos:exactMatch ves:TriageOpen line 22" in term
+    assert "Shared, standard terms → Open" in term
     faulty = terminal("mappings", "show", files / "faulty.sssom.tsv")
     assert faulty.code == 1
     assert "`7` is out of range. Write a number from 0 to 1. out-of-range" in faulty.err

@@ -45,15 +45,17 @@ class Form(StrEnum):
 def list_sets(*, folder: Folder = None) -> None:
     """List the registered mapping sets."""
     registry = registry_of(folder)
-    table = Table("name", "title", "version", "from", "to")
-    for title in ("mappings", "negative", "without counterpart"):
-        table.add_column(title, justify="right")
+    console = Console(highlight=False, soft_wrap=True)
     for name in registry.names():
         file, mapping_set = registry.file(name), registry.mapping_set(name)
-        counts = (mapping_set.positive(), mapping_set.negative(), mapping_set.unmapped())
-        shown = (name, file.title, file.version, *registry.models(name))
-        table.add_row(*map(escape, shown), *(f"{sum(1 for _ in each):,}" for each in counts))
-    Console().print(table)
+        console.print(f"[bold]{escape(name)}[/] {escape(file.version)}  {escape(file.title)}")
+        console.print(f"  from {escape(' to '.join(registry.models(name)))}")
+        counts = {
+            "positive": mapping_set.positive(),
+            "negative": mapping_set.negative(),
+            "without counterpart": mapping_set.unmapped(),
+        }
+        console.print("  mappings: " + ", ".join(f"{sum(1 for _ in found):,} {kind}" for kind, found in counts.items()))
 
 
 @app.command("show")
@@ -208,13 +210,18 @@ def _print(rows: list[tuple[str, str]]) -> None:
 
 def _print_mappings(mapping_set: MappingSet, mappings: list[Mapping]) -> None:
     contraction = Contraction(mapping_set.curie_map)
-    table = Table("line", "subject", "predicate", "object", "justified by", "confidence", "comment")
+    console = Console(highlight=False, soft_wrap=True)
     for each in mappings:
-        short = [contraction.find(iri) or iri for iri in (each.subject_key, each.predicate_id, each.object_key)]
-        labels = [each.subject_label, "", each.object_label]
-        shown = [f"{name} {label}".strip() for name, label in zip(short, labels, strict=True)]
-        shown[1] = f"not {shown[1]}" if each.negated else shown[1]
+        subject, predicate, target = (
+            contraction.find(iri) or iri for iri in (each.subject_key, each.predicate_id, each.object_key)
+        )
+        line = f" [dim]line {each.line}[/]" if each.line else ""
+        denial = "not " if each.negated else ""
+        console.print(f"[bold]{escape(subject)} {denial}{escape(predicate)} {escape(target)}[/]{line}")
+        sure = "" if each.confidence is None else f"confidence {each.confidence:g}"
+        labels = " → ".join(label for label in (each.subject_label, each.object_label) if label)
         why = each.mapping_justification.rpartition("/")[2]
-        sure = "" if each.confidence is None else f"{each.confidence:g}"
-        table.add_row(*map(escape, (str(each.line or ""), *shown, why, sure, each.comment)))
-    Console().print(table)
+        authors = ", ".join(each.author_id or each.author_label)
+        for said in (labels, ", ".join(part for part in (why, sure, authors) if part), each.comment):
+            if said:
+                console.print(f"  {escape(said)}")
