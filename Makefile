@@ -43,7 +43,7 @@ check: $(DEV_STAMP) ## Check style, types, the direction of imports, and that th
 	$(BIN)/lint-imports
 	$(BIN)/pytest -q tests/packaging/test_locks.py
 
-suite-sssom: $(DEV_STAMP) ## Compare mapping sets with the reference tool of SSSOM, fetched for it, on its test files
+suite-sssom: $(DEV_STAMP) ## Compare mapping sets with the reference tool of SSSOM on its test files
 	@$(BIN)/python bench/sssom_peer/environment.py
 	@$(BIN)/pytest -q tests/conformance/test_sssom_suite.py
 

@@ -1,10 +1,9 @@
-"""Where the reference tool and its test files are: below `bench/.peers`, fetched when first asked for.
+"""Where the reference tool and its test files are: below `bench/.peers`.
 
-Usage: `python bench/sssom_peer/environment.py` fetches both. The package on the registry comes without its tests, so
-they are taken from its repository, at the tag of the package's version.
+Usage: `python bench/sssom_peer/environment.py` installs the tool. Its package comes without its tests: the folder
+`tests/data` of its sources, at the tag of the package's version, belongs in `bench/.peers/sssom-py`.
 """
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -15,7 +14,6 @@ from assurance.peers import ENVIRONMENTS, Peer, python_of  # noqa: E402  # it is
 
 VERSION = "0.4.21"
 PEER = Peer("sssom", f"sssom {VERSION}", ("mappings",), requires=(f"sssom=={VERSION}",))
-REPOSITORY = "https://github.com/mapping-commons/sssom-py"
 FILES = ENVIRONMENTS / "sssom-py" / "tests" / "data"
 REFERENCE = Path(__file__).with_name("reference.py")
 
@@ -26,11 +24,9 @@ def python() -> Path:
 
 
 def test_files() -> Path:
-    """Return the folder of the reference tool's test files, fetched if need be."""
+    """Return the folder of the reference tool's test files."""
     if not FILES.is_dir():
-        place = FILES.parents[1]
-        command = ["git", "clone", "-q", "--depth", "1", "--branch", f"v{VERSION}", REPOSITORY, str(place)]
-        subprocess.run(command, check=True)
+        raise SystemExit(f"Put the folder `tests/data` of the sources of sssom {VERSION} at {FILES}.")
     return FILES
 
 
