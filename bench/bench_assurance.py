@@ -43,7 +43,7 @@ def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--cases", default="*", help="which cases")
     parser.add_argument("--peers", default="*", help="which other engines; ours always runs")
     parser.add_argument("--patience", type=float, default=300, help="CPU seconds that a run may take")
-    parser.add_argument("--memory", type=float, default=12_000, help="megabytes that a run may hold")
+    parser.add_argument("--memory", type=float, default=8_000, help="megabytes that a run may hold")
     parser.add_argument("--data", type=Path, help="N-Triples to judge instead of the cases")
     parser.add_argument("--shapes", type=Path, help="Turtle to judge them by")
     parser.add_argument("--explained", type=Path, default=EXPLAINED, help="the list of explained differences")

@@ -131,7 +131,7 @@ def prepare(case: Case, directory: Path) -> Files:
         return Files({"judge": [case.data]}, {"judge": shapes_files})
     models = [path for pattern in case.models for path in _extracted(pattern, directory)]
     data = dict.fromkeys(("judge-xml", "read"), models)
-    data["command"] = [CIM / pattern.partition("!")[0] for pattern in case.models]
+    data["command"] = [path for pattern in case.models for path in _matching(pattern.partition("!")[0])]
     shapes = {"judge-xml": shapes_files, "read": [], "command": []}
     if "judge" not in case.tasks:
         return Files(data, shapes)
