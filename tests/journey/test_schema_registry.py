@@ -309,7 +309,7 @@ def test_a_kill_loses_no_decision_and_the_cached_copy_judges_while_the_orchestra
     running.orchestrator.kill()
     refusal = problem(ask_preparation(north, "away"), 502)
     assert "unfetched/rules 1" in refusal["title"]
-    assert "orchestrator is back" in refusal["remedy"]
+    assert "registry is back" in refusal["remedy"]
     running.orchestrator.start()
     assert "unfetched/rules 1" in judged_by(ask_preparation(north, "away"))
 
