@@ -4,7 +4,7 @@ import httpx
 import pytest
 
 from virtuales.cli.client.problems import error_from
-from virtuales.errors import AccessDenied, InputError, NonConforming, NotFound, PeerFailure, VirtualesError
+from virtuales.errors import AccessDenied, InputError, NonConforming, NotFound, PeerFailure, UnfitChange, VirtualesError
 from virtuales.web.problems import STATUS, problem_document, status_of
 
 REQUEST = httpx.Request("GET", "http://node.example/api/v1/x")
@@ -12,7 +12,7 @@ REQUEST = httpx.Request("GET", "http://node.example/api/v1/x")
 
 def make(kind: type[VirtualesError]) -> VirtualesError:
     """Make an error of a class."""
-    if issubclass(kind, AccessDenied):
+    if issubclass(kind, AccessDenied | UnfitChange):
         return kind("What.", reasons=["Why."], where="there", remedy="Do this.")
     if issubclass(kind, NonConforming):
         return kind("What.", report={"results": 3}, where="there", remedy="Do this.")

@@ -171,6 +171,9 @@ def rebuilt(data: Path, url: str, node: Node) -> OxigraphStore:
 
 
 def contents(store: RdfStore) -> dict[str, list[bytes]]:
-    """Return every graph's statements, sorted, save the store's own notes."""
-    graphs = [graph for graph in store.graphs() if graph != SYSTEM_GRAPH]
+    """Return every graph's statements, sorted, save the store's own notes and the models'.
+
+    The graphs of models are no state: a node loads them from their files whenever it starts.
+    """
+    graphs = [graph for graph in store.graphs() if graph != SYSTEM_GRAPH and "/graph/ontology/" not in graph.value]
     return {graph.value: sorted(b"".join(store.export_graph(graph)).splitlines()) for graph in graphs}

@@ -85,7 +85,7 @@ REFUSED_WHEN_PREPARED = (
         "profile",
     ),
     Wrong("dangling", small_model(3, body=_terminal(str(NOWHERE)), profile=EQUIPMENT), 422, str(NOWHERE)),
-    Wrong("difference model", _DIFFERENCE, 400, "ifference"),
+    Wrong("difference model", _DIFFERENCE, 422, "none of the models given"),
     Wrong("entities", _ENTITIES, 400, "line"),
     Wrong(
         "wrong number",

@@ -139,11 +139,16 @@ def test_impedances_lead_back_to_the_same_numbers(tmp_path: Path) -> None:
     assert numbers(back.models) == pytest.approx(numbers(models), rel=1e-6)
 
 
-def load_flow(package: Path) -> tuple[str, dict[str, tuple[float, float]]]:
+def load_flow(package: Path, *, alternating: bool = True) -> dict[str, tuple[float, float]]:
     """Solve a package and give, for each load and generator, its voltage per unit and its angle in degrees.
 
+    Angles are counted from the first machine's, since which node has the angle zero is the solver's own choice.
     MiniGrid is for short-circuit studies and has no voltage to hold, in either edition: there all machines are made to
-    hold their nominal voltage, and where even that does not solve, the direct-current approximation is compared.
+    hold their nominal voltage.
+
+    Args:
+        package: The zip.
+        alternating: Whether the whole equations are solved, or the direct-current approximation.
     """
     network = networks.load(str(package))
     levels = network.get_voltage_levels()["nominal_v"]
@@ -151,11 +156,8 @@ def load_flow(package: Path) -> tuple[str, dict[str, tuple[float, float]]]:
     if not machines["voltage_regulator_on"].any():
         for name, level in machines["voltage_level_id"].items():
             network.update_generators(id=name, target_v=float(levels[level]), voltage_regulator_on=True)
-    (result, *_) = solver.run_ac(network, solver.Parameters(distributed_slack=False))
-    how = "alternating current"
-    if result.status != solver.ComponentStatus.CONVERGED:
-        (result, *_) = solver.run_dc(network)
-        how = "direct-current approximation"
+    parameters = solver.Parameters(distributed_slack=False)
+    (result, *_) = solver.run_ac(network, parameters) if alternating else solver.run_dc(network, parameters)
     assert result.status == solver.ComponentStatus.CONVERGED, result.status_text
     buses = network.get_buses()
     found = {}
@@ -164,15 +166,15 @@ def load_flow(package: Path) -> tuple[str, dict[str, tuple[float, float]]]:
             if row["bus_id"] in buses.index:
                 bus = buses.loc[row["bus_id"]]
                 found[str(name)] = (bus["v_mag"] / levels[row["voltage_level_id"]], bus["v_angle"])
-    return how, found
+    _, zero = found[min(found)]
+    return {name: (voltage, angle - zero) for name, (voltage, angle) in found.items()}
 
 
 @packages
 def test_other_software_finds_the_same_load_flow_in_both_editions(name: str, tmp_path: Path) -> None:
     models, result = converted(name, tmp_path)
-    how, before = load_flow(zipped(models, tmp_path / "before.zip"))
-    again, after = load_flow(zipped(result.models, tmp_path / "after.zip"))
-    assert how == ("direct-current approximation" if name == "MiniGrid bus-branch" else "alternating current")
+    alternating = name.startswith("MicroGrid")  # MiniGrid's equations are solved on some runs only, in either edition
+    before = load_flow(zipped(models, tmp_path / "before.zip"), alternating=alternating)
+    after = load_flow(zipped(result.models, tmp_path / "after.zip"), alternating=alternating)
     assert before
-    assert again == how
     assert after == {key: pytest.approx(value, abs=1e-6, nan_ok=True) for key, value in before.items()}
