@@ -49,6 +49,9 @@ _ANYWHERE = {
 }
 """What is not supported and does not stand on a shape, where it would be found out as such."""
 _REIFIES = f"{RDF_NS}reifies"
+_MARKING = frozenset(SHACL + name for name in _MARKS)
+_WATCHED = frozenset((f"{SHACL}entailment", _REIFIES, *(SHACL + name for name in _ANYWHERE)))
+"""Predicates that are looked at wherever they stand."""
 _BESIDE = ("flags", "ignoredProperties", "qualifiedValueShape", "qualifiedValueShapesDisjoint")
 _GRAPH = ("declare", "prefixes", "shapesGraph", "suggestedShapesGraph", "entailment")
 _RULES = f"<{SHACL}Rules>", f"<{SHACL}RulesEntailment>"
@@ -142,6 +145,8 @@ class _Compiler:
                 shape = self.shapes[term] = self._shape(self._statements.node(term))
                 waiting.extend(sorted(shape.references.union(*(rule.shapes for rule in shape.rules))))
         for node in self._statements.nodes():
+            if _WATCHED.isdisjoint(node.said):
+                continue
             for regime in node.values("entailment"):
                 if regime in _RULES:
                     self.entails = True
@@ -156,7 +161,7 @@ class _Compiler:
 
     def _is_root(self, node: Node) -> bool:
         typed = not self._shape_classes.isdisjoint(node.values(f"{RDF_NS}type"))
-        return typed or any(node.values(name) for name in _MARKS)
+        return typed or not _MARKING.isdisjoint(node.said)
 
     def _fault(self, shape: str, what: str, where: str = "") -> None:
         self.faults.append(Fault(shape, what, where))

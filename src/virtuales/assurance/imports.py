@@ -14,11 +14,13 @@ from virtuales.assurance.shapes import SHACL, Fault
 from virtuales.errors import UnreadableInput
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX, parse_file
 from virtuales.rdf.namespaces import OWL, RDF
-from virtuales.rdf.terms import Quad, plain
+from virtuales.rdf.terms import Quad, Subject, Triple, plain
 
 _BUILT_IN = frozenset({SHACL, SHACL.rstrip("#")})
 """The vocabulary of SHACL itself, which needs no file."""
 _DECLARE = f"{SHACL}declare"
+_TYPE, _ONTOLOGY = RDF.type.value, OWL.Ontology
+_IMPORTS, _VERSION = OWL.imports.value, OWL.versionIRI.value
 _LARGEST = 32 << 20
 """Bytes of a file beside another up to which it is looked into."""
 
@@ -61,7 +63,7 @@ class Part:
     def imports(self) -> Iterator[tuple[str, str]]:
         """Give each import: the term of the ontology that states it, and the IRI."""
         for quad in self.quads:
-            if quad.predicate == OWL.imports:
+            if quad.predicate.value == _IMPORTS:
                 yield str(quad.subject), plain(quad.object)
 
 
@@ -143,15 +145,15 @@ def _read(source: Ontology) -> Part:
 
 def _declared(quads: Iterable[Quad]) -> set[str]:
     """Return the IRIs and version IRIs of the ontologies that some statements declare, or give prefixes to."""
-    several = list(quads)
-    ontologies = {
-        quad.subject
-        for quad in several
-        if (quad.predicate == RDF.type and quad.object == OWL.Ontology) or quad.predicate.value == _DECLARE
-    }
-    versions = {
-        plain(quad.object) for quad in several if quad.predicate == OWL.versionIRI and quad.subject in ontologies
-    }
+    ontologies = set[Subject | Triple]()
+    versioned: list[Quad] = []
+    for quad in quads:
+        predicate = quad.predicate.value
+        if predicate == _DECLARE or (predicate == _TYPE and quad.object == _ONTOLOGY):
+            ontologies.add(quad.subject)
+        elif predicate == _VERSION:
+            versioned.append(quad)
+    versions = {plain(quad.object) for quad in versioned if quad.subject in ontologies}
     return versions | {plain(one) for one in ontologies if str(one).startswith("<")}
 
 

@@ -7,9 +7,10 @@ then one query answers for all focus nodes together.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -108,10 +109,11 @@ class Query:
     separate: bool
 
 
-def tokens_of(text: str) -> list[Token]:
-    """Cut a query into words; spaces and comments are left out."""
+@lru_cache(maxsize=1024)
+def tokens_of(text: str) -> tuple[Token, ...]:
+    """Cut a query into words; spaces and comments are left out. A query is looked at by several rewritings."""
     matches = (match for match in _TOKEN.finditer(text) if match.lastgroup != "skip")
-    return [Token(match.lastgroup or "sign", match.group(), match.start()) for match in matches]
+    return tuple(Token(match.lastgroup or "sign", match.group(), match.start()) for match in matches)
 
 
 def replaced(text: str, variable: str, by: str) -> str:
@@ -156,7 +158,7 @@ def parse_construct(text: str) -> Construct:
     return Construct(text[: tokens[place].start], text[opening + 1 : closing], text[after:])
 
 
-def _closing(tokens: list[Token], opening: int) -> int:
+def _closing(tokens: Sequence[Token], opening: int) -> int:
     """Return the place of the bracket that closes the curly one that stands there."""
     depth = 0
     for token in tokens:
@@ -183,7 +185,7 @@ def parse_query(text: str, prebound: AbstractSet[str], *, allowed: AbstractSet[s
 
 
 class _Parser:
-    def __init__(self, tokens: list[Token], prebound: AbstractSet[str], refused: AbstractSet[str]) -> None:
+    def __init__(self, tokens: Sequence[Token], prebound: AbstractSet[str], refused: AbstractSet[str]) -> None:
         self._tokens = [*tokens, Token("end", "", 0)]
         self._place = 0
         self._prebound = prebound

@@ -11,6 +11,7 @@ from virtuales.rdf.terms import Quad
 RDF_NS = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS_NS = "http://www.w3.org/2000/01/rdf-schema#"
 NIL = f"<{RDF_NS}nil>"
+_SUBCLASS = f"{RDFS_NS}subClassOf"
 
 
 class Malformed(Exception):
@@ -54,11 +55,13 @@ class Statements:
         self._of: dict[str, dict[str, list[str]]] = {}
         self.prologues: dict[tuple[str, ...], str] = {}
         """The prologue for each set of ontologies that queries take their prefixes from, once it was written."""
+        self._below: list[tuple[str, list[str]]] | None = None
         self.functions: Mapping[str, SparqlFunction] = {}
         """The functions that can be called, by their terms, once they were read."""
 
     def add(self, quads: Iterable[Quad], source: int) -> None:
         """Add the statements of one file; blank nodes are kept apart from those of other files."""
+        self._below = None
         apart = f"_:s{source}x"
         known = self._of
         for quad in quads:
@@ -91,10 +94,11 @@ class Statements:
 
     def subclasses(self, *classes: str) -> frozenset[str]:
         """Return some classes (bare IRIs) and all their subclasses in this graph, as terms."""
-        below = [(node.term, above) for node in self.nodes() if (above := node.values(f"{RDFS_NS}subClassOf"))]
+        if self._below is None:
+            self._below = [(term, said[_SUBCLASS]) for term, said in self._of.items() if _SUBCLASS in said]
         found = {f"<{name}>" for name in classes}
         while True:
-            wider = found.union(term for term, above in below if not found.isdisjoint(above))
+            wider = found.union(term for term, above in self._below if not found.isdisjoint(above))
             if wider == found:
                 return frozenset(found)
             found = wider
