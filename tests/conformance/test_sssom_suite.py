@@ -2,7 +2,7 @@
 
 The files are the examples of the specification and all tables among the test files of the reference tool. Where the two
 differ, `sssom_differences.toml` says why, by the section of SSSOM 1.1; a difference that is not explained fails, and so
-does an explanation of none. `make suite-sssom` fetches what the test needs.
+does an explanation of none. `make suite-sssom` says what the test needs.
 """
 
 import json
@@ -132,7 +132,7 @@ def comparison(tmp_path_factory: pytest.TempPathFactory) -> Comparison:
     """Both tools' readings of all files, and of what each wrote."""
     for needed in (PYTHON, FILES, EXAMPLES):
         if not needed.exists():
-            pytest.skip(f"needs {needed.name} in {needed.parent}; `make suite-sssom` fetches it")
+            pytest.skip(f"needs {needed.name} in {needed.parent}; `make suite-sssom` says how to have it")
     folder = tmp_path_factory.mktemp("written")
     readings = {case.name: read(case) for case in cases()}
     tasks = [
@@ -268,7 +268,7 @@ NAMESPACES = {"owl": OWL, "rdfs": RDFS, "dcterms": DCTERMS, "pav": PAV, "prov": 
 def test_has_the_slots_of_the_published_schema() -> None:
     found = list(PEERS.glob("sssom/lib/*/site-packages/sssom_schema/schema/sssom_schema.yaml"))
     if not found:
-        pytest.skip("needs the schema of SSSOM; `make suite-sssom` fetches it")
+        pytest.skip("needs the schema of SSSOM; `make suite-sssom` says how to have it")
     schema = yaml.safe_load(found[0].read_text(encoding="utf-8"))
     structure = {"curie_map", "mappings", "extension_definitions"}
     for of, slots in (("mapping", MAPPING_SLOTS), ("mapping set", SET_SLOTS)):

@@ -141,3 +141,12 @@ def test_a_rule_takes_over_the_statements_of_the_objects_it_applies_to(tmp_path:
     assert found.account.total("rule") == 1
     assert [(one.examples, one.count) for one in found.account.lost] == [(("urn:1",), 1)]
     assert [(one.rule, one.count, one.placed) for one in found.account.made] == [("whole", 1, True)]
+
+
+def test_what_a_rule_makes_of_an_object_that_is_not_carried_has_no_place(tmp_path: Path) -> None:
+    integer = "^^<http://www.w3.org/2001/XMLSchema#integer>"
+    found = translate(
+        tmp_path, {"EQ": f'<urn:1> {TYPE} <{OLD}Odd>\n<urn:1> <{OLD}half> "1"{integer}'}, (rule(tmp_path),)
+    )
+    assert lines(found, 0) == set()
+    assert [(one.rule, one.count, one.placed) for one in found.account.made] == [("whole", 1, False)]

@@ -272,7 +272,8 @@ class _Run:
             is_class = predicate == TYPE
             term = (rest[:-3] if is_class else predicate)[1:-1].decode()
             keywords = self._translator.keywords(term, is_class=is_class)
-            place = self._placement.place(self._start(subject), keywords) if keywords else None
+            start = self._start(subject)
+            place = self._placement.place(start, keywords) if keywords and start is not None else None
             if place is not None:
                 if is_class:
                     self._typed[place].add(subject)
@@ -282,13 +283,16 @@ class _Run:
         for (term, placed), count in sorted(counts.items()):
             yield Made(rule, term, count, placed)
 
-    def _start(self, subject: bytes) -> int:
-        """Return the model to look for room from: an object's own, or that of the one it was created beside."""
+    def _start(self, subject: bytes) -> int | None:
+        """Return the model to look for room from: an object's own, or that of the one it was created beside.
+
+        None where neither is carried: then nothing that a rule says of the object has a place.
+        """
         seen: set[bytes] = set()
         while subject not in self._homes and subject in self._results.created and subject not in seen:
             seen.add(subject)
             subject = self._results.created[subject]
-        return self._homes[subject][0] if subject in self._homes else 0
+        return self._homes[subject][0] if subject in self._homes else None
 
     def _say_classes(self, number: int) -> int:
         """Say the class of each object that a model speaks of without having said it."""
