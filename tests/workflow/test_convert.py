@@ -1,6 +1,7 @@
 """Official models in CGMES 2.4.15 become models in CGMES 3.0 that conform, solve alike, and lead back."""
 
 import importlib
+import zipfile
 from collections import abc
 from functools import partial
 from pathlib import Path
@@ -139,6 +140,35 @@ def test_impedances_lead_back_to_the_same_numbers(tmp_path: Path) -> None:
     assert numbers(back.models) == pytest.approx(numbers(models), rel=1e-6)
 
 
+DYNAMICS = """<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+    xmlns:cim="http://iec.ch/TC57/2013/CIM-schema-cim16#"
+    xmlns:md="http://iec.ch/TC57/61970-552/ModelDescription/1#">
+  <md:FullModel rdf:about="urn:uuid:5c6a1e0e-0a5e-4f43-9f5c-3a4a5a2b7c11">
+    <md:Model.created>2026-01-01T00:00:00Z</md:Model.created>
+    <md:Model.profile>http://entsoe.eu/CIM/Dynamics/3/1</md:Model.profile>
+  </md:FullModel>
+  <cim:GovGAST2 rdf:ID="_5c6a1e0e-0a5e-4f43-9f5c-3a4a5a2b7c12">
+    <cim:GovGAST2.z>{}</cim:GovGAST2.z>
+  </cim:GovGAST2>
+</rdf:RDF>
+"""
+
+
+@pytest.mark.parametrize(("droop", "mode"), [("true", "1"), ("false", "0")])
+def test_the_mode_of_a_governor_becomes_a_number_and_leads_back(droop: str, mode: str, tmp_path: Path) -> None:
+    file = tmp_path / "DY.xml"
+    file.write_text(DYNAMICS.format(droop), encoding="utf-8")
+    result = converter().convert(read([file], tmp_path / "read"), NEW, tmp_path)
+    (tmp_path / "back").mkdir()
+    back = converter().convert(result.models, OLD, tmp_path / "back")
+    assert modes(result.models) == [mode]
+    assert modes(back.models) == [droop]
+
+
+def modes(models: abc.Iterable[ModelFile]) -> list[str]:
+    return [line.split(b'"')[1].decode() for line in statements(models) if b"GovGAST2.z>" in line]
+
+
 def load_flow(package: Path, *, alternating: bool = True) -> dict[str, tuple[float, float]]:
     """Solve a package and give, for each load and generator, its voltage per unit and its angle in degrees.
 
@@ -178,3 +208,16 @@ def test_other_software_finds_the_same_load_flow_in_both_editions(name: str, tmp
     after = load_flow(zipped(result.models, tmp_path / "after.zip"), alternating=alternating)
     assert before
     assert after == {key: pytest.approx(value, abs=1e-6, nan_ok=True) for key, value in before.items()}
+
+
+def test_other_software_finds_the_load_flow_of_the_official_edition_in_what_was_converted(tmp_path: Path) -> None:
+    """MiniGrid's official edition in CGMES 3.0 is of the same network; MicroGrid's was modelled anew."""
+    _, result = converted("MiniGrid node-breaker", tmp_path)
+    official = tmp_path / "official.zip"
+    with zipfile.ZipFile(official, "w") as archive:
+        for file in sorted(shared("data/cim/cgmes-3.0/MiniGrid").glob("*.xml")):
+            archive.write(file, file.name)
+    theirs = load_flow(official, alternating=False)
+    ours = load_flow(zipped(result.models, tmp_path / "made.zip"), alternating=False)
+    assert len(theirs) == 8
+    assert ours == {key: pytest.approx(value, abs=1e-6, nan_ok=True) for key, value in theirs.items()}
