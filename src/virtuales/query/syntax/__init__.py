@@ -1,0 +1,1 @@
+"""SPARQL as syntax trees: read, looked at, changed, and written again."""
