@@ -1,10 +1,10 @@
-"""Contributed mapping rules are sound, and the two editions of CGMES are covered without a gap."""
+"""Contributed mapping rules are sound, and the editions of CGMES and the LTDS profiles are covered without a gap."""
 
 import re
 
 import pytest
 
-from virtuales.alignment.coverage import coverage
+from virtuales.alignment.coverage import Row, coverage
 from virtuales.alignment.registry import MappingRegistry
 from virtuales.alignment.rules import MappingRule, RuleRegistry
 from virtuales.clock import SystemClock
@@ -17,10 +17,12 @@ RULES = RuleRegistry.load(contributed("mappings")).rules
 _PREFIX = re.compile(r"PREFIX\s+([\w-]+):\s*<([^>]*)>")
 _NAME = re.compile(r"\b([\w-]+):([A-Za-z][\w.-]*\w)")
 EDITIONS = ("cgmes-2.4.15", "cgmes-3.0")
+STATEMENTS = ("cgmes-3.0", "gb-ltds-1.0.1")
+CIM = "http://iec.ch/TC57/CIM100#"
 
 
 def test_there_are_rules() -> None:
-    assert len(RULES) >= 14
+    assert len(RULES) >= 24
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: f"{rule.source}-{rule.name}")
@@ -36,13 +38,34 @@ def test_names_terms_of_its_models_only(rule: MappingRule) -> None:
     assert sorted(named - known) == [], f"{rule.file} names terms that its models do not have"
 
 
-@pytest.mark.parametrize(("source", "target"), [EDITIONS, EDITIONS[::-1]])
-def test_declares_every_term_of_both_editions(source: str, target: str) -> None:
+def counted(source: str, target: str, *profiles: str) -> tuple[Row, ...]:
     folder = contributed("mappings")
     converter = Converter(MODELS, MappingRegistry.load(folder), RuleRegistry.load(folder), SystemClock())
     translator = converter.translator(source, target)
-    profiles = ("EQ", "SSH", "TP", "SV", "SC", "OP", "EQBD", "GL", "DL")
-    rows = coverage(translator.source, translator.target, translator.table, translator.rules, profiles)
+    return coverage(translator.source, translator.target, translator.table, translator.rules, profiles)
+
+
+@pytest.mark.parametrize(("source", "target"), [EDITIONS, EDITIONS[::-1]])
+def test_declares_every_term_of_both_editions(source: str, target: str) -> None:
+    rows = counted(source, target, "EQ", "SSH", "TP", "SV", "SC", "OP", "EQBD", "GL", "DL")
     assert len(rows) == 18
     assert {row.profile: row.undeclared for row in rows if row.undeclared} == {}
     assert sum(row.counts["mapped"] for row in rows) > 900
+
+
+@pytest.mark.parametrize(("source", "target"), [STATEMENTS, STATEMENTS[::-1]])
+def test_declares_every_term_of_the_long_term_development_statements(source: str, target: str) -> None:
+    rows = counted(source, target, "EQ", "SSH", "TP", "SV", "SC", "OP", "EQBD", "GL", "DL", "SCR", "SYSCAP")
+    assert len(rows) == 22
+    assert {row.profile: row.undeclared for row in rows if row.undeclared} == {}
+    assert sum(row.counts["mapped"] for row in rows) > 500
+
+
+@pytest.mark.parametrize("term", ["CurrentLimit.normalValue", "CurrentLimit.value", "Switch.ratedCurrent"])
+def test_a_name_that_the_statements_use_for_another_unit_is_carried_by_rule(term: str) -> None:
+    folder = contributed("mappings")
+    converter = Converter(MODELS, MappingRegistry.load(folder), RuleRegistry.load(folder), SystemClock())
+    for source, target in (STATEMENTS, STATEMENTS[::-1]):
+        translator = converter.translator(source, target)
+        assert CIM + term not in translator.table.terms
+        assert CIM + term in {one.term for rule in translator.rules for one in rule.carries}

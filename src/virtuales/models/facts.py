@@ -195,6 +195,11 @@ class Model:
         enumerations = (fact for fact in self.classes.values() if fact.kind == "enumeration")
         return {iri: fact.iri for fact in enumerations for iri in fact.members if iri not in self.classes}
 
+    @cached_property
+    def terms(self) -> frozenset[str]:
+        """The IRIs of all terms: classes and their like, enumerations' values, properties."""
+        return frozenset((*self.classes, *self.values, *self.properties))
+
     def ancestors(self, iri: str, profile: str | None = None) -> tuple[str, ...]:
         """Return a class and all classes above it, the nearest first; a loop in the hierarchy is walked once.
 

@@ -55,12 +55,9 @@ class Converter:
                 f"No mapping set relates `{source}` and `{target}`.",
                 remedy="`virtuales mappings list` names those that there are.",
             )
-        return Translator(
-            self.models.model(source),
-            self.models.model(target),
-            term_table(self.mappings.between(*ends)),
-            self.rules.between(source, target),
-        )
+        before, after = self.models.model(source), self.models.model(target)
+        table = term_table(self.mappings.between(*ends), before.terms & after.terms)
+        return Translator(before, after, table, self.rules.between(source, target))
 
     def convert(self, models: abc.Sequence[ModelFile], target: str, directory: Path) -> Converted:
         """Convert the models of a package together.

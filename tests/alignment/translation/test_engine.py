@@ -6,10 +6,10 @@ import pytest
 
 from virtuales.alignment.mapping import Mapping
 from virtuales.alignment.rules import MappingRule, read_rule
-from virtuales.alignment.terms import EXACT_MATCH, MANUAL_CURATION, NO_TERM_FOUND
+from virtuales.alignment.terms import CLOSE_MATCH, EXACT_MATCH, MANUAL_CURATION, NO_TERM_FOUND
 from virtuales.alignment.translation.engine import Translated, Translator
 from virtuales.alignment.translation.placement import SourceModel
-from virtuales.alignment.translation.term_table import term_table
+from virtuales.alignment.translation.term_table import TermTable, term_table
 from virtuales.errors import InputError
 from virtuales.models.facts import ClassFact, Model, Multiplicity, ProfileFact, PropertyFact, by_iri
 
@@ -43,6 +43,10 @@ def exact(old: str, new: str) -> Mapping:
     return Mapping(OLD + old, EXACT_MATCH, target, MANUAL_CURATION, comment="No use." if target == new else "")
 
 
+def close(old: str, new: str) -> Mapping:
+    return Mapping(OLD + old, CLOSE_MATCH, NEW + new, MANUAL_CURATION)
+
+
 TABLE = term_table(
     [
         *(exact(name, name) for name in ("EQ", "SSH", "r", "limit", "end")),
@@ -62,7 +66,14 @@ CONSTRUCT {{ ?line new:whole ?whole }} WHERE {{ ?line old:half ?half FILTER (?ha
 """
 
 
-def translate(tmp_path: Path, data: dict[str, str], rules: tuple[MappingRule, ...] = ()) -> Translated:
+def translate(
+    tmp_path: Path,
+    data: dict[str, str],
+    rules: tuple[MappingRule, ...] = (),
+    *,
+    target: Model = TARGET,
+    table: TermTable = TABLE,
+) -> Translated:
     models = []
     for profile, lines in data.items():
         file = tmp_path / f"{profile}.nt"
@@ -71,7 +82,7 @@ def translate(tmp_path: Path, data: dict[str, str], rules: tuple[MappingRule, ..
         models.append(SourceModel(profile, f"urn:{profile}", (OLD + profile,), file, depends))
     out = tmp_path / "out"
     out.mkdir()
-    return Translator(SOURCE, TARGET, TABLE, rules).translate(models, out)
+    return Translator(SOURCE, target, table, rules).translate(models, out)
 
 
 def lines(translated: Translated, number: int) -> set[str]:
@@ -109,6 +120,20 @@ def test_lists_what_has_no_room_in_the_package(tmp_path: Path) -> None:
     found = translate(tmp_path, {"EQ": f'<urn:1> {TYPE} <{OLD}Line>\n<urn:1> <{OLD}limit> "7"'})
     (lost,) = found.account.lost
     assert (lost.term, lost.detail) == (OLD + "limit", "The package has no model of the profile SSH for it.")
+
+
+def test_does_not_put_a_statement_among_models_that_have_no_such_objects(tmp_path: Path) -> None:
+    target = model(NEW, {"Branch": "EQ"}, {"limit": "SSH"})
+    data = {"EQ": f'<urn:1> {TYPE} <{OLD}Line>\n<urn:1> <{OLD}limit> "7"', "SSH": ""}
+    found = translate(tmp_path, data, target=target)
+    assert lines(found, 1) == set()
+    assert [one.detail for one in found.account.lost] == ["The profile that has the term has no such objects."]
+
+
+def test_names_what_a_term_that_nothing_carries_is_related_to(tmp_path: Path) -> None:
+    table = term_table([exact("EQ", "EQ"), exact("Line", "Branch"), close("half", "whole")])
+    found = translate(tmp_path, {"EQ": f'<urn:1> {TYPE} <{OLD}Line>\n<urn:1> <{OLD}half> "1"'}, table=table)
+    assert [one.detail for one in found.account.lost] == ["It is only related to x:whole, and no rule carries it here."]
 
 
 def test_lists_what_is_gone_unmapped_or_about_something_that_is(tmp_path: Path) -> None:

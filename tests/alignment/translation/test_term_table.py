@@ -37,3 +37,15 @@ def test_knows_what_is_gone_and_what_is_new() -> None:
     table = term_table([says(EXACT_MATCH, target=NO_TERM_FOUND, comment="Why."), says(EXACT_MATCH, NO_TERM_FOUND, C)])
     assert table.gone == {A: "Why."}
     assert table.fresh == {C}
+
+
+def test_a_term_that_both_models_have_is_carried_as_it_is() -> None:
+    assert term_table([], [A]).terms == {A: A}
+    assert term_table([says(BROAD_MATCH, target=C)], [A]).terms == {A: A}
+
+
+def test_a_shared_term_is_not_carried_as_it_is_where_a_mapping_says_otherwise() -> None:
+    assert term_table([says(EXACT_MATCH)], [A]).terms == {A: B}
+    assert term_table([says(EXACT_MATCH, target=NO_TERM_FOUND)], [A]).terms == {}
+    assert term_table([says(CLOSE_MATCH, target=A)], [A]).terms == {}
+    assert term_table([says(EXACT_MATCH, target=A, modifier="Not")], [A]).terms == {}

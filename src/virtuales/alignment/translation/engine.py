@@ -19,7 +19,9 @@ from virtuales.models.facts import Model
 _NO_CLASS: Final = "No mapping carries the class of its object."
 _NO_OBJECT: Final = "It refers to an object whose class no mapping carries."
 _NO_VALUE: Final = "Its value has no counterpart."
+_NOT_THERE: Final = "The profile that has the term has no such objects."
 _UNMAPPED: Final = "No mapping names the term."
+_NEARBY: Final = "It is only related to {}, and no rule carries it here."
 
 
 @dataclass(frozen=True)
@@ -107,12 +109,15 @@ class Translator:
         """Say what is to be done with a property or a class."""
         target = self.table.terms.get(term)
         if target is None:
-            comment = self.table.gone.get(term)
-            return _Plan(
-                term, reason=_UNMAPPED if comment is None else f"Declared to have no counterpart. {comment}".strip()
-            )
+            return _Plan(term, reason=self._why_not(term))
         keywords = self.keywords(target, is_class=is_class)
         return _Plan(term, f"<{target}>".encode(), keywords, "" if keywords else _no_room(keywords))
+
+    def _why_not(self, term: str) -> str:
+        if term in self.table.gone:
+            return f"Declared to have no counterpart. {self.table.gone[term]}".strip()
+        near = self.table.nearby.get(term)
+        return _NEARBY.format(", ".join(map(self.target.short, near))) if near else _UNMAPPED
 
     def keywords(self, term: str, *, is_class: bool) -> frozenset[str]:
         """Return keywords of the target's profiles in which data can say a term."""
@@ -229,8 +234,17 @@ class _Run:
         place = self._placement.place(number, plan.keywords)
         if place is None:
             return _no_room(plan.keywords)
+        if place != number and not self._sayable(place, subject):
+            return _NOT_THERE
         self._write(place, subject, plan.written, rest, plan.keywords)
         return ""
+
+    def _sayable(self, number: int, subject: bytes) -> bool:
+        """Tell whether data of a model's profiles can say an object's class, or one above it."""
+        if subject not in self._homes:
+            return True  # a structured value, which has its class from its property
+        class_ = self._homes[subject][1][1:-1].decode()
+        return self._nearest_class(number, class_) is not None
 
     def _carry_class(self, number: int, subject: bytes, plan: _Plan) -> str:
         """Say an object's class in its own model, or leave it to where the class can be said."""
@@ -309,10 +323,13 @@ class _Run:
 
     def _class_in(self, number: int, class_: bytes) -> bytes:
         """Return the nearest class from an object's own upwards that a model can say; its own where it can say none."""
-        for name in self._translator.target.ancestors(class_[1:-1].decode()):
-            if self._translator.keywords(name, is_class=True) & self._space[number].keywords:
-                return f"<{name}>".encode()
-        return class_
+        nearest = self._nearest_class(number, class_[1:-1].decode())
+        return class_ if nearest is None else f"<{nearest}>".encode()
+
+    def _nearest_class(self, number: int, class_: str) -> str | None:
+        room = self._space[number].keywords
+        above = self._translator.target.ancestors(class_)
+        return next((name for name in above if self._translator.keywords(name, is_class=True) & room), None)
 
 
 def _no_room(keywords: frozenset[str]) -> str:

@@ -40,11 +40,15 @@ class TermTable:
     nearby: abc.Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def term_table(mappings: abc.Iterable[Mapping]) -> TermTable:
-    """Choose what each term is carried by: an exact counterpart, else a broader one, unless a negative mapping forbids.
+def term_table(mappings: abc.Iterable[Mapping], shared: abc.Iterable[str] = ()) -> TermTable:
+    """Choose what each term is carried by: an exact counterpart, else itself, else a broader one.
+
+    A negative mapping forbids what it denies. A term that both models have is carried as it is, unless a mapping says
+    that it has no counterpart, or relates it to itself as anything but the same.
 
     Args:
         mappings: The mappings from the source's terms to the target's.
+        shared: IRIs of terms that both models have.
 
     Raises:
         InputError: a term has two exact counterparts, so that what is said with it could mean either.
@@ -53,7 +57,10 @@ def term_table(mappings: abc.Iterable[Mapping]) -> TermTable:
     refused = {(one.subject_id, one.object_id) for one in told if one.negated and one.predicate_id in EXACT}
     positive = [one for one in told if not one.negated and not one.literal]
     related = [one for one in positive if not one.unmapped and (one.subject_id, one.object_id) not in refused]
+    gone = {one.subject_id: one.comment for one in positive if one.object_id == NO_TERM_FOUND}
+    otherwise = gone.keys() | {one.subject_id for one in told if one.subject_id == one.object_id}
     terms = _chosen(one for one in related if one.predicate_id in BROADER)
+    terms |= {iri: iri for iri in shared if iri not in otherwise}
     terms |= _chosen(one for one in related if one.predicate_id in EXACT)
     nearby: dict[str, dict[str, None]] = {}
     for one in positive:
@@ -61,7 +68,7 @@ def term_table(mappings: abc.Iterable[Mapping]) -> TermTable:
             nearby.setdefault(one.subject_id, {})[one.object_id] = None
     return TermTable(
         terms,
-        {one.subject_id: one.comment for one in positive if one.object_id == NO_TERM_FOUND},
+        gone,
         frozenset(one.object_id for one in positive if one.subject_id == NO_TERM_FOUND),
         {term: tuple(others) for term, others in nearby.items()},
     )
