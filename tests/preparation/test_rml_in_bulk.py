@@ -18,7 +18,7 @@ from virtuales.preparation.rml.opening import open_records
 from virtuales.preparation.rml.reading import read_mapping
 
 PREFIXES = """@prefix rml: <http://w3id.org/rml/> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@prefix ex: <http://e.example/> .
+@prefix ex: <http://e.example/> . @prefix csvw: <http://www.w3.org/ns/csvw#> .
 """
 SUBJECTS = [
     'rml:template "http://e.example/{a}"',
@@ -56,6 +56,8 @@ OBJECTS = [
         'rml:parentTriplesMap ex:other ; rml:joinCondition [ rml:child "c" ; rml:parent "c" ] , [ rml:child "b" ; '
         'rml:parentMap [ rml:template "{a}" ] ]'
     ),
+    'rml:reference "c" ; rml:datatype [ csvw:base "decimal" ]',
+    'rml:reference "a" ; rml:datatype [ csvw:base "date" ; csvw:format "dd/MM/yyyy" ]',
 ]
 GRAPHS = [
     "",
@@ -65,7 +67,7 @@ GRAPHS = [
 ]
 TARGETS = ["", ' ; rml:logicalTarget [ rml:target [ rml:path "x.nq" ] ]']
 LETTERS = st.text(st.sampled_from('abcXYZ019 -_./:#%"\\\n\r<>{}é漢\u0085\u2028\U0001f600'), max_size=6)
-WORDS = st.sampled_from(["a", "b", "a1", "en", "http://e.example/x", "urn:a:b", "7.5", ""])
+WORDS = st.sampled_from(["a", "b", "a1", "30/12/2026", "en", "http://e.example/x", "urn:a:b", "7.5", ""])
 SCALARS = st.one_of(WORDS, LETTERS, st.integers(-5, 5), st.floats(), st.booleans(), st.none())
 TEXTS = st.one_of(WORDS, LETTERS)
 

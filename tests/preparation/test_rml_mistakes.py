@@ -13,7 +13,7 @@ from virtuales.preparation.rml.reading import read_mapping
 
 SOUND = """@prefix rml: <http://w3id.org/rml/> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@prefix ex: <http://e.example/> .
+@prefix ex: <http://e.example/> . @prefix csvw: <http://www.w3.org/ns/csvw#> .
 
 ex:sites a rml:TriplesMap ;  # line 5
   rml:logicalSource [
@@ -145,6 +145,20 @@ MISTAKES = {
     "datatype that is text": Mistake("rml:datatype xsd:decimal", 'rml:datatype "decimal"', 14, "no datatype", "IRI"),
     "datatype and language": Mistake(
         "rml:datatype xsd:decimal", 'rml:datatype xsd:decimal ; rml:language "en"', 14, "not both", "Drop one"
+    ),
+    "limit of a datatype": Mistake(
+        "rml:datatype xsd:decimal",
+        'rml:datatype [ csvw:base "decimal" ; csvw:minimum "0" ]',
+        14,
+        "csvw:minimum",
+        "csvw:format",
+        UnknownTerm,
+    ),
+    "format without datatype": Mistake(
+        "rml:datatype xsd:decimal", 'rml:datatype [ csvw:format "dd/MM" ]', 14, "csvw:base", "csvw:base", UnknownTerm
+    ),
+    "base that is no datatype": Mistake(
+        "rml:datatype xsd:decimal", 'rml:datatype [ csvw:base "day" ]', 14, "`day` is no", "XML Schema", UnknownTerm
     ),
     "datatype of an IRI": Mistake(
         "rml:datatype xsd:decimal",
@@ -364,3 +378,20 @@ def test_says_where_a_tree_or_the_way_through_it_is_wrong(tmp_path: Path, tree: 
     assert str(errors[0]) == str(errors[1])
     assert tree.what in errors[0].what
     assert errors[0].where == tree.where
+
+
+def test_reads_days_as_the_mapping_says_that_they_are_written(tmp_path: Path) -> None:
+    days = SOUND.replace("rml:datatype xsd:decimal", 'rml:datatype [ csvw:base "date" ; csvw:format "dd/MM/yyyy" ]')
+    assert (
+        '<http://e.example/A> <http://e.example/mw> "2026-12-30"^^<http://www.w3.org/2001/XMLSchema#date> .'
+        in lifted(tmp_path, days, "id,mw,feeder\nA,30/12/2026,North\n")
+    )
+
+
+def test_refuses_a_value_that_is_not_written_so_and_says_in_which_line(tmp_path: Path) -> None:
+    numbers = SOUND.replace("rml:datatype xsd:decimal", 'rml:datatype [ csvw:base "decimal" ]')
+    with pytest.raises(InputError) as caught:
+        lifted(tmp_path, numbers, "id,mw,feeder\nA,1.5,North\nB,data not available,North\n")
+    assert "`data not available` is no decimal" in caught.value.what
+    assert "sites.csv, line 3" in (caught.value.where or "")
+    assert "rml:null" in (caught.value.remedy or "")

@@ -154,7 +154,7 @@ def _literals(made_by: TermMap, column: Column) -> pl.Series | None:
     natural = column.datatype
     kind, texts = natural or "", None
     for typing in (made_by.datatype, made_by.language):
-        if typing is not None and typing.constant is None:
+        if typing is not None and (typing.constant is None or typing.written is not None):
             return None
     if made_by.datatype is not None and made_by.datatype.constant is not None:
         kind = made_by.datatype.constant.value

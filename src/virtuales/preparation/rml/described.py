@@ -141,6 +141,11 @@ class Described:
         """Return the values of a property of another vocabulary."""
         return self._said.get(node, {}).get(predicate, [])
 
+    def names(self, node: object, namespace: str) -> list[str]:
+        """Return the names in a namespace of the properties by which something is said of a node."""
+        said = self._said.get(node, {})
+        return sorted(iri.removeprefix(namespace) for iri in said if iri.startswith(namespace))
+
     def is_described(self, node: object) -> bool:
         """Tell whether anything is said of a node."""
         return node in self._said

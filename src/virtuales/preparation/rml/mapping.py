@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
+from virtuales.preparation.csvw.datatypes import Datatype
 from virtuales.preparation.rml.template import Template
 from virtuales.rdf.terms import Literal, NamedNode
 
@@ -100,6 +101,7 @@ class TermMap:
         datatype: Makes a literal's datatype.
         language: Makes a literal's language.
         targets: Where statements with the term are written; none for the place that the caller gives.
+        written: Of a datatype: how its values are written in the source, if not as XML Schema writes them.
         place: Where the mapping says so.
     """
 
@@ -110,6 +112,7 @@ class TermMap:
     datatype: "TermMap | None" = None
     language: "TermMap | None" = None
     targets: frozenset[LogicalTarget] = frozenset()
+    written: Datatype | None = None
     place: str = field(default="", compare=False)
 
     @property

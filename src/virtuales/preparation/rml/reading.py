@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from virtuales.errors import InputError, UnknownTerm, UnreadableInput
+from virtuales.preparation.csvw.datatypes import Datatype
 from virtuales.preparation.rml.checking import check_mapping
 from virtuales.preparation.rml.described import NAMESPACES, Described, Node
 from virtuales.preparation.rml.logical import read_source, read_targets
@@ -21,6 +22,7 @@ from virtuales.preparation.terms import language_tag
 from virtuales.rdf.namespaces import RML
 from virtuales.rdf.terms import BlankNode, Literal, NamedNode, Subject, plain
 
+_CSVW = "http://www.w3.org/ns/csvw#"
 _IRIS = frozenset([TermType.IRI, TermType.URI, TermType.UNSAFE_IRI])
 _RESOURCES = _IRIS | {TermType.BLANK_NODE}
 
@@ -184,6 +186,9 @@ def _typing(said: Described, node: object, name: str) -> TermMap | None:
     value, inner = said.one(node, name), said.one(node, f"{name}Map")
     if value is None and inner is None:
         return None
+    written = _written(said, node, value) if name == "datatype" else None
+    if written is not None:
+        return TermMap(TermType.IRI, constant=NamedNode(written.literal_iri), written=written, place=said.place(node))
     made = _term_map(said, node if value is not None else inner, value, usual)
     if made.term_type not in ({TermType.LITERAL} if name == "language" else _IRIS):
         raise InputError(
@@ -194,6 +199,25 @@ def _typing(said: Described, node: object, name: str) -> TermMap | None:
     if name == "language" and made.constant is not None:
         language_tag(made.constant.value, where=made.place)
     return made
+
+
+def _written(said: Described, owner: object, node: object) -> Datatype | None:
+    """Read a datatype that the mapping describes in the words of CSV on the Web; None if it does not."""
+    given = said.names(node, _CSVW)
+    if not given:
+        return None
+    unknown = [name for name in given if name not in {"base", "format"}]
+    if unknown or "base" not in given:
+        raise UnknownTerm(
+            f"`csvw:{unknown[0]}` of a datatype is not understood." if unknown else "The datatype has no `csvw:base`.",
+            where=said.place(owner),
+            remedy='Describe it by `csvw:base`, such as "date", and `csvw:format`, such as "dd/MM/yyyy".',
+        )
+    base, form = ([plain(value) for value in said.foreign(node, _CSVW + name)] for name in ("base", "format"))
+    try:
+        return Datatype(base[0], format=form[0] if form else None)
+    except UnknownTerm as error:
+        raise UnknownTerm(error.what, where=said.place(owner), remedy=error.remedy) from None
 
 
 def _term_type(said: Described, node: object, iri: str) -> TermType:

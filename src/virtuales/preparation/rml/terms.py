@@ -7,6 +7,7 @@ from itertools import product
 from urllib.parse import quote
 
 from virtuales.errors import InputError
+from virtuales.preparation.csvw.datatypes import Datatype
 from virtuales.preparation.rml.doubles import retyped
 from virtuales.preparation.rml.mapping import TermMap, TermType
 from virtuales.preparation.rml.records import Batch, Value
@@ -149,6 +150,8 @@ class TermMaker:
                 ]
                 for some, each, place in zip(values, tags, map(batch.place, range(batch.size)), strict=True)
             ]
+        if made_by.datatype is not None and made_by.datatype.written is not None:
+            return _as_written(made_by.datatype.written, values, batch)
         if made_by.datatype is not None:
             types = self.terms(replace(made_by.datatype, term_type=_as_datatype(made_by.datatype)), batch)
             return [
@@ -170,6 +173,20 @@ def placed(error: InputError, made_by: TermMap) -> InputError:
     if not made_by.place or made_by.place in (error.where or "") or made_by.place in error.what:
         return error
     return type(error)(f"{error.what} The map stands in {made_by.place}.", where=error.where, remedy=error.remedy)
+
+
+def _as_written(written: Datatype, values: Sequence[Sequence[Value]], batch: Batch) -> Sequence[Sequence[str]]:
+    """Return literals of texts that are written in a format of their own, such as `30/12/2026`."""
+    return [[_lexical(written, value, batch.place(number)) for value in some] for number, some in enumerate(values)]
+
+
+def _lexical(written: Datatype, value: Value, place: str) -> str:
+    try:
+        text = retyped(value.text, value.datatype, written.literal_iri)
+        return literal_text(written.lexical(text), written.literal_iri, where=place)
+    except InputError as error:
+        remedy = error.remedy or "Correct the value, or name it in `rml:null` if it means that there is none."
+        raise InputError(error.what, where=place, remedy=remedy) from None
 
 
 def _as_datatype(made_by: TermMap) -> TermType:
