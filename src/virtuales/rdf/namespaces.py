@@ -163,6 +163,11 @@ SSSOM = Namespace(
     "MappingSet ExtensionDefinition mappings mapping_set_id subject_source object_source extension_definitions "
     "slot_name property type_hint",
 )
+QUDT = Namespace(
+    "http://qudt.org/schema/qudt/",
+    "Unit QuantityKind symbol ucumCode conversionMultiplier conversionOffset currencyCode hasDimensionVector "
+    "hasQuantityKind",
+)
 VES = Namespace(
     "https://w3id.org/virtuales/ns#",
     "Model Profile Occurrence Enumeration Compound Quantity extendsProfile inProfile concreteIn rootIn occurrence "

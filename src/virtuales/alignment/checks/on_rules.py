@@ -150,8 +150,10 @@ def clashing_units(checked: CheckedRule) -> abc.Iterator[RuleFault]:
                 units = different_units((ours, checked.source), (theirs, checked.target))
                 if units:
                     told.add((one.text, two.text))
-                    what = f"`?{value.text}` is in {units[0]} where it is read and in {units[1]} where it is written."
-                    yield RuleFault(what, "Convert it with BIND before it is written.", two.line, two.column)
+                    read_in, made_in = units.first, units.second
+                    what = f"`?{value.text}` is in {read_in} where it is read and in {made_in} where it is written."
+                    remedy = f"Convert it with BIND before it is written: {units.advice}."
+                    yield RuleFault(what, remedy, two.line, two.column)
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,10 @@ def clashing_units(checked: CheckedSet) -> abc.Iterator[Fault]:
         models = [term.model for _, term in pair.sides if term is not None]
         units = different_units((one, models[0]), (two, models[1]))
         if units:
-            what = f"`{_name(pair, 0)}` is in {units[0]}, `{_name(pair, 1)}` in {units[1]}."
-            remedy = "Say `skos:closeMatch` and write a rule that converts the values."
+            what = f"`{_name(pair, 0)}` is in {units.first}, `{_name(pair, 1)}` in {units.second}."
+            remedy = f"Say `skos:closeMatch` and write a rule that converts the values: {units.advice}."
+            if not units.convertible:
+                remedy = f"Map to a property of the same quantity; {units.advice[0].lower()}{units.advice[1:]}."
             yield Fault(what, remedy, pair.mapping, "object_id")
 
 
