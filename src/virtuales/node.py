@@ -14,7 +14,7 @@ from typing import IO
 
 import httpx
 
-from virtuales.alignment.registry import MappingRegistry
+from virtuales.alignment.registered.in_use import MappingsInUse
 from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.registry import SchemaRegistry
@@ -22,6 +22,7 @@ from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.clock import Clock, SystemClock
 from virtuales.errors import ConfigurationError, NotFound, PeerFailure, VirtualesError
 from virtuales.exchange.follower import Follower
+from virtuales.exchange.mapping_contents import KeptMappings
 from virtuales.exchange.peers import Peers
 from virtuales.exchange.schema_contents import KeptContents
 from virtuales.exchange.tokens import NodeTokens
@@ -81,12 +82,14 @@ class Node:
         self._models_taken_at = -1
         self._models_kept: int | None = None
         self._take_models()
+        self._mappings_taken_at = -1
+        self._take_mappings()
         if self.workspace.is_orchestrator:
             self._establish()
 
     def start(self) -> None:
         """Begin to follow other nodes in the background."""
-        for task in (self._follow_missing, self._carry_on, self._take_models):
+        for task in (self._follow_missing, self._carry_on, self._take_models, self._take_mappings):
             name = task.__name__.strip("_").replace("_", " ")
             threading.Thread(target=self._repeat, args=(task,), name=name, daemon=True).start()
 
@@ -118,7 +121,7 @@ class Node:
             ledger=ledger,
             orchestrator=settings.orchestrator,
             models=models,
-            mappings=MappingRegistry.load(contributed("mappings")),
+            mappings_in_use=self._mappings(ledger.objects),
             registered_models=RegisteredModels(models, library.contents),
             library=library,
             licences=load_licences(contributed("ontology") / "licences.ttl"),
@@ -127,6 +130,11 @@ class Node:
             limits=Limits(settings.max_upload_bytes, settings.max_unpacked_bytes),
             judgements=KeptJudgements(settings.kept_statements),
         )
+
+    def _mappings(self, objects: ObjectStore) -> MappingsInUse:
+        asked = self.http if self.settings.role != "orchestrator" else None
+        contents = KeptMappings(objects, self.settings.orchestrator, client=asked)
+        return MappingsInUse(contributed("mappings"), contents)
 
     def _library(self, objects: ObjectStore) -> ShapesLibrary:
         asked = self.http if self.settings.role != "orchestrator" else None
@@ -220,6 +228,16 @@ class Node:
             self._models_kept = revision
         if not failures:
             self._models_taken_at = head
+
+    def _take_mappings(self) -> None:
+        """Put published mappings to use after events."""
+        head = self.workspace.ledger.journal.head.sequence
+        if head != self._mappings_taken_at:
+            failures = self.workspace.take_mappings()
+            for error in failures:
+                _LOG.warning("published mappings cannot be used: %s", error)
+            if not failures:
+                self._mappings_taken_at = head
 
     def _follow_missing(self) -> None:
         """Keep one follower for each node to be followed: everybody for the orchestrator, it for everybody else."""

@@ -6,11 +6,12 @@ from pathlib import Path
 import httpx
 from tests.books import NOON, ledger
 
-from virtuales.alignment.registry import MappingRegistry
+from virtuales.alignment.registered.in_use import MappingsInUse
 from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.clock import ManualClock
+from virtuales.exchange.mapping_contents import KeptMappings
 from virtuales.exchange.peers import Peers
 from virtuales.exchange.schema_contents import KeptContents
 from virtuales.exchange.tokens import NodeTokens
@@ -43,7 +44,7 @@ def orchestrator(place: Path, clock: ManualClock) -> Workspace:
         ledger=book,
         orchestrator=BASE,
         models=models,
-        mappings=MappingRegistry(()),
+        mappings_in_use=MappingsInUse(contributed("mappings"), KeptMappings(book.objects, BASE, client=None)),
         registered_models=RegisteredModels(models, library.contents),
         library=library,
         licences=load_licences(contributed("ontology") / "licences.ttl"),

@@ -7,11 +7,10 @@ import pytest
 from tests.books import NOON
 from tests.workflow.registry_node import orchestrator
 
-from virtuales.alignment.registry import MappingRegistry
+from virtuales.alignment.registered.in_use import MappingsInUse
 from virtuales.clock import ManualClock
 from virtuales.rdf.namespaces import RDF, SKOS
 from virtuales.rdf.terms import NamedNode
-from virtuales.resources import contributed
 from virtuales.workflow.term_mappings import mapping_statements, mappings_of
 from virtuales.workflow.workspace import Workspace
 
@@ -49,7 +48,7 @@ def workspace(tmp_path: Path) -> Workspace:
     (folder / "manifest.ttl").write_text(MANIFEST)
     (folder / "ab.sssom.tsv").write_text(HEAD + "".join("\t".join(row) + "\n" for row in ROWS))
     made = orchestrator(tmp_path / "node", ManualClock(NOON))
-    return replace(made, mappings=MappingRegistry.load(folder))
+    return replace(made, mappings_in_use=MappingsInUse(folder, made.mappings_in_use.contents))
 
 
 def test_a_term_that_no_set_speaks_of_has_none(workspace: Workspace) -> None:
@@ -86,7 +85,6 @@ def test_as_rdf_positive_mappings_are_triples_and_every_one_is_described(workspa
 
 
 def test_the_contributed_sets_are_read(tmp_path: Path) -> None:
-    made = orchestrator(tmp_path, ManualClock(NOON))
-    workspace = replace(made, mappings=MappingRegistry.load(contributed("mappings")))
+    workspace = orchestrator(tmp_path, ManualClock(NOON))
     others = {one.other(SHARED) for one in mappings_of(workspace, SHARED) if not one.seen.negated}
     assert "https://w3id.org/virtuales/ns#TriageShared" in others

@@ -14,9 +14,9 @@ from virtuales.alignment.chain_rules import rules_of
 from virtuales.alignment.chaining import invert
 from virtuales.alignment.curators import CURATORS, Curator, read_curators
 from virtuales.alignment.findings import Reading
+from virtuales.alignment.formats import read_file
 from virtuales.alignment.mapping import Mapping
 from virtuales.alignment.mapping_set import MappingSet
-from virtuales.alignment.tsv_reader import read_tsv
 from virtuales.errors import ConfigurationError, UnknownTerm
 from virtuales.models.manifest import ListedFile, read_manifest
 from virtuales.rdf.namespaces import SSSOM
@@ -92,11 +92,11 @@ class MappingRegistry:
             ) from None
 
     def reading(self, name: str) -> Reading:
-        """Return a set as far as it can be read, with what was found; errors are those of `file` and of `read_tsv`."""
+        """Return a set as far as it can be read, with what was found; errors are those of `file` and of `read_file`."""
         file = self.file(name)
         with self._lock:
             if name not in self._readings:
-                self._readings[name] = read_tsv(file.path)
+                self._readings[name] = read_file(file.path)
             return self._readings[name]
 
     def mapping_set(self, name: str) -> MappingSet:
@@ -104,7 +104,7 @@ class MappingRegistry:
 
         Raises:
             UnknownTerm: no set has that name.
-            UnreadableInput: its file is no SSSOM/TSV.
+            UnreadableInput: its file is no SSSOM.
             InputError: something in it is wrong.
         """
         return self.reading(name).accepted()

@@ -19,7 +19,9 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "journal": Entry("journal:app", "A node's journal: verify its chain, list its events.", _RUN),
         "models": Entry("models:app", "Vocabularies and profiles: import, list, look up, compare.", _SHARE),
         "mappings": Entry(
-            "mappings:app", "Mapping sets: list, show, convert, chain, check, and what they cover.", _SHARE
+            "mappings:app",
+            "Mapping sets: list, show, convert, chain, check, what they cover, and the registry of a node.",
+            _SHARE,
         ),
         "validate": Entry("validate:validate", "Judge each model by the shapes of its profiles.", _SHARE),
         "infer": Entry("infer:infer", "Infer statements by the rules of shapes files (SHACL-AF).", _SHARE),

@@ -23,11 +23,16 @@ from virtuales.cli.errors import VIOLATIONS
 from virtuales.cli.mapping_coverage import coverage_of_models
 from virtuales.cli.mapping_sources import Folder, Metadata, Prefixes, read_source, registry_of, show_findings
 from virtuales.cli.mappings_check import check_mappings
+from virtuales.cli.mappings_registry import install
 from virtuales.errors import UnknownTerm
 
-app = typer.Typer(help="Mapping sets: list, show, convert, chain, check, and what they cover.", no_args_is_help=True)
+app = typer.Typer(
+    help="Mapping sets: list, show, convert, chain, check, what they cover, and the registry of a node.",
+    no_args_is_help=True,
+)
 app.command("coverage")(coverage_of_models)
 app.command("check")(check_mappings)
+install(app)
 
 _Source = Annotated[str, typer.Argument(help="A registered name, or a file in SSSOM/TSV, RDF or JSON.")]
 _Output = Annotated[Path | None, typer.Option("--output", help="Write to this file instead of standard output.")]

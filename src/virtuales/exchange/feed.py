@@ -23,9 +23,16 @@ class Audience(Enum):
 
 
 _GRAPHS: dict[Audience, tuple[GraphName, ...]] = {
-    Audience.PUBLIC: ("registry", "schemas", "catalogue/public"),
-    Audience.PARTICIPANT: ("registry", "schemas", "catalogue/public", "catalogue/participants"),
-    Audience.ORCHESTRATOR: ("registry", "schemas", "catalogue/public", "catalogue/participants", "audit"),
+    Audience.PUBLIC: ("registry", "schemas", "mappings", "catalogue/public"),
+    Audience.PARTICIPANT: ("registry", "schemas", "mappings", "catalogue/public", "catalogue/participants"),
+    Audience.ORCHESTRATOR: (
+        "registry",
+        "schemas",
+        "mappings",
+        "catalogue/public",
+        "catalogue/participants",
+        "audit",
+    ),
 }
 
 

@@ -96,23 +96,38 @@ def fetched(client: httpx.Client, node: str, version: SchemaVersion) -> bytes:
         PeerFailure: the node does not answer, or refuses.
     """
     content, url = content_of(version), content_url(node, version.identifier, version.version)
-    remedy = "Try again when the registry is back; without the schema nothing is judged."
+    return fetch_bytes(client, url, size=content.size, name=f"schema {version.name}")
+
+
+def fetch_bytes(client: httpx.Client, url: str, *, size: int, name: str) -> bytes:
+    """Return what a registry serves under an address, at most one piece more than it says there is.
+
+    Args:
+        client: The HTTP client.
+        url: The address.
+        size: How many bytes there should be.
+        name: What errors call the thing.
+
+    Raises:
+        PeerFailure: the node does not answer, or refuses.
+    """
+    remedy = "Try again when the registry is back; without it nothing is judged or mapped."
     found = bytearray()
     try:
         with client.stream("GET", url) as response:
             if response.status_code != httpx.codes.OK:
                 raise PeerFailure(
-                    f"The registry answered {response.status_code} when asked for the schema {version.name}.",
+                    f"The registry answered {response.status_code} when asked for the {name}.",
                     where=url,
                     remedy=remedy,
                 )
             for chunk in response.iter_bytes(_CHUNK):
                 found += chunk
-                if len(found) > content.size:
+                if len(found) > size:
                     break
     except httpx.HTTPError as error:
         raise PeerFailure(
-            f"The schema {version.name} is not kept here and cannot be fetched: {error}.", where=url, remedy=remedy
+            f"The {name} is not kept here and cannot be fetched: {error}.", where=url, remedy=remedy
         ) from error
     return bytes(found)
 

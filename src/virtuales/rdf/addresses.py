@@ -11,6 +11,7 @@ from virtuales.rdf.terms import NamedNode
 GraphName = Literal[
     "registry",
     "schemas",
+    "mappings",
     "registrations",
     "catalogue/public",
     "catalogue/participants",

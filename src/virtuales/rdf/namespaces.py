@@ -189,5 +189,6 @@ VES = Namespace(
     "NotJudged personalData personalDataReason regulatoryCondition sheet Completeness ReferentialIntegrity "
     "ResultsPerThousandObjects AgeInDays UpdatedInTime MandatoryCompleteness MissingValues ofProperty "
     "Triage TriageOpen TriageShared TriageClosed "
-    "CuratorTable LiftingMapping MappingRule",
+    "CuratorTable LiftingMapping MappingRule "
+    "Contributed Checked Reviewed Published Rejected Replaced deed errorCount findingsDigest",
 )

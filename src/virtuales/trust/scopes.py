@@ -17,6 +17,9 @@ class Scope(StrEnum):
     ACCESS_REVIEW = "access:review"
     PARTICIPANTS_DECIDE = "participants:decide"
     SCHEMAS_GOVERN = "schemas:govern"
+    MAPPINGS_CONTRIBUTE = "mappings:contribute"
+    MAPPINGS_REVIEW = "mappings:review"
+    MAPPINGS_GOVERN = "mappings:govern"
     AUDIT_READ = "audit:read"
     NODE_EXCHANGE = "node:exchange"
 
@@ -33,11 +36,19 @@ class Role(StrEnum):
 
 SCOPES_OF: Mapping[Role, frozenset[Scope]] = MappingProxyType(
     {
-        Role.STEWARD: frozenset({Scope.CATALOGUE_READ, Scope.DATA_PUBLISH, Scope.DATA_READ}),
-        Role.REVIEWER: frozenset({Scope.CATALOGUE_READ, Scope.ACCESS_REVIEW, Scope.AUDIT_READ}),
+        Role.STEWARD: frozenset({Scope.CATALOGUE_READ, Scope.DATA_PUBLISH, Scope.DATA_READ, Scope.MAPPINGS_CONTRIBUTE}),
+        Role.REVIEWER: frozenset({Scope.CATALOGUE_READ, Scope.ACCESS_REVIEW, Scope.AUDIT_READ, Scope.MAPPINGS_REVIEW}),
         Role.ANALYST: frozenset({Scope.CATALOGUE_READ, Scope.DATA_READ, Scope.ACCESS_REQUEST}),
         Role.OPERATOR: frozenset(
-            {Scope.CATALOGUE_READ, Scope.PARTICIPANTS_DECIDE, Scope.SCHEMAS_GOVERN, Scope.AUDIT_READ}
+            {
+                Scope.CATALOGUE_READ,
+                Scope.PARTICIPANTS_DECIDE,
+                Scope.SCHEMAS_GOVERN,
+                Scope.AUDIT_READ,
+                Scope.MAPPINGS_CONTRIBUTE,
+                Scope.MAPPINGS_REVIEW,
+                Scope.MAPPINGS_GOVERN,
+            }
         ),
         Role.NODE: frozenset({Scope.CATALOGUE_READ, Scope.DATA_READ, Scope.NODE_EXCHANGE}),
     }

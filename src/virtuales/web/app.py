@@ -18,6 +18,7 @@ from virtuales.web.api import (
     datasets,
     events,
     identity,
+    mappings,
     models,
     negotiations,
     organisations,
@@ -64,6 +65,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(schemas.router)
     app.include_router(catalogue_query.router)
     app.include_router(models.router)
+    app.include_router(mappings.router)
     app.add_api_route("/problems/{name}", _problem, summary="What a kind of problem means", tags=["Problems"])
     app.add_api_route("/health", _health, summary="Whether the node is up", tags=["Operation"])
     pages.install(app)

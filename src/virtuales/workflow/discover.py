@@ -29,7 +29,7 @@ def visible_graphs(workspace: Workspace, principal: Principal | None) -> list[Na
 
 
 def query_catalogue(workspace: Workspace, principal: Principal | None, text: str, *, accept: str | None) -> Answer:
-    """Answer a SPARQL query over the entries, organisations and schemas that somebody may know of.
+    """Answer a SPARQL query over the entries, organisations, schemas and mappings that somebody may know of.
 
     The models are no part of the default graph: a query names the graph of the version it means.
 
@@ -38,7 +38,8 @@ def query_catalogue(workspace: Workspace, principal: Principal | None, text: str
         InputError: the text is no SPARQL query that is answered here.
     """
     check_query(text)
-    graphs = [*visible_graphs(workspace, principal), workspace.registry_graphs.registry, workspace.schemas.graph]
+    shared = (workspace.registry_graphs.registry, workspace.schemas.graph, workspace.mapping_versions.graph)
+    graphs = [*visible_graphs(workspace, principal), *shared]
     return workspace.store.answer(text, graphs=graphs, accept=accept, named=model_graphs(workspace))
 
 

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from virtuales.alignment.chain_rules import rules_of
 from virtuales.alignment.chaining import invert
 from virtuales.alignment.mapping import Mapping
 from virtuales.alignment.mapping_set import MappingSet
 from virtuales.alignment.rdf_writer import triples
+from virtuales.alignment.registered.term_index import SetOfMappings
 from virtuales.rdf.terms import Triple
 from virtuales.workflow.workspace import Workspace
 
@@ -17,11 +17,13 @@ class TermMapping:
     """A mapping as it is seen from one of its terms.
 
     Args:
+        name: The name its set is registered under.
         mapping_set: The set it stands in.
         mapping: The mapping as its set has it.
         seen: The same with the term as its subject; what cannot be turned round stays as it is.
     """
 
+    name: str
     mapping_set: MappingSet
     mapping: Mapping
     seen: Mapping
@@ -65,7 +67,7 @@ def mappings_of(workspace: Workspace, iri: str) -> list[TermMapping]:
         workspace: The node's parts.
         iri: The term.
     """
-    found = [one for each in _sets(workspace) for one in _within(each, iri)]
+    found = [_seen(each, mapping, iri) for each, mapping in workspace.mappings_in_use.current.terms.naming(iri)]
     return sorted(found, key=lambda one: (one.mapping.negated or one.mapping.unmapped, one.title))
 
 
@@ -77,25 +79,17 @@ def mapping_statements(workspace: Workspace, iri: str, document: str) -> Iterato
         iri: The term.
         document: IRI under which mappings that have none get one.
     """
-    for place, mapping_set in enumerate(_sets(workspace), start=1):
-        found = [one.mapping for one in _within(mapping_set, iri)]
-        named = tuple(
+    named: dict[str, tuple[MappingSet, list[Mapping]]] = {}
+    for each, mapping in workspace.mappings_in_use.current.terms.naming(iri):
+        named.setdefault(each.name, (each.mapping_set, []))[1].append(mapping)
+    for place, (mapping_set, found) in enumerate(named.values(), start=1):
+        mappings = tuple(
             mapping if mapping.record_id else replace(mapping, record_id=f"{document}#mapping-{place}-{number}")
             for number, mapping in enumerate(found, start=1)
         )
-        if named:
-            yield from triples(replace(mapping_set, mappings=named), direct=True)
+        yield from triples(replace(mapping_set, mappings=mappings), direct=True)
 
 
-def _sets(workspace: Workspace) -> Iterator[MappingSet]:
-    registry = workspace.mappings
-    return (registry.reading(name).mapping_set for name in registry.names())
-
-
-def _within(mapping_set: MappingSet, iri: str) -> Iterator[TermMapping]:
-    rules = rules_of(mapping_set)
-    for mapping in mapping_set.mappings:
-        if mapping.subject_id == iri:
-            yield TermMapping(mapping_set, mapping, mapping)
-        elif mapping.object_id == iri:
-            yield TermMapping(mapping_set, mapping, invert(mapping, rules) or mapping)
+def _seen(each: SetOfMappings, mapping: Mapping, iri: str) -> TermMapping:
+    turned = mapping if mapping.subject_id == iri else invert(mapping, each.rules) or mapping
+    return TermMapping(each.name, each.mapping_set, mapping, turned)

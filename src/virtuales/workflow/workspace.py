@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from virtuales.alignment.registered.in_use import MappingsInUse
+from virtuales.alignment.registered.statements import MappingVersions
 from virtuales.alignment.registry import MappingRegistry
 from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.registered_models import RegisteredModels
@@ -51,13 +53,14 @@ class Workspace:
         judgements: What judges models by what changed since a version before.
         models: The vocabularies that the node knows.
         registered_models: Keeps them in step with the registered schemas.
+        mappings_in_use: The mappings that ship, and the published ones of the registry.
     """
 
     ledger: Ledger
     orchestrator: str
     models: ModelRegistry
     registered_models: RegisteredModels
-    mappings: MappingRegistry
+    mappings_in_use: MappingsInUse
     library: ShapesLibrary
     licences: Licences
     key: SigningKey
@@ -101,6 +104,20 @@ class Workspace:
     def schemas(self) -> Schemas:
         """The orchestrator's registered schemas as this node knows them."""
         return Schemas(self.store, Addresses(self.orchestrator).graph("schemas"))
+
+    @property
+    def mapping_versions(self) -> MappingVersions:
+        """The orchestrator's registered mappings as this node knows them."""
+        return MappingVersions(self.store, Addresses(self.orchestrator).graph("mappings"))
+
+    @property
+    def mappings(self) -> MappingRegistry:
+        """The mapping sets in use now."""
+        return self.mappings_in_use.current.mappings
+
+    def take_mappings(self) -> list[VirtualesError]:
+        """Put to use what mappings are published now; return why some could not be had."""
+        return self.mappings_in_use.take(self.mapping_versions.all)
 
     def take_models(self) -> list[VirtualesError]:
         """Put to use what models are registered now; return why some model could not be had."""

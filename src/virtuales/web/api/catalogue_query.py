@@ -1,4 +1,4 @@
-"""The catalogue by SPARQL: entries, organisations and schemas, as far as the asker may know of them."""
+"""The catalogue by SPARQL: entries, organisations, schemas and mappings, as far as the asker may know of them."""
 
 from typing import Annotated
 
@@ -22,9 +22,10 @@ def query_get(
     query: Annotated[str, Query(description="A SPARQL 1.1 query.")],
     accept: Annotated[str | None, Header()] = None,
 ) -> Response:
-    """Answer a SPARQL query over the entries, organisations and schemas that you may know of (query via GET).
+    """Answer a SPARQL query over the entries, organisations, schemas and mappings that you may know of.
 
-    The default graph is the union of all; each node's entries, the registry and the schemas are named graphs too.
+    The default graph is the union of all; each node's entries, the registry, the schemas and the registered mappings
+    are named graphs too.
     Each version of a model that the node knows is a further named graph, `…/graph/ontology/NAME/VERSION`.
     """
     return _answer(workspace, asker, query, accept)

@@ -120,6 +120,7 @@ class GroupOut(BaseModel):
 class MappingOut(BaseModel):
     """What a mapping set says of the term."""
 
+    registered_as: str = Field(description="The name its set is registered under, at `/api/v1/mappings/…`.")
     mapping_set: str
     title: str
     subject: str = Field(description="The term itself, unless the mapping cannot be turned round.")
@@ -299,13 +300,15 @@ def _sheet(workspace: Workspace, sheet: TermSheet, uses: list[DatasetUse]) -> Sh
         multiplicities={keyword: str(often) for keyword, often in sheet.multiplicities.items()},
         inverse=_named(sheet.inverse) if sheet.inverse else None,
         matches=[_named(each) for each in sheet.matches],
-        mappings=[_mapping(each) for each in mappings_of(workspace, sheet.term.iri)],
+        mappings=[mapping_out(each) for each in mappings_of(workspace, sheet.term.iri)],
         uses=[_use(each) for each in uses],
     )
 
 
-def _mapping(one: TermMapping) -> MappingOut:
+def mapping_out(one: TermMapping) -> MappingOut:
+    """Describe a mapping of a term."""
     return MappingOut(
+        registered_as=one.name,
         mapping_set=one.mapping_set.mapping_set_id,
         title=one.title,
         subject=one.seen.subject_key,
