@@ -5,12 +5,14 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 from tests.cli.conftest import Network, await_registry
 from tests.nodes import eventually
 
 from virtuales.demonstration.network import SamplePackage
 
+EQUIPMENT = "http://iec.ch/TC57/ns/CIM/CoreEquipment-EU/3.0"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 DESCRIPTION = """
 title = "A title that an option replaces"
@@ -221,6 +223,42 @@ def test_the_agreement_opens_queries(network: Network, published: Published, agr
     turtle = network.terminal.ok("query", published.iri, "CONSTRUCT WHERE { ?s a ?o }", "--format", "ttl", *consumer)
     assert "BaseVoltage" in turtle
     assert "yes" in network.terminal.ok("query", published.iri, "ASK { ?s ?p ?o }", *consumer)
+
+
+@pytest.mark.req("J6.5")
+def test_saved_queries_ask_the_data_and_the_catalogue(network: Network, published: Published, agreement: str) -> None:
+    assert agreement
+    consumer = ("--profile", "consumer")
+    circuits = network.terminal.ok("queries", "run", "circuits", published.iri, "--format", "csv", *consumer)
+    assert circuits.startswith("circuit,name,kv,km,from,to,rating_a,rating_mva\n")
+    assert "Netherbyfell to Otterby 400 kV circuit 1,400,20.416" in circuits
+    found = network.terminal.ok("queries", "run", "datasets-by-profile", *consumer, "--set", f"profile={EQUIPMENT}")
+    assert published.iri in found
+    refused = network.terminal("queries", "run", "circuits-at-substation", published.iri, *consumer)
+    assert refused.code == 2
+    assert "needs a value for `substation`" in refused.err
+
+
+@pytest.mark.req("J6.5")
+def test_saved_queries_are_answered_by_address(published: Published, agreement: str) -> None:
+    """The addresses that `GET /api/v1/queries` lists answer whoever may, in the form that is asked for."""
+    assert agreement
+    node = published.iri.partition("/id/")[0]
+    listed = {one["name"]: one for one in httpx.get(f"{node}/api/v1/queries").json()}
+    assert listed["circuits-at-substation"]["parameters"][0]["datatype"] == "string"
+    circuits = listed["circuits-at-substation"]["answer"]
+    values = {"version": published.iri, "substation": "Netherbyfell"}
+    assert httpx.get(circuits, params=values).status_code == 401
+    text = httpx.get(f"{node}/api/v1/queries/circuits", headers={"Accept": "application/sparql-query"}).text
+    assert text.startswith("#+ summary: Circuits")
+    turtle = httpx.get(f"{node}/api/v1/queries", headers={"Accept": "text/turtle"}).text
+    assert "sh:SPARQLSelectExecutable" in turtle
+    for wrong in ({**values, "colour": "red"}, {"substation": "Netherbyfell"}):
+        refused = httpx.get(circuits, params=wrong)
+        assert (refused.status_code, refused.headers["content-type"]) == (400, "application/problem+json")
+    assert httpx.get(f"{node}/api/v1/queries/none").status_code == 404
+    open_to_all = httpx.get(listed["organisations"]["answer"], headers={"Accept": "text/csv"})
+    assert open_to_all.text.startswith("organisation,name,node,datasets")
 
 
 @pytest.mark.req("J6.1")

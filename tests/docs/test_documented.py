@@ -33,7 +33,7 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("name", ["cli.md", "api.md"])
+@pytest.mark.parametrize("name", ["cli.md", "api.md", "queries.md"])
 def test_the_reference_is_what_the_program_writes(name: str, written: Path) -> None:
     now, kept = ((folder / name).read_text(encoding="utf-8") for folder in (written, ROOT / "docs" / "reference"))
     missing = sorted(set(now.splitlines()) - set(kept.splitlines()))

@@ -8,11 +8,11 @@ from collections import abc
 from typing import Final
 
 from virtuales.alignment.findings import Finding, Findings
-from virtuales.alignment.header import Entry
 from virtuales.alignment.mapping import ExtensionDefinition
 from virtuales.alignment.slots import SLOTS, Slot
 from virtuales.alignment.terms import LINKML, XSD
 from virtuales.alignment.values import Doubt, SlotReader
+from virtuales.query.header import Entry
 
 UNDEFINED: Final = "http://sssom.invalid/"
 """What an extension slot's property begins with when none is declared."""

@@ -13,7 +13,6 @@ from typing import Any, Final
 from virtuales.alignment.curies import Contraction, is_iri
 from virtuales.alignment.extensions import ExtensionReader, holds_references, property_of
 from virtuales.alignment.findings import Finding, Findings, Reading
-from virtuales.alignment.header import Entry
 from virtuales.alignment.mapping import Mapping, Value
 from virtuales.alignment.mapping_set import MappingSet
 from virtuales.alignment.metadata import Metadata, read_metadata, warn_of_undefined
@@ -25,6 +24,7 @@ from virtuales.alignment.tsv_reader import assemble
 from virtuales.alignment.validation import version_needed
 from virtuales.alignment.values import SlotReader
 from virtuales.errors import UnreadableInput
+from virtuales.query.header import Entry
 from virtuales.rdf.terms import is_unicode
 
 _DEEPEST: Final = 20

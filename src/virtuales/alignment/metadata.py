@@ -8,12 +8,12 @@ from typing import Final
 from virtuales.alignment.curies import PREFIX_NAME, is_iri
 from virtuales.alignment.extensions import ExtensionReader, read_definitions
 from virtuales.alignment.findings import Finding, Findings
-from virtuales.alignment.header import Entry
 from virtuales.alignment.mapping import ExtensionDefinition
 from virtuales.alignment.slots import NAMES_OF_MAPPING, NAMES_OF_SET, SLOTS, Slot
 from virtuales.alignment.terms import BUILT_IN_PREFIXES
 from virtuales.alignment.values import SlotReader
 from virtuales.errors import TooLarge
+from virtuales.query.header import Entry
 
 MOST_SLOTS: Final = 1_000
 """Slots that a set or a mapping may have, those that SSSOM does not know among them."""

@@ -24,14 +24,14 @@ from functools import cached_property
 from pathlib import Path
 from typing import Final
 
-from virtuales.alignment.header import Entry, parse_header
 from virtuales.errors import UnreadableInput
 from virtuales.models.manifest import ListedFile, read_manifest
+from virtuales.query.decorators import read_decorators, text_of
+from virtuales.query.header import Entry
 from virtuales.query.in_memory import syntax_complaint
 from virtuales.rdf.namespaces import RDF, VES
 
 RULE_SUFFIX: Final = ".rq"
-_MARK: Final = "#+"
 _KNOWN: Final = frozenset({"title", "description", "from", "to", "carries", "creates", "tags"})
 _PREFIX: Final = re.compile(r"^\s*PREFIX\s+([\w.-]*):\s*<([^>]*)>", re.IGNORECASE | re.MULTILINE)
 _CARRIED: Final = re.compile(r"\?(\w+)\s+(?:(a)\s+)?([\w.-]*:[\w.-]+|<[^<>\s]+>)")
@@ -126,7 +126,12 @@ def read_rule(file: Path) -> MappingRule:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UnreadableInput(f"The rule cannot be read: {error}.", where=str(file)) from error
-    said = _decorators(text, str(file))
+    said = read_decorators(
+        text,
+        file=str(file),
+        known=_KNOWN,
+        remedy="Say at the top of the file what the rule is: title, description, from, to.",
+    )
     complaint = syntax_complaint(text)
     if complaint:
         raise UnreadableInput(
@@ -141,10 +146,10 @@ def read_rule(file: Path) -> MappingRule:
     prefixes = dict(_PREFIX.findall(text))
     return MappingRule(
         name=file.stem,
-        title=_text(said, "title", file),
-        description=_text(said, "description", file),
-        source=_text(said, "from", file),
-        target=_text(said, "to", file),
+        title=text_of(said, "title", file=str(file)),
+        description=text_of(said, "description", file=str(file)),
+        source=text_of(said, "from", file=str(file)),
+        target=text_of(said, "to", file=str(file)),
         query=text,
         carries=tuple(_carried(entry, prefixes, file) for entry in _list(said, "carries")),
         creates=tuple(_created(entry, file) for entry in _list(said, "creates")),
@@ -180,37 +185,6 @@ class RuleRegistry:
     def between(self, source: str, target: str) -> tuple[MappingRule, ...]:
         """Return the rules from one model to another, both named as they are registered."""
         return tuple(rule for rule in self.rules if (rule.source, rule.target) == (source, target))
-
-
-def _decorators(text: str, file: str) -> dict[str, Entry]:
-    lines = text.splitlines()
-    marked = [number for number, line in enumerate(lines) if line.startswith(_MARK)]
-    if not marked or marked != list(range(marked[0], marked[0] + len(marked))):
-        raise UnreadableInput(
-            f"The lines that begin with `{_MARK}` do not stand together.",
-            where=file,
-            remedy="Say at the top of the file what the rule is: title, description, from, to.",
-        )
-    block = "\n".join(lines[number][len(_MARK) :].removeprefix(" ") for number in marked)
-    said = parse_header(block, file=file, first_line=marked[0] + 1)
-    for key, entry in said.items():
-        if key not in _KNOWN:
-            raise UnreadableInput(
-                f"A rule has no decorator `{key}`.",
-                where=f"{file}, line {entry.line}",
-                remedy="It has " + ", ".join(f"`{one}`" for one in sorted(_KNOWN)) + ".",
-            )
-    return said
-
-
-def _text(said: abc.Mapping[str, Entry], key: str, file: Path) -> str:
-    entry = said.get(key)
-    if entry is None or not isinstance(entry.value, str):
-        place = f", line {entry.line}" if entry else ""
-        raise UnreadableInput(
-            f"The rule does not say its `{key}`.", where=f"{file}{place}", remedy=f"Add a line `#+ {key}: …`."
-        )
-    return entry.value
 
 
 def _list(said: abc.Mapping[str, Entry], key: str) -> list[Entry]:

@@ -11,7 +11,6 @@ from typing import Final
 
 from virtuales.alignment.extensions import ExtensionReader
 from virtuales.alignment.findings import Finding, Findings, Reading
-from virtuales.alignment.header import parse_header
 from virtuales.alignment.legacy import modernised
 from virtuales.alignment.mapping import NO_EXTENSIONS, Mapping, Value
 from virtuales.alignment.mapping_set import MappingSet
@@ -22,6 +21,7 @@ from virtuales.alignment.table import Table, read_table, read_text, split_blocks
 from virtuales.alignment.validation import validate, version_needed
 from virtuales.alignment.values import ColumnReader, SlotReader
 from virtuales.errors import TooLarge, UnreadableInput
+from virtuales.query.header import parse_header
 
 NEEDED: Final = ("subject_id", "predicate_id", "object_id", "mapping_justification")
 """What every mapping has, but for literals without identifiers."""

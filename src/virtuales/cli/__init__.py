@@ -44,6 +44,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "requests": Entry("request:requests", "List what your organisation asked for.", _USE),
         "agreement": Entry("agreement:app", "Agreements: list, show, verify, revoke.", _USE),
         "query": Entry("query:query", "Ask a dataset version a SPARQL query.", _USE),
+        "queries": Entry("queries:app", "Saved queries: list, show, run.", _USE),
         "download": Entry("download:download", "Fetch the files of a dataset version, and check them.", _USE),
     }
 )

@@ -10,9 +10,11 @@ from typing import Any
 from virtuales.cli import COMMANDS
 from virtuales.cli.lazy import load
 from virtuales.node import Node
+from virtuales.query.saved_query import SavedQuery
 from virtuales.settings import read_settings
 from virtuales.web.app import create_app
 from virtuales.web.reference import api_page
+from virtuales.workflow.saved_queries import shipped_queries
 
 _INTRODUCTION = """# Commands
 
@@ -21,6 +23,16 @@ Written by `python -m virtuales.cli.reference`; change the program, not this pag
 Each command ends with 0 when all went well, with 1 when what it judged is not in order (data that violates shapes, a
 broken chain, a wrong signature or digest), with 2 when anything else was wrong (bad input, a refusal, a node that does
 not answer), and with 130 when it was interrupted. Errors go to standard error, answers to standard output.
+"""
+
+_QUERIES = """# Saved queries
+
+Written by `python -m virtuales.cli.reference`; change the files in `queries/`, not this page.
+
+    virtuales queries run NAME [IRI of a dataset version] --set PARAMETER=VALUE
+    curl -G http://127.0.0.1:8400/api/v1/queries/NAME/answer --data-urlencode version=IRI -H 'Accept: text/csv'
+
+A query about data asks a dataset version on its producer's node, or with `--file` a model at hand.
 """
 
 
@@ -44,13 +56,33 @@ def cli_page() -> str:
     return "\n".join(parts)
 
 
+def queries_page() -> str:
+    """Write the page of saved queries, in Markdown."""
+    return "\n".join([_QUERIES, *(_saved_query(query) for query in shipped_queries())])
+
+
 def write_pages(folder: Path) -> list[Path]:
-    """Write both pages into a folder; return their files."""
+    """Write all pages into a folder; return their files."""
     folder.mkdir(parents=True, exist_ok=True)
-    pages = {"cli.md": cli_page(), "api.md": _api_page()}
+    pages = {"cli.md": cli_page(), "api.md": _api_page(), "queries.md": queries_page()}
     for name, text in pages.items():
         (folder / name).write_text(text, encoding="utf-8")
     return [folder / name for name in pages]
+
+
+def _saved_query(query: SavedQuery) -> str:
+    about = "the catalogue" if query.asks == "catalogue" else f"data in terms of {', '.join(query.models)}"
+    lines = [f"## `{query.name}`\n", f"**{query.summary}.** {query.description}\n"]
+    lines += [f"Asks {about}. For: {', '.join(query.tags)}.\n"]
+    if query.parameters:
+        lines += ["| parameter | type | meaning | default or example |", "|---|---|---|---|"]
+        values = {**query.example, **{one.name: one.default for one in query.parameters if one.default is not None}}
+        lines += [
+            f"| `{one.name}` | {one.datatype} | {one.description} | `{values.get(one.name, '')}` |"
+            for one in query.parameters
+        ]
+        lines.append("")
+    return "\n".join(lines)
 
 
 def _api_page() -> str:

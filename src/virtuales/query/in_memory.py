@@ -5,12 +5,13 @@ Literals are held by value, so answers give numbers and dates in their canonical
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, QueryTriples, RdfFormat, Store, parse
 
-from virtuales.errors import InputError
+from virtuales.errors import InputError, NotAcceptable
 from virtuales.query.request import check_query
+from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS, negotiate
 from virtuales.rdf.terms import Term
 
 
@@ -110,6 +111,27 @@ class InMemoryGraph:
             raise InputError("A CONSTRUCT query is expected.", where=construct)
         return answer.serialize(format=RdfFormat.N_TRIPLES) or b""
 
+    def serialized(self, query: str, accept: str) -> tuple[bytes, str]:
+        """Answer any query in the form that an `Accept` header likes best.
+
+        Returns:
+            The answer, and its media type.
+
+        Raises:
+            InputError: the query asks other servers, is not valid, or its answer has no form that is accepted.
+        """
+        check_query(query)
+        try:
+            answer = self._store.query(query)
+        except SyntaxError as error:
+            raise InputError(f"The query is not valid SPARQL: {error}.", where="query") from error
+        media_type = negotiate(accept, list(GRAPH_FORMATS if isinstance(answer, QueryTriples) else RESULT_FORMATS))
+        if media_type is None:
+            raise NotAcceptable(f"The answer has no form of `{accept}`.", remedy="Rows and statements differ in form.")
+        if isinstance(answer, QueryTriples):
+            return answer.serialize(format=GRAPH_FORMATS[media_type]) or b"", media_type
+        return answer.serialize(format=RESULT_FORMATS[media_type]) or b"", media_type
+
     def _answer(self, select: str) -> QuerySolutions:
         check_query(select)
         try:
@@ -142,6 +164,14 @@ def projected(query: str, functions: frozenset[str] = frozenset()) -> list[str]:
     """Return the variables that a valid SELECT query gives; none for another query."""
     answer = _on_nothing(query, functions)
     return [one.value for one in answer.variables] if isinstance(answer, QuerySolutions) else []
+
+
+def answer_form(query: str) -> Literal["select", "ask", "construct"]:
+    """Say what a valid query answers: rows, yes or no, or statements (DESCRIBE among them)."""
+    answer = _on_nothing(query, frozenset())
+    if isinstance(answer, QuerySolutions):
+        return "select"
+    return "construct" if isinstance(answer, QueryTriples) else "ask"
 
 
 def _on_nothing(query: str, functions: frozenset[str]) -> object:

@@ -5,6 +5,7 @@ is strict rather than clever: wherever the engine could read the keyword, the qu
 """
 
 import re
+from collections.abc import Iterator
 
 from virtuales.errors import InputError
 
@@ -49,6 +50,22 @@ def check_query(text: str) -> None:
         raise InputError(
             "This endpoint does not call other servers.", where="SERVICE", remedy="Ask each endpoint itself."
         )
+
+
+def tokens(text: str) -> Iterator[str]:
+    """Split a query where strings, IRIs, comments, variables and prefixed names begin and end; joined it is the same.
+
+    >>> list(tokens('?s a "?o"'))
+    ['?s', ' a ', '"?o"']
+    """
+    end = 0
+    for match in _SKIPPED.finditer(text):
+        if match.start() > end:
+            yield text[end : match.start()]
+        yield match.group()
+        end = match.end()
+    if end < len(text):
+        yield text[end:]
 
 
 def _unescaped(text: str) -> str:

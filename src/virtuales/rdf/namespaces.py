@@ -112,7 +112,8 @@ SH = Namespace(
     "NodeShape PropertyShape ValidationReport ValidationResult conforms result focusNode resultPath value "
     "sourceShape sourceConstraintComponent resultSeverity resultMessage Violation Warning Info shapesGraph declare "
     "prefix namespace targetClass property path minCount maxCount datatype nodeKind IRI BlankNodeOrIRI message "
-    "severity name in targetSubjectsOf",
+    "severity name in targetSubjectsOf SPARQLSelectExecutable SPARQLAskExecutable SPARQLConstructExecutable select ask "
+    "construct parameter Parameter description optional defaultValue",
 )
 DQV = Namespace(
     "http://www.w3.org/ns/dqv#",
@@ -189,6 +190,6 @@ VES = Namespace(
     "NotJudged personalData personalDataReason regulatoryCondition sheet Completeness ReferentialIntegrity "
     "ResultsPerThousandObjects AgeInDays UpdatedInTime MandatoryCompleteness MissingValues ofProperty "
     "Triage TriageOpen TriageShared TriageClosed "
-    "CuratorTable LiftingMapping MappingRule "
+    "CuratorTable LiftingMapping MappingRule SavedQuery "
     "Contributed Checked Reviewed Published Rejected Replaced deed errorCount findingsDigest",
 )

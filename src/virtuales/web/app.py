@@ -22,6 +22,7 @@ from virtuales.web.api import (
     models,
     negotiations,
     organisations,
+    queries,
     schemas,
 )
 from virtuales.web.api import requests as access_requests
@@ -66,6 +67,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(catalogue_query.router)
     app.include_router(models.router)
     app.include_router(mappings.router)
+    app.include_router(queries.router)
     app.add_api_route("/problems/{name}", _problem, summary="What a kind of problem means", tags=["Problems"])
     app.add_api_route("/health", _health, summary="Whether the node is up", tags=["Operation"])
     pages.install(app)

@@ -2,8 +2,8 @@
 
 import pytest
 
-from virtuales.alignment.header import LARGEST, Entry, parse_header
 from virtuales.errors import TooLarge, UnreadableInput
+from virtuales.query.header import LARGEST, Entry, parse_header
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,152 @@
+"""`virtuales queries`: the saved queries, of the catalogue, of a dataset version, or of files at hand."""
+
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from virtuales.cli.client.connection import connect_if_known
+from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
+from virtuales.cli.client.output import print_json, print_record, print_rows, say
+from virtuales.cli.client.profile import node_url
+from virtuales.cli.client.progress import waiting
+from virtuales.cli.client.versions import place_of
+from virtuales.cli.query import ACCEPT, Format, ask, print_answer
+from virtuales.errors import InputError
+from virtuales.models.registry import ModelRegistry
+from virtuales.preparation.cim.collection import CollectionReader
+from virtuales.query.in_memory import InMemoryGraph
+from virtuales.query.saved_query import SavedQuery
+from virtuales.query.saved_reading import QUERY_SUFFIX, read_saved_query
+from virtuales.rdf.terms import NamedNode
+from virtuales.resources import contributed
+from virtuales.store.rdf_store import Answer
+from virtuales.workflow.saved_queries import shipped_queries
+
+app = typer.Typer(no_args_is_help=True, help="Saved queries: list, show, run.")
+
+_Name = Annotated[str, typer.Argument(help="The query's name, or a file `NAME.rq`.")]
+_CATALOGUE = "/sparql/catalogue"
+
+
+@app.command("list")
+def list_queries(
+    tag: Annotated[str | None, typer.Option(help="Only those with this tag, such as `planner`.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the saved queries."""
+    found = [query for query in shipped_queries() if tag is None or tag in query.tags]
+    if as_json:
+        print_json([_data(query) for query in found])
+        return
+    rows = [
+        {
+            "name": query.name,
+            "about": query.asks,
+            "needs": " ".join(one.name for one in query.parameters if not one.optional and one.default is None),
+            "summary": query.summary,
+        }
+        for query in found
+    ]
+    print_rows(rows, nothing="No saved query.")
+
+
+@app.command()
+def show(name: _Name, as_json: AsJson = False) -> None:
+    """Show what a saved query asks, its parameters, and its text."""
+    query = _query(name)
+    if as_json:
+        print_json(_data(query))
+        return
+    say(query.summary, style="bold")
+    say(query.description)
+    print_record({"tags": " ".join(query.tags), "about": query.asks, "models": " ".join(query.models)})
+    rows = [
+        {
+            "parameter": one.name,
+            "type": one.datatype,
+            "given": "may be left out" if one.optional else f"default {one.default}" if one.default else "needed",
+            "meaning": one.description,
+            "example": query.example.get(one.name, ""),
+        }
+        for one in query.parameters
+    ]
+    print_rows(rows, nothing="It has no parameters.")
+    say("\n" + query.text.rstrip())
+
+
+@app.command()
+def run(
+    name: _Name,
+    iri: Annotated[str | None, typer.Argument(help="IRI of the dataset or version, for a query about data.")] = None,
+    *,
+    given: Annotated[
+        list[str] | None, typer.Option("--set", help="A parameter's value, as `NAME=VALUE`; can be repeated.")
+    ] = None,
+    file: Annotated[
+        list[Path] | None, typer.Option(help="A CIM/XML file or zip to ask instead of a dataset; can be repeated.")
+    ] = None,
+    node: Annotated[str | None, typer.Option(help="Node whose catalogue to ask; by default the profile's.")] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
+    profile: ProfileName = PROFILE,
+) -> None:
+    """Run a saved query: of the catalogue, of a dataset version on its producer's node, or of files at hand."""
+    query = _query(name)
+    text = query.bound(_values(given or []))
+    if file:
+        _refuse(query, iri is not None, "Name files or a dataset, not both.")
+        print_answer(_of_files(text, file, output), output)
+        return
+    with connect_if_known(profile) as connection, waiting("Asking"):
+        if query.asks == "catalogue":
+            _refuse(query, iri is not None, "Name no dataset; `--node` chooses whose catalogue.")
+            home = node_url(node, where="--node") if node else connection.home
+            answer = ask(connection, home, _CATALOGUE, text, output)
+        else:
+            _refuse(query, iri is None, "Name the IRI of a dataset or version, or files with `--file`.")
+            place = place_of(connection, iri or "")
+            answer = ask(connection, place.node, place.sparql, text, output)
+    print_answer(answer, output)
+
+
+def _query(name: str) -> SavedQuery:
+    return read_saved_query(Path(name)) if name.endswith(QUERY_SUFFIX) else shipped_queries().get(name)
+
+
+def _refuse(query: SavedQuery, wrong: bool, remedy: str) -> None:
+    if wrong:
+        about = "the catalogue" if query.asks == "catalogue" else "data"
+        raise InputError(f"The query `{query.name}` is about {about}.", where="IRI", remedy=remedy)
+
+
+def _values(given: list[str]) -> dict[str, str]:
+    values: dict[str, str] = {}
+    for text in given:
+        name, separator, value = text.partition("=")
+        if not separator or name in values:
+            raise InputError(
+                f"`{text}` is no value of a parameter." if not separator else f"`{name}` is given twice.",
+                where="--set",
+                remedy="Write `--set NAME=VALUE`, once for each parameter.",
+            )
+        values[name] = value
+    return values
+
+
+def _of_files(text: str, files: list[Path], output: Format) -> Answer:
+    """Ask the models of files: the default graph is their union, and each is a named graph as on a node."""
+    graph = InMemoryGraph()
+    with tempfile.TemporaryDirectory(prefix="virtuales-") as name:
+        reader = CollectionReader(ModelRegistry.load(contributed("ontology")), "urn:model")
+        for model in reader.read(files, Path(name)).models:
+            statements = model.statements.read_bytes()
+            graph.load(statements)
+            graph.load(statements, graph=NamedNode(model.header.iri if model.header else f"urn:model:{model.name}"))
+    return Answer(*graph.serialized(text, ACCEPT[output]))
+
+
+def _data(query: SavedQuery) -> dict[str, object]:
+    data = asdict(query) | {"file": query.file.name}
+    return data | {"parameters": [asdict(one) for one in query.parameters]}

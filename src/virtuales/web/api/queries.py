@@ -1,0 +1,173 @@
+"""Saved queries by REST: which there are, what they ask, and their answers."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field, TypeAdapter
+
+from virtuales.errors import InputError, NotAcceptable
+from virtuales.query.saved_description import description
+from virtuales.query.saved_query import Asks, Form, SavedQuery
+from virtuales.query.saved_reading import RESERVED
+from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS, TURTLE, negotiate
+from virtuales.rdf.terms import NamedNode
+from virtuales.web.conditional import tagged_json
+from virtuales.web.dependencies import Asker, WorkspaceHere
+from virtuales.workflow.saved_queries import ask, shipped_queries
+
+router = APIRouter(prefix="/api/v1/queries", tags=["Saved queries"])
+
+_JSON, _SPARQL = "application/json", "application/sparql-query"
+
+Name = Annotated[str, Path(description="The query's name.", examples=["circuits"])]
+
+
+class ParameterOut(BaseModel):
+    """A parameter of a saved query."""
+
+    name: str
+    datatype: str = Field(description="What its values are: string, iri, integer, decimal, double, boolean, date …")
+    optional: bool
+    description: str
+    default: str | None
+    choices: list[str] = Field(description="The values that it may have; empty when it may have any.")
+
+
+class QueryOut(BaseModel):
+    """A saved query."""
+
+    name: str
+    summary: str
+    description: str
+    tags: list[str]
+    asks: Asks = Field(description="Whether it is about the catalogue, or about the data of a dataset version.")
+    models: list[str] = Field(description="The models in whose terms it asks for data.")
+    form: Form = Field(description="Whether it answers rows, yes or no, or statements.")
+    parameters: list[ParameterOut]
+    example: dict[str, str] = Field(description="Values to try, by the parameters' names.")
+    answer: str = Field(description="Where the answer is.")
+
+
+_QUERIES = TypeAdapter(list[QueryOut])
+
+
+@router.get("", summary="List the saved queries", response_model=list[QueryOut])
+def list_queries(
+    request: Request,
+    workspace: WorkspaceHere,
+    tag: Annotated[str | None, Query(description="Only those with this tag.")] = None,
+    asks: Annotated[Asks | None, Query(description="Only those about the catalogue, or about data.")] = None,
+    accept: Annotated[str | None, Header()] = None,
+) -> Response:
+    """List the saved queries of this node, as JSON or, by `Accept`, as Turtle."""
+    found = [
+        query
+        for query in shipped_queries()
+        if (tag is None or tag in query.tags) and (asks is None or query.asks == asks)
+    ]
+    base = workspace.addresses.base
+    if _chosen(accept, [_JSON, TURTLE]) == TURTLE:
+        return _turtle(found, base)
+    return tagged_json(request, _QUERIES.dump_json([_query(query, base) for query in found]))
+
+
+@router.get(
+    "/{name}",
+    summary="Show a saved query",
+    response_model=QueryOut,
+    responses={200: {"content": {TURTLE: {}, _SPARQL: {}}}},
+)
+def show_query(
+    request: Request, workspace: WorkspaceHere, name: Name, accept: Annotated[str | None, Header()] = None
+) -> Response:
+    """Show what a saved query asks and which parameters it has; by `Accept` as Turtle, or the query itself."""
+    query = shipped_queries().get(name)
+    chosen = _chosen(accept, [_JSON, TURTLE, _SPARQL])
+    if chosen == TURTLE:
+        return _turtle([query], workspace.addresses.base)
+    if chosen == _SPARQL:
+        return Response(query.text, media_type=_SPARQL, headers={"Vary": "Accept"})
+    return tagged_json(request, _query(query, workspace.addresses.base).model_dump_json().encode())
+
+
+@router.get(
+    "/{name}/answer",
+    summary="Answer a saved query",
+    responses={200: {"content": {one: {} for one in (*RESULT_FORMATS, *GRAPH_FORMATS)}, "description": "The answer."}},
+)
+def answer_query(
+    request: Request,
+    workspace: WorkspaceHere,
+    asker: Asker,
+    name: Name,
+    version: Annotated[str | None, Query(description="IRI of the dataset version, for a query about data.")] = None,
+    accept: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Answer a saved query, in the form that `Accept` asks for.
+
+    Each parameter of the query is a parameter of the address by its name.
+    """
+    query = shipped_queries().get(name)
+    asked = _version(version)
+    answer = ask(workspace, asker, query, _values(request), version=asked, accept=accept)
+    headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
+    return Response(answer.body, media_type=answer.media_type, headers=headers)
+
+
+def _version(text: str | None) -> NamedNode | None:
+    try:
+        return None if text is None else NamedNode(text)
+    except ValueError as error:
+        raise InputError(f"`{text}` is no IRI: {error}.", where=RESERVED, remedy="Name a dataset version.") from None
+
+
+def _values(request: Request) -> Mapping[str, str]:
+    values: dict[str, str] = {}
+    for name, value in request.query_params.multi_items():
+        if name in values:
+            raise InputError(f"`{name}` is given twice.", where=name, remedy="Give one value.")
+        values[name] = value
+    values.pop(RESERVED, None)
+    return values
+
+
+def _chosen(accept: str | None, offered: list[str]) -> str:
+    chosen = negotiate(accept, offered)
+    if chosen is None:
+        raise NotAcceptable("No acceptable form.", where=accept, remedy="Accept one of: " + ", ".join(offered) + ".")
+    return chosen
+
+
+def _turtle(queries: list[SavedQuery], base: str) -> Response:
+    return Response(description(queries, _address(base)), media_type=TURTLE, headers={"Vary": "Accept"})
+
+
+def _address(base: str) -> str:
+    return f"{base}{router.prefix}/"
+
+
+def _query(query: SavedQuery, base: str) -> QueryOut:
+    return QueryOut(
+        name=query.name,
+        summary=query.summary,
+        description=query.description,
+        tags=list(query.tags),
+        asks=query.asks,
+        models=list(query.models),
+        form=query.form,
+        parameters=[
+            ParameterOut(
+                name=one.name,
+                datatype=one.datatype,
+                optional=one.optional,
+                description=one.description,
+                default=one.default,
+                choices=list(one.choices),
+            )
+            for one in query.parameters
+        ],
+        example=dict(query.example),
+        answer=f"{_address(base)}{query.name}/answer",
+    )

@@ -1,0 +1,69 @@
+"""Saved queries: those that ship, and how one is asked of the catalogue or of a dataset version."""
+
+from collections.abc import Mapping
+from functools import cache
+
+from virtuales.errors import InputError
+from virtuales.models.manifest import read_manifest
+from virtuales.query.saved_query import SavedQuery
+from virtuales.query.saved_reading import SavedQueries, read_saved_query
+from virtuales.rdf.namespaces import VES
+from virtuales.rdf.terms import NamedNode
+from virtuales.resources import contributed
+from virtuales.store.rdf_store import Answer
+from virtuales.trust.tokens import Principal
+from virtuales.workflow import consume
+from virtuales.workflow.discover import query_catalogue
+from virtuales.workflow.workspace import Workspace
+
+
+@cache
+def shipped_queries() -> SavedQueries:
+    """Return the saved queries of the contributed folder, read once.
+
+    Raises:
+        ConfigurationError: the folder has no manifest, or the manifest lists a file that is not there.
+        UnreadableInput: a file is no saved query.
+    """
+    return SavedQueries(read_saved_query(file.path) for file in read_manifest(contributed("queries"), VES.SavedQuery))
+
+
+def ask(
+    workspace: Workspace,
+    asker: Principal | None,
+    query: SavedQuery,
+    values: Mapping[str, str],
+    *,
+    version: NamedNode | None,
+    accept: str | None,
+) -> Answer:
+    """Answer a saved query, as whoever asks may.
+
+    Args:
+        workspace: The node.
+        asker: Who asks; None for the public.
+        query: The query.
+        values: The values of its parameters, by their names.
+        version: The dataset version to ask; None for a query about the catalogue.
+        accept: The form that the answer is wanted in.
+
+    Raises:
+        InputError: the values do not fit the parameters, or a version is named where none can be, or is missing.
+        Unauthenticated: the data is not open and nobody is named.
+        AccessDenied: no agreement allows it; the reasons say why.
+        NotFound: there is no such version.
+    """
+    text = query.bound(values)
+    if query.asks == "catalogue":
+        if version is not None:
+            raise InputError(
+                f"The query `{query.name}` is about the catalogue.", where="version", remedy="Name no dataset version."
+            )
+        return query_catalogue(workspace, asker, text, accept=accept)
+    if version is None:
+        raise InputError(
+            f"The query `{query.name}` is about the data of a dataset version.",
+            where="version",
+            remedy="Name the IRI of the version to ask.",
+        )
+    return consume.query(workspace, asker, version, text, accept=accept)

@@ -1,0 +1,147 @@
+"""Contributed saved queries: each reads, speaks the models' terms, and answers what is known of the sample networks."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+
+from virtuales.demonstration.network import NetworkSpec, View, write_archive
+from virtuales.models.registry import ModelRegistry
+from virtuales.preparation.cim.collection import CollectionReader
+from virtuales.query.in_memory import InMemoryGraph
+from virtuales.query.request import tokens
+from virtuales.query.saved_query import SavedQuery
+from virtuales.rdf.terms import NamedNode, plain
+from virtuales.resources import contributed
+from virtuales.workflow.saved_queries import shipped_queries
+
+MODELS = ModelRegistry.load(contributed("ontology"))
+QUERIES = list(shipped_queries())
+OF_DATA = [query for query in QUERIES if query.asks == "data"]
+AUDIENCES = {"analyst", "application", "planner", "steward", "operator", "ontology-editor"}
+_PREFIX = re.compile(r"PREFIX\s+([\w-]+):\s*<([^>]*)>")
+_NAME = re.compile(r"([\w-]+):([A-Za-z][\w.-]*\w)")
+
+
+@cache
+def network(view: View) -> InMemoryGraph:
+    """Return a sample network as a node holds it: the union of its models, and each a named graph."""
+    graph = InMemoryGraph()
+    with TemporaryDirectory() as name:
+        archive = write_archive(NetworkSpec(), view, Path(name) / "network.zip")
+        read = Path(name) / "read"
+        read.mkdir()
+        for model in CollectionReader(MODELS, "urn:model").read([archive], read).models:
+            assert model.header is not None
+            graph.load(model.statements.read_bytes())
+            graph.load(model.statements.read_bytes(), graph=NamedNode(model.header.iri))
+    return graph
+
+
+def answer(name: str, view: View = "distribution", **values: str) -> list[Mapping[str, str]]:
+    """Return the rows that a query answers, each term as plain text."""
+    query = shipped_queries().get(name)
+    rows = network(view).solutions(query.bound(values or query.example)).rows
+    return [{key: plain(term) for key, term in row.items()} for row in rows]
+
+
+def test_there_are_queries_for_everyone() -> None:
+    assert len(QUERIES) >= 30
+    for audience in AUDIENCES:
+        assert sum(audience in query.tags for query in QUERIES) >= 3, audience
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_says_who_it_is_for_and_has_an_example(query: SavedQuery) -> None:
+    assert AUDIENCES & set(query.tags) or "network" in query.tags or "quality" in query.tags
+    assert not query.summary.endswith(".")
+    assert query.description.endswith(".")
+    assert query.bound(query.example)
+
+
+@pytest.mark.parametrize("query", OF_DATA, ids=lambda query: query.name)
+def test_names_terms_of_its_models_only(query: SavedQuery) -> None:
+    known: set[str] = set()
+    for name in query.models:
+        model = MODELS.model(name)
+        known |= model.classes.keys() | model.properties.keys()
+        known |= {member for fact in model.classes.values() for member in fact.members}
+    prefixes = {prefix: iri for prefix, iri in _PREFIX.findall(query.text) if "iec.ch/TC57/CIM" in iri}
+    names = (_NAME.fullmatch(token) for token in tokens(query.text))
+    named = {prefixes[match[1]] + match[2] for match in names if match and match[1] in prefixes}
+    assert bool(named) == bool(prefixes)
+    assert sorted(named - known) == []
+
+
+@pytest.mark.parametrize("query", OF_DATA, ids=lambda query: query.name)
+def test_answers_on_a_sample_network(query: SavedQuery) -> None:
+    body, _ = network("distribution").serialized(query.bound(query.example), "text/csv, text/turtle;q=0.5")
+    assert body or query.form == "construct"
+
+
+def test_circuits_have_both_ends_and_their_rating() -> None:
+    rows = answer("circuits")
+    assert len(rows) == 37
+    first = rows[0]
+    assert (first["name"], first["kv"], first["km"]) == (
+        "Netherbyfell to Dunnetfield 132 kV circuit 1",
+        "132",
+        "12.924",
+    )
+    assert {first["from"], first["to"]} == {"Netherbyfell", "Dunnetfield"}
+    assert (first["rating_a"], first["rating_mva"]) == ("795", "181.761")
+
+
+@pytest.mark.parametrize(("view", "count"), [("distribution", 7), ("transmission", 4)])
+def test_circuits_at_a_supply_point_are_found_in_each_owners_model(view: View, count: int) -> None:
+    rows = answer("circuits-at-substation", view, substation="Netherbyfell")
+    assert len(rows) == count
+    assert all(row["rating_a"] for row in rows)
+    assert "Netherbyfell" not in {row.get("other_end") for row in rows}
+
+
+def test_the_open_point_between_the_supply_points_is_found() -> None:
+    (row,) = answer("open-points")
+    assert (row["substation"], row["kv"]) == ("Otterby", "132")
+    assert "Netherbyfell to Otterby 132 kV interconnection" in row["name"]
+    assert "Netherbyfell to Otterby 132 kV interconnection" in row["circuits"]
+    assert answer("open-points", "transmission") == []
+
+
+def test_what_two_networks_exchange_is_the_same_seen_from_both_sides() -> None:
+    below = {row["place"]: float(row["mw"]) for row in answer("boundary-exchanges")}
+    above = {row["place"]: float(row["mw"]) for row in answer("boundary-exchanges", "transmission")}
+    assert below == {"Netherbyfell": -142.0, "Otterby": -117.1}
+    assert {place: -power for place, power in below.items()} == {place: above[place] for place in below}
+
+
+def test_demand_and_generation_are_those_of_the_plan() -> None:
+    demand = answer("demand-by-substation")
+    assert len(demand) == 12
+    assert demand == sorted(demand, key=lambda row: -float(row["mw"]))
+    units = answer("generating-units")
+    assert [(row["name"], row["kind"], row["max_mw"]) for row in units] == [
+        ("Thistleley wind farm", "WindGeneratingUnit", "42"),
+        ("Gorsewade wind farm", "WindGeneratingUnit", "24"),
+    ]
+
+
+def test_substations_have_their_levels_and_their_place() -> None:
+    rows = answer("substations", "transmission")
+    assert {row["name"]: set(row["levels_kv"].split()) for row in rows} == {
+        "Netherbyfell": {"400", "132"},
+        "Otterby": {"400", "275", "132"},
+        "Redmarcross": {"400", "275", "22"},
+    }
+    places = {row["name"]: (row["x"], row["y"]) for row in answer("substation-places", "transmission")}
+    assert places["Netherbyfell"] == ("-2.60000", "54.35000")
+
+
+def test_models_are_listed_with_what_they_depend_on() -> None:
+    rows = answer("models")
+    assert len(rows) == 5
+    assert {row["authority"] for row in rows} == {"https://vale-networks.example/modelling"}
+    assert sorted(row["depends_on"] for row in rows) == ["0", "1", "1", "1", "2"]
