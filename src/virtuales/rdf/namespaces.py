@@ -55,8 +55,14 @@ RDFS = Namespace(
 OWL = Namespace(
     "http://www.w3.org/2002/07/owl#",
     "Ontology Class ObjectProperty DatatypeProperty AnnotationProperty NamedIndividual imports inverseOf versionIRI "
-    "versionInfo deprecated sameAs onDatatype oneOf unionOf Thing "
-    "DeprecatedClass DeprecatedProperty",
+    "versionInfo deprecated sameAs onDatatype oneOf unionOf Thing Nothing "
+    "DeprecatedClass DeprecatedProperty DataRange Restriction AllDisjointClasses AllDisjointProperties AllDifferent "
+    "FunctionalProperty InverseFunctionalProperty TransitiveProperty SymmetricProperty AsymmetricProperty "
+    "IrreflexiveProperty ReflexiveProperty equivalentClass equivalentProperty disjointWith disjointUnionOf "
+    "propertyDisjointWith propertyChainAxiom hasKey intersectionOf complementOf datatypeComplementOf onProperty "
+    "onClass onDataRange someValuesFrom allValuesFrom hasValue hasSelf cardinality minCardinality maxCardinality "
+    "qualifiedCardinality minQualifiedCardinality maxQualifiedCardinality withRestrictions members distinctMembers "
+    "differentFrom real rational",
 )
 XSD = Namespace(
     "http://www.w3.org/2001/XMLSchema#",

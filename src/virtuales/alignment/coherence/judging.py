@@ -1,0 +1,64 @@
+"""What an alignment does to the two models that it relates: the door of this package.
+
+>>> from virtuales.alignment.terms import EXACT_MATCH, MANUAL_CURATION
+>>> from virtuales.models.axioms import Axioms, disjoint
+>>> zoo = Axioms("zoo", frozenset({"z#Cat", "z#Dog"}), inclusions=(disjoint("z#Cat", "z#Dog"),))
+>>> pets = Axioms("pets", frozenset({"p#Cat", "p#Pet"}), inclusions=(("p#Cat", "p#Pet"),))
+>>> pairs = (("Cat", "Cat"), ("Dog", "Pet"))
+>>> claims = [Mapping(f"z#{one}", EXACT_MATCH, f"p#{two}", MANUAL_CURATION) for one, two in pairs]
+>>> report = coherence(zoo, pets, claims)
+>>> report.coherent, sorted(each.term for each in report.impossible)
+(False, ['p#Cat', 'z#Cat'])
+>>> report.impossible[0].reason
+'Every `Cat` would be a `Dog` and a `Cat`, which exclude each other.'
+"""
+
+from collections import abc
+
+from virtuales.alignment.coherence.prepared import Prepared
+from virtuales.alignment.coherence.report import Report
+from virtuales.alignment.coherence.trial import Trial
+from virtuales.alignment.mapping import Mapping
+from virtuales.models.axioms import Axioms
+
+
+def coherence(left: Axioms, right: Axioms, mappings: abc.Sequence[Mapping]) -> Report:
+    """Return what an alignment does to two models; to try many alignments of the same models, keep a `Coherence`.
+
+    Raises:
+        TooLarge: the mappings together take too long to think through.
+    """
+    return Coherence(left, right).judge(mappings)
+
+
+class Coherence:
+    """Two models, made ready to try alignments between them.
+
+    What a class looks like without mappings is drawn once; an alignment is then tried only on classes whose picture
+    has a term that is mapped.
+
+    Args:
+        left: The axioms of one model (`virtuales.models.axioms.axioms_of`, `virtuales.models.owl_axioms.read_axioms`).
+        right: The axioms of the other.
+    """
+
+    def __init__(self, left: Axioms, right: Axioms) -> None:
+        self._prepared = Prepared(left, right)
+
+    def judge(
+        self, mappings: abc.Sequence[Mapping], *, orders: bool = True, properties: bool = True, fewest: bool = True
+    ) -> Report:
+        """Return what an alignment does to the models.
+
+        Args:
+            mappings: The alignment; what says nothing about what is the same, narrower or broader is passed over, and
+                so are terms that neither model has.
+            orders: Whether to look for what it orders anew within a model.
+            properties: Whether to look for properties that it makes impossible.
+            fewest: Whether to look for the smallest set of mappings that is to blame; otherwise those that are named
+                suffice, but some of them may not be needed.
+
+        Raises:
+            TooLarge: the mappings together take too long to think through.
+        """
+        return Trial(self._prepared, mappings, fewest=fewest).report(orders=orders, properties=properties)

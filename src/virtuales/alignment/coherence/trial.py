@@ -1,0 +1,93 @@
+"""One alignment tried on two models."""
+
+from collections import abc
+from typing import Literal
+
+from virtuales.alignment.coherence.additions import Statements
+from virtuales.alignment.coherence.graph import Graph, Impossible, Reason
+from virtuales.alignment.coherence.justification import smallest
+from virtuales.alignment.coherence.prepared import Prepared
+from virtuales.alignment.coherence.report import ImpossibleTerm, NewOrder, Report
+from virtuales.alignment.coherence.search import Search
+from virtuales.alignment.coherence.words import why_impossible, why_narrower
+from virtuales.alignment.mapping import Mapping
+
+
+class Trial:
+    """An alignment on trial.
+
+    Args:
+        prepared: The models.
+        mappings: The alignment.
+        fewest: Whether the smallest sets of mappings are wanted.
+    """
+
+    def __init__(self, prepared: Prepared, mappings: abc.Sequence[Mapping], *, fewest: bool) -> None:
+        self._models = prepared
+        self._statements = Statements(prepared.clauses, prepared.classes, mappings)
+        self._fewest = fewest
+        self._searches: dict[int, Search] = {}
+
+    def report(self, *, orders: bool, properties: bool) -> Report:
+        """Return what the alignment does to the models."""
+        models = self._models
+        possible = [each for each in sorted(models.classes) if models.alone(each).possible]
+        pictures = {each: self._picture(each) for each in possible if self._touched(each)}
+        lines = models.properties if properties else ()
+        drawn = {each: self._picture(each) for each in lines if models.alone(each).possible and self._touched(each)}
+        found = (self._impossible(each, picture) for each, picture in (*pictures.items(), *drawn.items()))
+        ordered = (each for narrower, picture in pictures.items() for each in self._orders(narrower, picture))
+        return Report(tuple(filter(None, found)), tuple(ordered) if orders else (), len(possible))
+
+    def _search(self, active: int) -> Search:
+        if active not in self._searches:
+            self._searches[active] = Search(self._models.clauses, self._statements.additions(active))
+        return self._searches[active]
+
+    def _touched(self, term: str) -> bool:
+        return not self._models.alone(term).untouched(self._statements.atoms, self._statements.roles)
+
+    def _picture(self, term: str, active: int | None = None, *, forbidden: int = 0) -> Graph | Impossible:
+        search = self._search(self._statements.all if active is None else active)
+        return self._models.picture(term, search, forbidden=forbidden)
+
+    def _impossible(self, term: str, picture: Graph | Impossible) -> ImpossibleTerm | None:
+        """Return what is to be told of a term, or nothing if there can be something of it."""
+        if isinstance(picture, Graph):
+            return None
+        grounds, reason = self._blamed(term, picture)
+        kind: Literal["class", "property"] = "class" if term in self._models.classes else "property"
+        words = why_impossible(term, reason, self._models.clauses)
+        return ImpossibleTerm(term, self._models.owners(term)[0], kind, self._statements.chosen(grounds), words)
+
+    def _blamed(self, term: str, picture: Impossible, *, forbidden: int = 0) -> tuple[int, Reason]:
+        """Return mappings that make a class impossible, the fewest if those are wanted, and the contradiction."""
+        if not self._fewest:
+            return picture.grounds, picture.reason
+
+        def blame(active: int) -> int | None:
+            tried = self._picture(term, active, forbidden=forbidden)
+            return tried.grounds if isinstance(tried, Impossible) else None
+
+        grounds = smallest(picture.grounds, self._statements.all, blame)
+        last = self._picture(term, grounds, forbidden=forbidden)
+        return grounds, last.reason if isinstance(last, Impossible) else picture.reason
+
+    def _orders(self, narrower: str, picture: Graph | Impossible) -> abc.Iterator[NewOrder]:
+        """Give what is newly above a class that is still possible."""
+        if isinstance(picture, Impossible):
+            return
+        models = self._models
+        owners = models.owners(narrower)
+        for atom, grounds in picture.nodes[0].label.items():
+            broader = models.clauses.names[atom] if atom < len(models.clauses.names) else None
+            if not grounds or not isinstance(broader, str) or broader == narrower or broader not in models.classes:
+                continue
+            shared = [owner for owner in owners if owner in models.owners(broader)]
+            if not shared or models.below(narrower, broader):
+                continue
+            tried = self._picture(narrower, forbidden=1 << atom)
+            if isinstance(tried, Impossible):
+                by, _ = self._blamed(narrower, tried, forbidden=1 << atom)
+                said = self._statements.chosen(by)
+                yield NewOrder(narrower, broader, shared[0], said, why_narrower(narrower, broader))
