@@ -47,7 +47,8 @@ def _translated(pattern: str) -> str:
         if match[1]:
             inside = _CLASSES.get(match[1])
             return f"[{inside}]" if inside else match[0]
+        is_subtraction = bool(match[4]) and depth > 0  # a hyphen before a class is just a hyphen
         depth += -1 if match[3] else 1
-        return "--[" if match[4] else match[0]
+        return "--[" if is_subtraction else match[0]
 
     return _PIECE.sub(piece, pattern)

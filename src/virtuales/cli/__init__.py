@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
             "Mapping sets: list, show, convert, chain, check, what they cover, and the registry of a node.",
             _SHARE,
         ),
+        "use-cases": Entry("use_cases:app", "Use cases: list, show, check.", _SHARE),
+        "gaps": Entry("gaps:gaps", "Analyse the gaps between a use case's data requirements and models.", _SHARE),
         "validate": Entry("validate:validate", "Judge each model by the shapes of its profiles.", _SHARE),
         "infer": Entry("infer:infer", "Infer statements by the rules of shapes files (SHACL-AF).", _SHARE),
         "schema": Entry("schema:app", "Schemas: list, fetch, and the orchestrator's decisions about them.", _SHARE),

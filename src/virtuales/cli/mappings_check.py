@@ -46,20 +46,33 @@ def check_mappings(
     """
     models = ModelRegistry.load(contributed("ontology"))
     checked = check_files(files or None, folder=folder or contributed("mappings"), models=models)
-    writers = {CheckFormat.JSON: to_json, CheckFormat.SARIF: to_sarif, CheckFormat.JUNIT: to_junit}
-    if form is not CheckFormat.TEXT:
-        text = writers[form](checked)
-        if output is None:
-            typer.echo(text)
-        else:
-            output.write_text(text + "\n", encoding="utf-8")
-    elif output is None:
-        _print(checked, Console(soft_wrap=True, highlight=False))
-    else:
-        with output.open("w", encoding="utf-8") as file:
-            _print(checked, Console(file=file, soft_wrap=True, highlight=False, no_color=True))
+    write_findings(checked, form, output, command="virtuales mappings check")
     if checked.count("error") or (strict and checked.count("warning")):
         raise typer.Exit(VIOLATIONS)
+
+
+def write_findings(checked: Checked, form: CheckFormat, output: Path | None, *, command: str) -> None:
+    """Write findings as a terminal, a program or a build server wants them.
+
+    Args:
+        checked: The findings.
+        form: How to write them.
+        output: The file to write; None for standard output.
+        command: What found them.
+    """
+    writers = {CheckFormat.JSON: to_json, CheckFormat.SARIF: to_sarif}
+    if form is CheckFormat.TEXT:
+        if output is None:
+            _print(checked, Console(soft_wrap=True, highlight=False))
+        else:
+            with output.open("w", encoding="utf-8") as file:
+                _print(checked, Console(file=file, soft_wrap=True, highlight=False, no_color=True))
+        return
+    text = to_junit(checked, command) if form is CheckFormat.JUNIT else writers[form](checked)
+    if output is None:
+        typer.echo(text)
+    else:
+        output.write_text(text + "\n", encoding="utf-8")
 
 
 def _print(checked: Checked, console: Console) -> None:

@@ -80,7 +80,7 @@ DCAT = Namespace(
     "Catalog Dataset Distribution DataService Resource dataset distribution service record CatalogRecord version "
     "hasVersion isVersionOf hasCurrentVersion previousVersion keyword theme contactPoint landingPage downloadURL "
     "accessURL accessService endpointURL endpointDescription servesDataset mediaType byteSize packageFormat bbox "
-    "startDate endDate compressFormat inSeries",
+    "startDate endDate compressFormat inSeries temporalResolution",
 )
 ODRL = Namespace(
     "http://www.w3.org/ns/odrl/2/",
@@ -100,13 +100,16 @@ PROV = Namespace(
     "http://www.w3.org/ns/prov#",
     "Activity Entity Agent SoftwareAgent "
     "wasGeneratedBy wasDerivedFrom wasAttributedTo wasAssociatedWith used generatedAtTime "
-    "startedAtTime endedAtTime actedOnBehalfOf wasRevisionOf value atTime invalidatedAtTime",
+    "startedAtTime endedAtTime actedOnBehalfOf wasRevisionOf value atTime invalidatedAtTime "
+    "wasInfluencedBy Plan",
 )
 FOAF = Namespace("http://xmlns.com/foaf/0.1/", "name homepage mbox Organization Person Agent")
 ORG = Namespace(
     "http://www.w3.org/ns/org#",
-    "FormalOrganization Organization identifier classification hasMember memberOf role",
+    "FormalOrganization Organization identifier classification hasMember memberOf role Role",
 )
+P_PLAN = Namespace("http://purl.org/net/p-plan#", "Step isStepOfPlan isPrecededBy")
+OA = Namespace("http://www.w3.org/ns/oa#", "Annotation hasTarget bodyValue motivatedBy commenting")
 VCARD = Namespace("http://www.w3.org/2006/vcard/ns#", "Kind fn hasEmail hasTelephone Organization Individual")
 CNT = Namespace("http://www.w3.org/2011/content#", "characterEncoding")
 SPDX = Namespace(
@@ -129,7 +132,7 @@ DQV = Namespace(
 SKOS = Namespace(
     "http://www.w3.org/2004/02/skos/core#",
     "Concept ConceptScheme Collection prefLabel altLabel definition notation inScheme topConceptOf hasTopConcept "
-    "broader narrower exactMatch closeMatch broadMatch narrowMatch relatedMatch mappingRelation hiddenLabel",
+    "broader narrower exactMatch closeMatch broadMatch narrowMatch relatedMatch mappingRelation hiddenLabel changeNote",
 )
 DSPACE = Namespace(
     "https://w3id.org/dspace/2025/1/",
@@ -173,10 +176,14 @@ SSSOM = Namespace(
 QUDT = Namespace(
     "http://qudt.org/schema/qudt/",
     "Unit QuantityKind symbol ucumCode conversionMultiplier conversionOffset currencyCode hasDimensionVector "
-    "hasQuantityKind",
+    "hasQuantityKind hasUnit",
 )
 VES = Namespace(
     "https://w3id.org/virtuales/ns#",
+    "UseCase DataRequirement TermCoverage PainPoint Priority MustHave ShouldHave CouldHave WontHave "
+    "MethodStep ModelReview StakeholderEngagement RequirementsRefinement Alignment GapAnalysis "
+    "neededBy suppliedBy neededAt performedBy priority maximumAge coverage term inModel lacks proposedFor "
+    "CoverageStatus coverageStatus Covered PartlyCovered NotCovered Conflicting "
     "Model Profile Occurrence Enumeration Compound Quantity extendsProfile inProfile concreteIn rootIn occurrence "
     "minimum maximum valueType unit multiplier associationUsed ShapesGraph file "
     "appliedSequence node Participant OrganisationStatus Pending Approved Suspended Refused status legalName "

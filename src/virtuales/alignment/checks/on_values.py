@@ -30,7 +30,7 @@ def clashing_values(checked: CheckedSet) -> abc.Iterator[Fault]:
 def clashing_datatypes(checked: CheckedSet) -> abc.Iterator[Fault]:
     """Literals of different sorts: a number and a text, a date and a time."""
     for pair, one, two in _same_properties(checked):
-        first, second = _family(one), _family(two)
+        first, second = datatype_family(one), datatype_family(two)
         if first and second and first != second and not {first, second} <= _NUMBERS:
             yield _datatypes(pair, one, two)
 
@@ -38,7 +38,7 @@ def clashing_datatypes(checked: CheckedSet) -> abc.Iterator[Fault]:
 def narrowing_datatypes(checked: CheckedSet) -> abc.Iterator[Fault]:
     """Numbers of which one side has only whole ones."""
     for pair, one, two in _same_properties(checked):
-        if {_family(one), _family(two)} == _NUMBERS:
+        if {datatype_family(one), datatype_family(two)} == _NUMBERS:
             yield _datatypes(pair, one, two)
 
 
@@ -121,7 +121,8 @@ def _related(one: str, two: str, model: Model) -> bool:
     return one in model.ancestors(two) or two in model.ancestors(one)
 
 
-def _family(fact: PropertyFact) -> str:
+def datatype_family(fact: PropertyFact) -> str:
+    """Return the sort of a property's literals, such as `number` or `text`; empty where nothing is said."""
     name = local_name(fact.datatype) if fact.datatype else ""
     return "" if name == "Literal" else _FAMILIES.get(name, name)
 

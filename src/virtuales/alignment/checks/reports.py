@@ -52,9 +52,9 @@ def to_sarif(checked: Checked) -> str:
     return json.dumps({"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2, ensure_ascii=False)
 
 
-def to_junit(checked: Checked) -> str:
+def to_junit(checked: Checked, command: str = "virtuales mappings check") -> str:
     """Write the findings: a test suite for each file, a case for each kind of finding, or one that passes."""
-    root = Element("testsuites", name="virtuales mappings check")
+    root = Element("testsuites", name=command)
     for file in checked.files:
         _suite(root, file, [each for each in checked.findings if each.file == file])
     for name in ("tests", "failures"):
