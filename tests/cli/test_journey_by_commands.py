@@ -255,7 +255,7 @@ def test_saved_queries_are_answered_by_address(published: Published, agreement: 
     assert "sh:SPARQLSelectExecutable" in turtle
     for wrong in ({**values, "colour": "red"}, {"substation": "Netherbyfell"}):
         refused = httpx.get(circuits, params=wrong)
-        assert (refused.status_code, refused.headers["content-type"]) == (400, "application/problem+json")
+        assert (refused.status_code, refused.headers["content-type"]) == (422, "application/problem+json")
     assert httpx.get(f"{node}/api/v1/queries/none").status_code == 404
     open_to_all = httpx.get(listed["organisations"]["answer"], headers={"Accept": "text/csv"})
     assert open_to_all.text.startswith("organisation,name,node,datasets")

@@ -4,13 +4,12 @@ from typing import Annotated, Any
 
 import typer
 
-from virtuales.cli.client.connection import Connection, connect_if_known, path_of
+from virtuales.cli.client.connection import catalogue_node, connect_if_known, path_of
 from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
 from virtuales.cli.client.output import print_json, print_record, say
 from virtuales.cli.client.profile import node_url
 from virtuales.cli.client.quality import quality_lines
 from virtuales.cli.client.versions import node_of, place_of
-from virtuales.errors import InputError
 
 _Catalogue = Annotated[
     str | None, typer.Option("--node", help="Address of the node to ask; by default the profile's orchestrator.")
@@ -41,7 +40,7 @@ def find(
         "after": after,
     }
     with connect_if_known(profile) as connection:
-        page = connection.get(_catalogue(connection, node), path_of("catalogue"), params=params)
+        page = connection.get(catalogue_node(connection, node), path_of("catalogue"), params=params)
     if as_json:
         print_json(page)
         return
@@ -70,16 +69,6 @@ def show(
         asked = node_url(node, where="--node") if node else provider
         found = connection.get(asked, path_of("catalogue", "dataset"), params={"iri": iri})
     print_json(found) if as_json else _show(found)
-
-
-def _catalogue(connection: Connection, given: str | None) -> str:
-    if given:
-        return node_url(given, where="--node")
-    if connection.profile is None:
-        raise InputError(
-            "No node is named.", where="--node", remedy="Give `--node URL`, or run `virtuales login` first."
-        )
-    return connection.profile.orchestrator
 
 
 def _summary(dataset: dict[str, Any]) -> dict[str, object]:

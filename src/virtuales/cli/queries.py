@@ -7,10 +7,9 @@ from typing import Annotated
 
 import typer
 
-from virtuales.cli.client.connection import connect_if_known
+from virtuales.cli.client.connection import catalogue_node, connect_if_known
 from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
 from virtuales.cli.client.output import print_json, print_record, print_rows, say
-from virtuales.cli.client.profile import node_url
 from virtuales.cli.client.progress import waiting
 from virtuales.cli.client.versions import place_of
 from virtuales.cli.query import ACCEPT, Format, ask, print_answer
@@ -88,7 +87,9 @@ def run(
     file: Annotated[
         list[Path] | None, typer.Option(help="A CIM/XML file or zip to ask instead of a dataset; can be repeated.")
     ] = None,
-    node: Annotated[str | None, typer.Option(help="Node whose catalogue to ask; by default the profile's.")] = None,
+    node: Annotated[
+        str | None, typer.Option(help="Node whose catalogue to ask; by default the profile's orchestrator.")
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
     profile: ProfileName = PROFILE,
 ) -> None:
@@ -102,8 +103,7 @@ def run(
     with connect_if_known(profile) as connection, waiting("Asking"):
         if query.asks == "catalogue":
             _refuse(query, iri is not None, "Name no dataset; `--node` chooses whose catalogue.")
-            home = node_url(node, where="--node") if node else connection.home
-            answer = ask(connection, home, _CATALOGUE, text, output)
+            answer = ask(connection, catalogue_node(connection, node), _CATALOGUE, text, output)
         else:
             _refuse(query, iri is None, "Name the IRI of a dataset or version, or files with `--file`.")
             place = place_of(connection, iri or "")

@@ -8,7 +8,7 @@ from urllib.parse import quote
 import httpx
 
 from virtuales.cli.client.problems import error_from
-from virtuales.cli.client.profile import Profile, find_profile, get_profile
+from virtuales.cli.client.profile import Profile, find_profile, get_profile, node_url
 from virtuales.errors import InputError, PeerFailure
 
 _SECONDS = 60.0
@@ -138,6 +138,21 @@ def connect_openly() -> Iterator[Connection]:
     """Open a connection for nobody: no token is sent."""
     with httpx.Client() as http:
         yield Connection(None, http)
+
+
+def catalogue_node(connection: Connection, given: str | None) -> str:
+    """Return the node whose catalogue is asked: the one that was named, or else the profile's orchestrator.
+
+    Raises:
+        InputError: neither is known.
+    """
+    if given:
+        return node_url(given, where="--node")
+    if connection.profile is None:
+        raise InputError(
+            "No node is named.", where="--node", remedy="Give `--node URL`, or run `virtuales login` first."
+        )
+    return connection.profile.orchestrator
 
 
 def path_of(*parts: str | int) -> str:
