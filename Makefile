@@ -88,13 +88,14 @@ $(BIN)/uv: requirements-build.lock
 
 $(RUN_STAMP): $(BIN)/uv requirements.lock $(PACKAGE_FILES)
 	@echo "Installing the locked packages"
-	@$(UV) install -q --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(UV) install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements.lock
 	@$(UV) install -q --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(DEV_STAMP): $(RUN_STAMP) requirements-dev.lock
 	@echo "Installing the locked packages for development"
-	@$(UV) install -q --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@$(UV) install -q --compile-bytecode --python $(BIN)/python --require-hashes -r requirements-dev.lock
 	@touch $@
 
 $(PORTAL_STAMP): $(PORTAL_FILES)

@@ -13,6 +13,7 @@ own. Ends with lines `RESULT name value unit`, and `PASS`, `FAIL` or `OPEN` for 
 import argparse
 import sys
 from collections.abc import Sequence
+from compileall import compile_dir
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -25,6 +26,7 @@ from assurance.children import Limits
 from assurance.comparison import EXPLAINED, read_explanations
 from assurance.peers import Peer, read_peers
 
+SOURCES = Path(__file__).resolve().parents[1] / "src"
 Named = TypeVar("Named", Peer, Case)
 
 
@@ -66,6 +68,7 @@ def main(arguments: Sequence[str]) -> int:
     if asked.list:
         print("\n".join([f"case {one.name}" for one in cases] + [f"engine {one.name}: {one.title}" for one in peers]))
         return 0
+    compile_dir(SOURCES, quiet=2)  # as installing the package does, and was done for the other engines
     benchmark = Benchmark(peers, Limits(asked.patience, asked.memory), read_explanations(asked.explained))
     for case in cases:
         benchmark.run(case)

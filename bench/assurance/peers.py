@@ -77,7 +77,7 @@ def python_of(peer: Peer) -> Path:
         uv = str(Path(sys.executable).with_name("uv"))
         shutil.rmtree(place, ignore_errors=True)
         _run([uv, "venv", "-q", "--python", sys.executable, str(place)])
-        _run([uv, "pip", "install", "-q", "--python", str(python), *peer.requires])
+        _run([uv, "pip", "install", "-q", "--compile-bytecode", "--python", str(python), *peer.requires])
         stamp.write_text(wanted, encoding="utf-8")
     return python
 
