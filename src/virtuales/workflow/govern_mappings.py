@@ -125,6 +125,21 @@ def decide(
     raise Conflict("Other mappings come and go too fast.", where=f"{identifier} {version}", remedy="Try again.")
 
 
+def moves_of(workspace: Workspace, principal: Principal, version: MappingVersion) -> list[MappingMove]:
+    """Return the moves that somebody can make now with a version, as far as that is known before a check."""
+    if version.shipped or not workspace.is_orchestrator:
+        return []
+    found = []
+    for move in MappingMove:
+        try:
+            _permitted(workspace, principal, move)
+            _refuse_move(version, principal, move)
+        except (AccessDenied, Conflict):
+            continue
+        found.append(move)
+    return found
+
+
 def _decided(workspace: Workspace, before: MappingVersion, deed: MappingDeed, move: MappingMove) -> MappingVersion:
     """Record a deed; the caller has the writer's turn. What is published, or no longer so, counts at once."""
     after = replace(before, deeds=(*before.deeds, deed))

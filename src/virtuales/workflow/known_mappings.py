@@ -8,12 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from virtuales.alignment.registered.folder import KIND_CLASSES, MappingFolder
-from virtuales.alignment.registered.statements import find_version
+from virtuales.alignment.registered.statements import contribution, find_version
 from virtuales.alignment.registered.version import MappingKind, MappingStatus, MappingVersion
+from virtuales.exchange.mapping_contents import mapping_url
 from virtuales.models.manifest import ListedFile
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.namespaces import SSSOM
-from virtuales.rdf.terms import plain
+from virtuales.rdf.terms import Triple, plain
 from virtuales.store.object_store import StoredObject
 from virtuales.workflow.workspace import Workspace
 
@@ -48,6 +49,32 @@ def versions_of(workspace: Workspace, identifier: str) -> list[MappingVersion]:
     """
     known = all_versions(workspace)
     return [one for one in known if one.identifier == identifier] or [find_version(known, identifier, "")]
+
+
+def version_in_use(workspace: Workspace, identifier: str) -> MappingVersion:
+    """Return the published version of an identifier, or the newest where none is published.
+
+    Raises:
+        NotFound: there is none.
+    """
+    known = versions_of(workspace, identifier)
+    return next((one for one in known if one.status is MappingStatus.PUBLISHED), known[-1])
+
+
+def statements_of(workspace: Workspace, version: MappingVersion) -> list[Triple]:
+    """Return what is said of a version in RDF: what it is, where it stands, and what was done with it."""
+    change = contribution(
+        version,
+        thing=workspace.addresses.thing("mapping", version.identifier),
+        content_url=mapping_url(workspace.addresses.base, version.identifier, version.version, "content"),
+        graph=workspace.mapping_versions.graph,
+    )
+    return [quad.triple for quad in change.add]
+
+
+def version_path(version: MappingVersion) -> str:
+    """Return the path of the page about a version."""
+    return f"/doc/mapping/{version.identifier}/version/{version.version}"
 
 
 def content_of(workspace: Workspace, version: MappingVersion) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import PurePosixPath
 from types import MappingProxyType
 from typing import Final
@@ -24,6 +25,7 @@ JSON: Final = "application/json"
 QUERY: Final = "application/sparql-query"
 FORMS_OF_SETS: Final = (TSV, media.TURTLE, JSON, media.JSON_LD)
 """The media types in which every set is given, whatever it was contributed in."""
+_MOST_KEPT: Final = 8
 _SUFFIXES: Mapping[str, str] = MappingProxyType({".tsv": TSV, ".json": JSON, **MEDIA_TYPES_BY_SUFFIX})
 
 
@@ -81,12 +83,17 @@ def read_set(version: MappingVersion, content: bytes) -> Reading:
     Raises:
         UnreadableInput: they are not what the file's name says.
     """
-    suffix = PurePosixPath(version.file_name).suffix.lower()
+    return _read(version.file_name, content)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _read(file_name: str, content: bytes) -> Reading:
+    """Read a file; the last ones are kept, since people leaf through the rows of one."""
+    suffix = PurePosixPath(file_name).suffix.lower()
     form = FORMS[suffix]
     if form == "rdf":
-        return read_rdf(content, MEDIA_TYPES_BY_SUFFIX[suffix], name=version.file_name)
-    reader = read_json if form == "json" else read_tsv
-    return reader(content, name=version.file_name)
+        return read_rdf(content, MEDIA_TYPES_BY_SUFFIX[suffix], name=file_name)
+    return read_json(content, name=file_name) if form == "json" else read_tsv(content, name=file_name)
 
 
 def _written(mapping_set: MappingSet, media_type: str) -> bytes:

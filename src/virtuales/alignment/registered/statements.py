@@ -110,7 +110,8 @@ def contribution(version: MappingVersion, *, thing: NamedNode, content_url: str,
     for predicate, model in ((SSSOM.subject_source, version.source_model), (SSSOM.object_source, version.target_model)):
         says.say(iri, predicate, iri_or_text(model) if model else None)
     says.say(iri, DCTERMS.license, iri_or_text(version.licence)).say(iri, DCTERMS.source, iri_or_text(version.source))
-    says.say(iri, DCTERMS.issued, date_time(iso_instant(version.deeds[0].at)))
+    given = version.contributed
+    says.say(iri, DCTERMS.issued, date_time(iso_instant(given.at)) if given else None)
     _say_content(says, version, content_url)
     return ChangeSet(add=(*says.quads, *_current(version, graph), *_deeds(version, 0, graph)))
 

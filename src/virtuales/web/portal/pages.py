@@ -11,6 +11,7 @@ from virtuales.web.portal import (
     datasets,
     errors,
     inbox,
+    mappings,
     models,
     organisations,
     requesting,
@@ -24,7 +25,7 @@ def install(app: FastAPI) -> None:
     """Add the portal's pages to an application."""
     portal = Portal(find_assets(), load_sensitivities(contributed("ontology") / "sensitivity.ttl"))
     app.state.portal = portal
-    for module in (about, signing, catalogue, datasets, models, organisations, requesting, inbox, agreements):
+    for module in (about, signing, catalogue, datasets, models, mappings, organisations, requesting, inbox, agreements):
         app.include_router(module.router)
     app.mount(STATIC_PATH, StaticFiles(directory=STATIC), name="portal-static")
     errors.install(app, portal)

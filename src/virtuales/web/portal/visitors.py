@@ -49,6 +49,11 @@ class Visitor:
         """Whether requests of others can be decided here."""
         return self.is_at_home and Scope.ACCESS_REVIEW in self.principal.scopes
 
+    @property
+    def contributes(self) -> bool:
+        """Whether mappings can be contributed with this token, at the orchestrator."""
+        return Scope.MAPPINGS_CONTRIBUTE in self.principal.scopes
+
 
 def find_visitor(request: Request, node: NodeHere) -> Visitor | None:
     """Return who has signed in, None when nobody has or the session has ended."""
