@@ -24,14 +24,16 @@ from virtuales.cli.mapping_coverage import coverage_of_models
 from virtuales.cli.mapping_sources import Folder, Metadata, Prefixes, read_source, registry_of, show_findings
 from virtuales.cli.mappings_check import check_mappings
 from virtuales.cli.mappings_registry import install
+from virtuales.cli.mappings_suggest import suggest_mappings
 from virtuales.errors import UnknownTerm
 
 app = typer.Typer(
-    help="Mapping sets: list, show, convert, chain, check, what they cover, and the registry of a node.",
+    help="Mapping sets: list, show, convert, chain, check, suggest, what they cover, and the registry of a node.",
     no_args_is_help=True,
 )
 app.command("coverage")(coverage_of_models)
 app.command("check")(check_mappings)
+app.command("suggest")(suggest_mappings)
 install(app)
 
 _Source = Annotated[str, typer.Argument(help="A registered name, or a file in SSSOM/TSV, RDF or JSON.")]

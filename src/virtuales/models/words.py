@@ -26,9 +26,17 @@ def words_of_name(name: str) -> list[str]:
     """
     found: dict[str, None] = {}
     for part in _PLAIN.findall(name):
-        pieces = [piece.lower() for piece in _CAMEL.findall(_parted(part))]
-        found.update(dict.fromkeys([part.lower(), *pieces]))
+        found.update(dict.fromkeys([part.lower(), *_pieces(part)]))
     return list(found)
+
+
+def parts_of_name(name: str) -> list[str]:
+    """Split a name as it is written in a model, in order and in lower case.
+
+    >>> parts_of_name("ACLineSegment.r0"), parts_of_name("has_Co-Author")
+    (['ac', 'line', 'segment', 'r', '0'], ['has', 'co', 'author'])
+    """
+    return [piece for part in _PLAIN.findall(name) for piece in _pieces(part)]
 
 
 def words_of_text(text: str) -> list[str]:
@@ -82,6 +90,10 @@ def begins_almost(word: str, typed: str) -> bool:
         or rest[1:].startswith(said)
         or (swapped and rest[2:].startswith(said[2:]))
     )
+
+
+def _pieces(part: str) -> list[str]:
+    return [piece.lower() for piece in _CAMEL.findall(_parted(part))]
 
 
 def _parted(name: str) -> str:

@@ -204,5 +204,6 @@ VES = Namespace(
     "ResultsPerThousandObjects AgeInDays UpdatedInTime MandatoryCompleteness MissingValues ofProperty "
     "Triage TriageOpen TriageShared TriageClosed "
     "CuratorTable LiftingMapping MappingRule SavedQuery "
-    "Contributed Checked Reviewed Published Rejected Replaced deed errorCount findingsDigest",
+    "Contributed Checked Reviewed Published Rejected Replaced deed errorCount findingsDigest "
+    "WordGroups sure",
 )

@@ -1,0 +1,44 @@
+"""Suggestions against the reference alignments of the conference track, with nothing tuned on any of them."""
+
+import pytest
+from tests.alignment.suggestions.reference_alignments import SUITE, measures, ontologies, references
+from tests.shared_data import shared
+
+from virtuales.alignment.suggestions.background import load
+from virtuales.alignment.suggestions.engine import Suggestion, suggest
+from virtuales.alignment.suggestions.scoring import Pair
+from virtuales.alignment.suggestions.sides import Sides
+from virtuales.resources import contributed
+
+Name = tuple[str, str]
+
+
+@pytest.fixture(scope="module")
+def right() -> dict[Name, frozenset[Pair]]:
+    """The reference alignments."""
+    found = references(shared(SUITE))
+    assert len(found) >= 6, "all alignments were read"
+    return found
+
+
+@pytest.fixture(scope="module")
+def found(right: dict[Name, frozenset[Pair]]) -> dict[Name, tuple[Suggestion, ...]]:
+    """What is suggested."""
+    models, groups = ontologies(shared(SUITE)), load(contributed("mappings")).groups
+    return {name: suggest(Sides.of(models[name[0]], models[name[1]], groups=groups)) for name in right}
+
+
+def test_finds_most_of_what_people_found(
+    found: dict[Name, tuple[Suggestion, ...]], right: dict[Name, frozenset[Pair]]
+) -> None:
+    reached = measures({name: [each.pair for each in suggestions] for name, suggestions in found.items()}, right)
+    assert reached["f1"] >= 0.73, reached
+
+
+def test_what_is_marked_as_sure_is_right(
+    found: dict[Name, tuple[Suggestion, ...]], right: dict[Name, frozenset[Pair]]
+) -> None:
+    sure = {(name, each.pair) for name, suggestions in found.items() for each in suggestions if each.sure}
+    wrong = {(name, pair) for name, pair in sure if pair not in right[name]}
+    assert len(sure) >= 10, "there are some"
+    assert 1 - len(wrong) / len(sure) >= 0.95, wrong
