@@ -146,6 +146,18 @@ def test_the_same_term_in_two_units_is_a_conflict_of_both_models(tmp_path: Path)
     assert alone["cgmes-3.0"].status == "covered"
 
 
+def test_terms_that_only_happen_to_be_alone_are_no_conflict(tmp_path: Path) -> None:
+    one = requirement(
+        "stores",
+        coverage("cim:BatteryUnit.storedE", "cim:IdentifiedObject.name"),
+        coverage("ecr:storageCapacity", model="model:embedded-capacity-register"),
+    )
+    prefix = "@prefix ecr: <https://w3id.org/virtuales/embedded-capacity-register#> ."
+    mapped = [maps("IdentifiedObject.name", "IdentifiedObject.name")]
+    models = ["cgmes-2.4.15", "embedded-capacity-register"]
+    assert cells(account_of(tmp_path, [prefix, one], mapped, models))["cgmes-2.4.15"].status == "partly covered"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [

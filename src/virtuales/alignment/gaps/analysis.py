@@ -161,18 +161,21 @@ class _Analysis:
             if origin is None or origin.name not in {each.name for each in looked_at}:
                 continue
             theirs = [term for iri in coverage.terms if (term := self._terms.in_model(iri, origin))]
-            for one, two in self._pairs(theirs, ours, model):
+            for one, two in self._pairs(theirs, ours, model, stated=not any(each.origin for each in cell.terms)):
                 yield from clashes(one, two)
             for each in theirs:
                 for said in self._leading.contradictions(each.iri, model):
                     yield f"Mappings contradict each other: {said}."
 
     def _pairs(
-        self, theirs: abc.Sequence[KnownTerm], ours: abc.Sequence[KnownTerm], model: Model
+        self, theirs: abc.Sequence[KnownTerm], ours: abc.Sequence[KnownTerm], model: Model, *, stated: bool
     ) -> abc.Iterator[tuple[KnownTerm, KnownTerm]]:
-        """Give the terms to be compared: those that mappings take for the same, and the only properties of both."""
+        """Give the terms to be compared: those that mappings take for the same, and the only properties of both.
+
+        What the record states of both models serves the same requirement, so that their only properties mean the same.
+        """
         properties = [[each for each in side if each.kind == "property"] for side in (theirs, ours)]
-        if all(len(side) == 1 for side in properties):
+        if stated and all(len(side) == 1 for side in properties):
             yield properties[0][0], properties[1][0]
         for each in theirs:
             found = self._leading.find(each.iri, model)
