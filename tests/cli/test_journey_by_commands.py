@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +16,20 @@ from virtuales.demonstration.network import SamplePackage
 
 EQUIPMENT = "http://iec.ch/TC57/ns/CIM/CoreEquipment-EU/3.0"
 COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
+LINES = """PREFIX cim: <http://iec.ch/TC57/CIM100#>
+SELECT ?asset ?ohm WHERE { ?line cim:ACLineSegment.r ?ohm ; cim:IdentifiedObject.name ?asset }
+"""
+STATIONS = {
+    "@context": {
+        "kind": "@type",
+        "id": "@id",
+        "Station": "http://iec.ch/TC57/CIM100#Substation",
+        "label": "http://iec.ch/TC57/CIM100#IdentifiedObject.name",
+    },
+    "kind": "Station",
+    "@explicit": True,
+    "label": {},
+}
 DESCRIPTION = """
 title = "A title that an option replaces"
 description = "Node-breaker model of the 400 kV network."
@@ -286,6 +302,36 @@ def test_the_agreement_opens_downloads(network: Network, published: Published, a
     unknown = network.terminal("download", published.iri, "--to", tmp_path, "--file", "no.zip", *consumer)
     assert unknown.code == 2
     assert got.name in unknown.err
+
+
+@pytest.mark.req("J6.4")
+def test_what_the_agreement_opens_is_lowered_to_ones_own_schema(
+    network: Network, published: Published, agreement: str, tmp_path: Path
+) -> None:
+    assert agreement
+    query, frame = tmp_path / "lines.rq", tmp_path / "stations.jsonld"
+    query.write_text(LINES, encoding="utf-8")
+    frame.write_text(json.dumps(STATIONS), encoding="utf-8")
+    consumer = ("--profile", "consumer")
+    table = network.terminal.ok("lower", published.iri, "--query", query, *consumer)
+    network.terminal.ok("download", published.iri, "--to", tmp_path, *consumer)
+    assert network.terminal.ok("lower", tmp_path / published.archive.name, "--query", query) == table
+    header, *rows = table.splitlines()
+    assert header == "asset,ohm"
+    with zipfile.ZipFile(published.archive) as archive:
+        text = "".join(archive.read(name).decode() for name in archive.namelist())
+    assert {row.rpartition(",")[2] for row in rows} == set(re.findall(r"<cim:ACLineSegment.r>([^<]*)<", text))
+    stations = json.loads(network.terminal.ok("lower", published.iri, "--frame", frame, *consumer))
+    assert stations
+    assert {each["kind"] for each in stations} == {"Station"}
+    assert all(each["label"] in text for each in stations)
+
+
+@pytest.mark.req("J6.4")
+def test_refuses_to_lower_what_no_agreement_opens(network: Network, published: Published, tmp_path: Path) -> None:
+    query = tmp_path / "lines.rq"
+    query.write_text(LINES, encoding="utf-8")
+    assert network.terminal("lower", published.iri, "--query", query, "--profile", "nobody").code == 2
 
 
 def digest(file: Path) -> str:

@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "agreement": Entry("agreement:app", "Agreements: list, show, verify, revoke.", _USE),
         "query": Entry("query:query", "Ask a dataset version a SPARQL query.", _USE),
         "queries": Entry("queries:app", "Saved queries: list, show, run.", _USE),
+        "lower": Entry("lower:lower", "Make tables and plain documents of what was received.", _USE),
         "download": Entry("download:download", "Fetch the files of a dataset version, and check them.", _USE),
     }
 )

@@ -65,6 +65,25 @@ def download(
             say(f"{target}  {each['size']:,} bytes  sha256 {each['digest']}")
 
 
+def fetch_version(iri: str, directory: Path, *, profile: str) -> tuple[dict[str, Any], list[Path]]:
+    """Fetch all files of a dataset version into an empty directory, and check them as the command does.
+
+    Returns:
+        What the catalogue says of the version, and the files.
+
+    Raises:
+        IntegrityFailure: a file is not the one that was published.
+        AccessDenied, NotFound, PeerFailure: the version is not to be had.
+    """
+    with connect_if_known(profile) as connection:
+        place = place_of(connection, iri)
+        entry = entry_of(connection, place.node, place.iri)
+        targets = [_target(directory, str(each["name"]), force=False) for each in entry["files"]]
+        for each, target in zip(entry["files"], targets, strict=True):
+            _fetch(connection, place, each, target=target, force=False)
+    return entry, targets
+
+
 def _chosen(files: list[dict[str, Any]], names: list[str] | None) -> list[dict[str, Any]]:
     if names is None:
         return files

@@ -31,8 +31,8 @@ def judge_downloads(files: Sequence[Path], entry: Mapping[str, Any], *, registry
     """
     with rules_of(registry) as chosen, waiting("Judging"):
         received = judge_received(
-            {file: _encoding(entry, file.name) for file in files},
-            origin=_origin(entry, registry),
+            {file: encoding_of(entry, file.name) for file in files},
+            origin=origin_of(entry, registry),
             models=chosen.models,
             rules=chosen.rules,
             whole=whole,
@@ -50,13 +50,18 @@ def judge_downloads(files: Sequence[Path], entry: Mapping[str, Any], *, registry
         )
 
 
-def _encoding(entry: Mapping[str, Any], name: str) -> str | None:
+def encoding_of(entry: Mapping[str, Any], name: str) -> str | None:
     """Return the encoding that the entry states of a file; a node of an earlier release states none."""
     stated = [each.get("encoding") for each in entry["files"] if each["name"] == name]
     return next((str(one) for one in stated if one), None)
 
 
-def _origin(entry: Mapping[str, Any], registry: str) -> Origin:
+def origin_of(entry: Mapping[str, Any], registry: str) -> Origin:
+    """Return whose data a catalogue entry is about.
+
+    Raises:
+        PeerFailure: the entry does not say so.
+    """
     dataset, publisher, profiles = entry.get("dataset"), entry.get("publisher"), entry.get("profiles")
     known = isinstance(dataset, str) and isinstance(publisher, str) and isinstance(profiles, list)
     if not known or not all(isinstance(iri, str) for iri in profiles or ()):
