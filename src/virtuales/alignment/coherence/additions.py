@@ -2,7 +2,7 @@
 
 from collections import abc, defaultdict
 
-from virtuales.alignment.coherence.clauses import Additions, Clauses
+from virtuales.alignment.coherence.clauses import Additions, Clauses, mask_of
 from virtuales.alignment.mapping import Mapping
 from virtuales.alignment.terms import (
     BROAD_MATCH,
@@ -42,37 +42,30 @@ class Statements:
     def __init__(self, clauses: Clauses, classes: abc.Set[str], mappings: abc.Sequence[Mapping]) -> None:
         self.mappings = mappings
         self.all = (1 << len(mappings)) - 1
-        self._atoms: list[tuple[int, int, int]] = []
-        self._roles: list[tuple[int, int, int]] = []
+        self._implied: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self._above: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for number, mapping in enumerate(mappings):
+            bit = 1 << number
             for narrower, broader in inclusions(mapping):
                 if narrower in classes and broader in classes:
-                    self._atoms.append((number, clauses.atoms[narrower], clauses.atoms[broader]))
+                    self._implied[clauses.atoms[narrower]].append((clauses.atoms[broader], bit))
                 elif narrower in clauses.roles and broader in clauses.roles:
-                    self._roles.append((number, clauses.roles[narrower], clauses.roles[broader]))
-        self.atoms = _bits(atom for _, atom, _ in self._atoms)
-        self.roles = frozenset(end for _, role, _ in self._roles for end in (role, role ^ 1))
+                    one, two = clauses.roles[narrower], clauses.roles[broader]
+                    self._above[one].append((two, bit))
+                    self._above[one ^ 1].append((two ^ 1, bit))
+        self.atoms = mask_of(self._implied)
+        self.roles = self._above.keys()
 
     def additions(self, active: int) -> Additions:
         """Return what the mappings of a bit mask add."""
-        implied: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        above: dict[int, list[tuple[int, int]]] = defaultdict(list)
-        for number, narrower, broader in self._atoms:
-            if active >> number & 1:
-                implied[narrower].append((broader, 1 << number))
-        for number, narrower, broader in self._roles:
-            if active >> number & 1:
-                above[narrower].append((broader, 1 << number))
-                above[narrower ^ 1].append((broader ^ 1, 1 << number))
-        return Additions(implied, above, len(self.mappings))
+        return Additions(self._implied, self._above, active, len(self.mappings))
 
     def chosen(self, grounds: int) -> tuple[Mapping, ...]:
         """Return the mappings of a bit mask."""
-        return tuple(mapping for number, mapping in enumerate(self.mappings) if grounds >> number & 1)
+        return tuple(self.mappings[number] for number in _numbers(grounds))
 
 
-def _bits(numbers: abc.Iterable[int]) -> int:
-    mask = 0
-    for each in numbers:
-        mask |= 1 << each
-    return mask
+def _numbers(mask: int) -> abc.Iterator[int]:
+    """Give the numbers of the bits of a mask, the lowest first."""
+    digits = f"{mask:b}"[::-1]
+    return (number for number, digit in enumerate(digits) if digit == "1")

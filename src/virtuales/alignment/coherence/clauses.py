@@ -122,14 +122,28 @@ class Additions:
     """What mappings add to clauses.
 
     Args:
-        implied: Atom to the atoms that follow from it, each with its grounds.
-        above: Property to the properties above it, each with its grounds.
+        implied: Atom to the atoms that follow from it, each with the bit of the mapping that says so.
+        above: Property to the properties above it, likewise.
+        active: The mappings that count, as a bit mask.
         decisions: The number of the lowest bit that no mapping uses.
     """
 
     implied: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
     above: Mapping[int, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    active: int = 0
     decisions: int = 0
+
+
+def mask_of(numbers: Iterable[int]) -> int:
+    """Return numbers as a bit mask.
+
+    >>> mask_of([0, 3])
+    9
+    """
+    mask = 0
+    for each in numbers:
+        mask |= 1 << each
+    return mask
 
 
 def clauses_of(models: Iterable[Axioms]) -> Clauses:

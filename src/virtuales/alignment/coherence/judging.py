@@ -32,18 +32,18 @@ def coherence(left: Axioms, right: Axioms, mappings: abc.Sequence[Mapping]) -> R
 
 
 class Coherence:
-    """Two models, made ready to try alignments between them.
+    """Models, made ready to try alignments between them.
 
     What a class looks like without mappings is drawn once; an alignment is then tried only on classes whose picture
     has a term that is mapped.
 
     Args:
-        left: The axioms of one model (`virtuales.models.axioms.axioms_of`, `virtuales.models.owl_axioms.read_axioms`).
-        right: The axioms of the other.
+        models: The axioms of each, most often of two: from `virtuales.models.axioms.axioms_of` or
+            `virtuales.models.owl_axioms.read_axioms`.
     """
 
-    def __init__(self, left: Axioms, right: Axioms) -> None:
-        self._prepared = Prepared(left, right)
+    def __init__(self, *models: Axioms) -> None:
+        self._prepared = Prepared(*models)
 
     def judge(
         self, mappings: abc.Sequence[Mapping], *, orders: bool = True, properties: bool = True, fewest: bool = True

@@ -1,11 +1,12 @@
-"""Two models as clauses, with what each class and property is before any mapping is made."""
+"""Models as clauses, with what each class and property is before any mapping is made."""
 
 from collections import abc
 from dataclasses import dataclass
 from functools import cached_property
 
-from virtuales.alignment.coherence.clauses import ANYTHING, Clauses, clauses_of
+from virtuales.alignment.coherence.clauses import ANYTHING, Additions, Clauses, clauses_of, mask_of
 from virtuales.alignment.coherence.graph import Graph, Impossible
+from virtuales.alignment.coherence.outline import Outlines
 from virtuales.alignment.coherence.search import Search
 from virtuales.models.axioms import Axioms
 
@@ -32,15 +33,14 @@ class Alone:
 
 
 class Prepared:
-    """Two models, made ready.
+    """Models, made ready.
 
     Args:
-        left: The axioms of one model.
-        right: The axioms of the other.
+        models: The axioms of each.
     """
 
-    def __init__(self, left: Axioms, right: Axioms) -> None:
-        self.models = (left, right)
+    def __init__(self, *models: Axioms) -> None:
+        self.models = models
         self.clauses: Clauses = clauses_of(self.models)
         self._search = Search(self.clauses)
         self._alone: dict[str, Alone] = {}
@@ -48,13 +48,31 @@ class Prepared:
 
     @cached_property
     def classes(self) -> frozenset[str]:
-        """The classes of both models."""
-        return self.models[0].classes | self.models[1].classes
+        """The classes of all models."""
+        return frozenset().union(*(each.classes for each in self.models))
 
     @cached_property
     def properties(self) -> tuple[str, ...]:
-        """The properties of both models."""
-        return tuple(sorted(self.models[0].properties.keys() | self.models[1].properties.keys()))
+        """The properties of all models."""
+        return tuple(sorted({name for each in self.models for name in each.properties}))
+
+    @cached_property
+    def outlines(self) -> Outlines:
+        """What could follow for classes and properties without mappings."""
+        return Outlines(self.clauses, Additions())
+
+    @cached_property
+    def _atoms_of_models(self) -> tuple[int, ...]:
+        """For each model the atoms of its classes as a bit mask."""
+        return tuple(mask_of(self.clauses.atoms[name] for name in each.classes) for each in self.models)
+
+    def beside(self, term: str) -> int:
+        """Return the atoms of the other classes of the models that have a class, as a bit mask."""
+        atom = self.clauses.atoms[term]
+        mask = 0
+        for atoms in self._atoms_of_models:
+            mask |= atoms if atoms >> atom & 1 else 0
+        return mask & ~(1 << atom)
 
     def owners(self, term: str) -> tuple[str, ...]:
         """Return the names of the models that have a class or property."""

@@ -1,9 +1,8 @@
 """The order of properties, mappings included, and what passes on along those that reach from value to value."""
 
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
 
-from virtuales.alignment.coherence.clauses import Clauses
+from virtuales.alignment.coherence.clauses import Additions, Clauses
 
 _Onwards = dict[int, list[tuple[int, int, int]]]
 
@@ -13,12 +12,12 @@ class RoleOrder:
 
     Args:
         clauses: The models' clauses.
-        added: Property to the properties that mappings put above it, each with its grounds.
+        additions: What mappings add.
     """
 
-    def __init__(self, clauses: Clauses, added: Mapping[int, Sequence[tuple[int, int]]]) -> None:
+    def __init__(self, clauses: Clauses, additions: Additions) -> None:
         self._clauses = clauses
-        self._added = added
+        self._additions = additions
         self._found: dict[int, tuple[tuple[int, int], ...]] = {}
 
     def above(self, role: int) -> tuple[tuple[int, int], ...]:
@@ -37,7 +36,8 @@ class RoleOrder:
                 continue
             best[each] = grounds
             waiting.extendleft((above, grounds) for above in self._clauses.above.get(each, ()))
-            waiting.extend((above, grounds | bit) for above, bit in self._added.get(each, ()))
+            added = self._additions.above.get(each, ())
+            waiting.extend((above, grounds | bit) for above, bit in added if bit & self._additions.active)
         return tuple(best.items())
 
     def onwards(self) -> tuple[_Onwards, dict[int, list[int]]]:

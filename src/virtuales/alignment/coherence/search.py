@@ -31,7 +31,7 @@ class Search:
     def __init__(self, clauses: Clauses, additions: Additions | None = None) -> None:
         self._clauses = clauses
         self._additions = additions or Additions()
-        self._roles = RoleOrder(clauses, self._additions.above)
+        self._roles = RoleOrder(clauses, self._additions)
         self._onwards, self._passed_on = self._roles.onwards()
         self._liked: dict[int, int] = {}
         self._steps = 0
@@ -145,7 +145,7 @@ class Search:
             if each not in label:
                 agenda.append((number, each, grounds))
         for each, bit in self._additions.implied.get(atom, ()):
-            if each not in label:
+            if each not in label and bit & self._additions.active:
                 agenda.append((number, each, grounds | bit))
         for others, head in clauses.joint.get(atom, ()):
             if others <= label.keys():

@@ -1,11 +1,13 @@
 """One alignment tried on two models."""
 
 from collections import abc
+from functools import cached_property
 from typing import Literal
 
 from virtuales.alignment.coherence.additions import Statements
 from virtuales.alignment.coherence.graph import Graph, Impossible, Reason
 from virtuales.alignment.coherence.justification import smallest
+from virtuales.alignment.coherence.outline import Outlines
 from virtuales.alignment.coherence.prepared import Prepared
 from virtuales.alignment.coherence.report import ImpossibleTerm, NewOrder, Report
 from virtuales.alignment.coherence.search import Search
@@ -31,13 +33,31 @@ class Trial:
     def report(self, *, orders: bool, properties: bool) -> Report:
         """Return what the alignment does to the models."""
         models = self._models
-        possible = [each for each in sorted(models.classes) if models.alone(each).possible]
-        pictures = {each: self._picture(each) for each in possible if self._touched(each)}
-        lines = models.properties if properties else ()
-        drawn = {each: self._picture(each) for each in lines if models.alone(each).possible and self._touched(each)}
-        found = (self._impossible(each, picture) for each, picture in (*pictures.items(), *drawn.items()))
-        ordered = (each for narrower, picture in pictures.items() for each in self._orders(narrower, picture))
-        return Report(tuple(filter(None, found)), tuple(ordered) if orders else (), len(possible))
+        names = sorted(models.classes)
+        unsure = [each for each in names if not self._outlines.of_class(models.clauses.atoms[each]).sure]
+        broken = {each for each in unsure if not models.alone(each).possible}
+        wanted = [each for each in names if each not in broken and (each in unsure or (orders and self._raised(each)))]
+        pictures = {each: self._picture(each) for each in wanted if self._touched(each)}
+        for each in models.properties if properties else ():
+            if not self._sure_property(each) and models.alone(each).possible and self._touched(each):
+                pictures[each] = self._picture(each)
+        found = (self._impossible(each, picture) for each, picture in pictures.items())
+        ordered = (each for term, picture in pictures.items() for each in self._orders(term, picture)) if orders else ()
+        return Report(tuple(filter(None, found)), tuple(ordered), len(names) - len(broken))
+
+    @cached_property
+    def _outlines(self) -> Outlines:
+        return Outlines(self._models.clauses, self._statements.additions(self._statements.all))
+
+    def _raised(self, term: str) -> bool:
+        """Tell whether a class could be newly below another of its own model."""
+        atom = self._models.clauses.atoms[term]
+        before, now = (each.of_class(atom).atoms for each in (self._models.outlines, self._outlines))
+        return bool(now & ~before & self._models.beside(term))
+
+    def _sure_property(self, term: str) -> bool:
+        outlines = self._outlines.of_role(self._models.clauses.roles[term])
+        return all(each.sure for each in outlines)
 
     def _search(self, active: int) -> Search:
         if active not in self._searches:
@@ -75,9 +95,9 @@ class Trial:
 
     def _orders(self, narrower: str, picture: Graph | Impossible) -> abc.Iterator[NewOrder]:
         """Give what is newly above a class that is still possible."""
-        if isinstance(picture, Impossible):
-            return
         models = self._models
+        if isinstance(picture, Impossible) or narrower not in models.classes:
+            return
         owners = models.owners(narrower)
         for atom, grounds in picture.nodes[0].label.items():
             broader = models.clauses.names[atom] if atom < len(models.clauses.names) else None

@@ -1,0 +1,88 @@
+"""Outlines: what could at most follow for a term, found without a search.
+
+An outline takes every way of every disjunction at once. Where even that contradicts nothing and asks for no
+neighbours, the term is possible and need not be searched for; so it is with almost all terms of models that say
+little more than a hierarchy, domains and ranges.
+"""
+
+from collections import abc
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from virtuales.alignment.coherence.clauses import ANYTHING, Additions, Clauses
+from virtuales.alignment.coherence.roles import RoleOrder
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What could follow for something.
+
+    Args:
+        atoms: The atoms that it could have, as a bit mask.
+        apart: The atoms that one of those excludes, as a bit mask.
+        simple: Whether nothing of it bears on neighbours, or takes more than two atoms to contradict.
+    """
+
+    atoms: int
+    apart: int
+    simple: bool
+
+    @property
+    def sure(self) -> bool:
+        """Whether it contradicts nothing, whichever way is taken."""
+        return self.simple and not self.atoms & self.apart
+
+    def __or__(self, other: "Outline") -> "Outline":
+        """Return the outline of what is both."""
+        return Outline(self.atoms | other.atoms, self.apart | other.apart, self.simple and other.simple)
+
+
+class Outlines:
+    """The outlines of classes and properties under clauses and what mappings add to them.
+
+    Args:
+        clauses: The models' clauses.
+        additions: What mappings add.
+    """
+
+    def __init__(self, clauses: Clauses, additions: Additions) -> None:
+        self._clauses = clauses
+        self._additions = additions
+        self._roles = RoleOrder(clauses, additions)
+        self._found: dict[int, Outline] = {}
+
+    def of_class(self, atom: int) -> Outline:
+        """Return what could follow for something of a class."""
+        return self._of(atom) | self._of(ANYTHING)
+
+    def of_role(self, role: int) -> abc.Iterator[Outline]:
+        """Give what could follow for the two things that a property relates."""
+        above = [each for each, _ in self._roles.above(role)]
+        single = not any(each in self._clauses.apart_roles for each in above)
+        for turned in (0, 1):
+            given = {atom for each in above for atom in self._clauses.at_source.get(each ^ turned, ())}
+            yield reduce(or_, map(self._of, given), Outline(0, 0, simple=single))
+
+    def _of(self, atom: int) -> Outline:
+        if atom not in self._found:
+            self._found[atom] = self._walked(atom)
+        return self._found[atom]
+
+    def _walked(self, start: int) -> Outline:
+        clauses = self._clauses
+        atoms, apart, simple = 0, 0, True
+        waiting = [start]
+        while waiting:
+            atom = waiting.pop()
+            if atoms >> atom & 1:
+                continue
+            atoms |= 1 << atom
+            apart |= clauses.apart.get(atom, 0)
+            simple = simple and not (atom in clauses.needs or atom in clauses.onwards or atom in clauses.caps)
+            waiting += clauses.implied.get(atom, ())
+            waiting += (each for each, bit in self._additions.implied.get(atom, ()) if bit & self._additions.active)
+            for head in (*clauses.chosen.get(atom, ()), *(head for _, head in clauses.joint.get(atom, ()))):
+                simple = simple and bool(head)
+                waiting += head
+        return Outline(atoms, apart, simple)
