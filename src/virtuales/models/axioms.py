@@ -9,13 +9,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-from virtuales.models.expressions import NOTHING, THING, AllOf, AnyOf, AtMost, Expression, Only, Role, Some
+from virtuales.models.expressions import NOTHING, THING, AllOf, AnyOf, AtMost, Expression, Not, Only, Role, Some
 from virtuales.models.facts import ClassFact, Model, PropertyFact
 from virtuales.models.value_spaces import sort_of_values
+from virtuales.rdf.namespaces import VES
 
 PropertyKind = Literal["object", "data", "any"]
 """What a property's values are: things, literals, or not said."""
 
+_APART: Mapping[str, str] = {"enumeration": VES.Enumeration.value, "compound": VES.Compound.value}
+"""Kinds of classes that have no member in common, each with the class of all that is of the kind."""
 _DATATYPES = frozenset({"datatype", "primitive"})
 
 
@@ -69,9 +72,10 @@ def disjoint(one: Expression, two: Expression) -> tuple[Expression, Expression]:
 def axioms_of(model: Model) -> Axioms:
     """Return what a registered model's facts say: hierarchy, domains, ranges, inverses and disjointness.
 
-    Several domains or ranges are read as alternatives, as the facts hold them. Numbers are one sort of values,
-    whether whole, decimal or floating: which of them a model chooses is a matter of precision, not of meaning. How
-    often a property occurs is a rule of one profile, and no part of what a class means.
+    In a model with enumerations or compounds, those are apart from each other and from what has an identity.
+    Several domains or ranges are read as alternatives, as the facts hold them. Numbers are one sort of values, whether
+    whole, decimal or floating: which of them a model chooses is a matter of precision, not of meaning. How often a
+    property occurs is a rule of one profile, and no part of what a class means.
     """
     classes = {iri: fact for iri, fact in model.classes.items() if fact.kind not in _DATATYPES}
     properties = model.properties.values()
@@ -91,9 +95,14 @@ def _kind(fact: PropertyFact) -> PropertyKind:
 
 
 def _of_classes(classes: Mapping[str, ClassFact]) -> Iterator[tuple[Expression, Expression]]:
+    kinds = {fact.kind for fact in classes.values()} & _APART.keys()
     for fact in classes.values():
         for above in fact.superclasses:
             yield fact.iri, above
+        if fact.kind in _APART:
+            yield fact.iri, _APART[fact.kind]
+        if fact.kind in {"class", *_APART}:
+            yield from ((fact.iri, Not(_APART[each])) for each in sorted(kinds - {fact.kind}))
 
 
 def _of_property(fact: PropertyFact) -> Iterator[tuple[Expression, Expression]]:

@@ -175,7 +175,27 @@ _RULES = (
     WrongEdit("rml-unknown-term", LIFTING, "cim:IdentifiedObject.name", "cim:IdentifiedObject.nom"),
 )
 
-WRONG_EDITS: tuple[WrongEdit, ...] = (*_TERMS, *_VALUES, *_TOGETHER, *_FORMAT, *_RULES)
+_COHERENCE = (
+    _set("unsatisfiable-class", *_in("PhaseCode", "cim17:Clamp"), "Say `skos:closeMatch`"),
+    _set("unsatisfiable-class", LAST, row("cim16:BasicIntervalSchedule", "cim17:UnitMultiplier", "skos:broadMatch")),
+    _set(
+        "unsatisfiable-class", LAST, row("cim16:BusNameMarker", "cim17:StreetAddress", confidence="0.4"), "or correct"
+    ),
+    _set("unsatisfiable-class", LAST, row("cim16:WindingConnection", "cim17:Junction", "owl:equivalentClass")),
+    WrongEdit("unsatisfiable-class", FROM_16, LAST, row("cim16:CurveStyle", "cim17:Line", "rdfs:subClassOf")),
+    _set(
+        "new-subsumption", LAST, row("cim16:Disconnector", "cim17:Breaker", "skos:broadMatch"), "in one of these lines"
+    ),
+    _set("new-subsumption", LAST, row("cim16:VoltageLevel", "cim17:Substation", "rdfs:subClassOf")),
+    _set(
+        "new-subsumption",
+        LAST,
+        row("cim16:Conductor", "cim17:Switch", "skos:narrowMatch", confidence="0.5"),
+        "least sure",
+    ),
+    WrongEdit("new-subsumption", FROM_16, LAST, row("cim16:ConnectivityNode", "cim17:Substation", "skos:broadMatch")),
+)
+WRONG_EDITS: tuple[WrongEdit, ...] = (*_TERMS, *_VALUES, *_TOGETHER, *_COHERENCE, *_FORMAT, *_RULES)
 """Every wrong edit."""
 
 ACCEPTED = row(

@@ -1,5 +1,6 @@
 """What a check looks at: the mappings of one set with the terms of both sides, beside all other sets."""
 
+import re
 from collections import abc
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -9,6 +10,8 @@ from typing import Final
 from virtuales.alignment.checks.cycles import components
 from virtuales.alignment.checks.known_terms import KnownTerm, KnownTerms
 from virtuales.alignment.checks.sameness import Collapse, Node, Sameness
+from virtuales.alignment.coherence.judging import Coherence
+from virtuales.alignment.coherence.report import Report
 from virtuales.alignment.curators import Curator
 from virtuales.alignment.mapping import Mapping
 from virtuales.alignment.mapping_set import MappingSet
@@ -23,12 +26,16 @@ from virtuales.alignment.terms import (
     SUB_CLASS_OF,
     SUB_PROPERTY_OF,
 )
+from virtuales.errors import TooLarge
+from virtuales.models.axioms import axioms_of
 from virtuales.models.facts import Model
 
 SAME: Final = frozenset({EXACT_MATCH, EQUIVALENT_CLASS, EQUIVALENT_PROPERTY, SAME_AS})
 """Predicates that say that both terms mean the same."""
 BELOW: Final = frozenset({BROAD_MATCH, SUB_CLASS_OF, SUB_PROPERTY_OF})
 """Predicates whose object is the broader term."""
+_ACCEPTED: Final = re.compile(r"\baccepts=([\w-]+)")
+"""How a mapping's `other` slot says that a finding is known and right."""
 ORDERED: Final = SAME | BELOW | {NARROW_MATCH}
 
 
@@ -169,6 +176,22 @@ class AllPairs:
                 graph.setdefault(narrower, set()).add(broader)
         return components(graph)
 
+    @cached_property
+    def judged(self) -> abc.Mapping[int, tuple[MappingSet, Pair]]:
+        """The pairs, by their mappings' identity, that are judged for coherence: `collapses` are left out."""
+        said = ((each, pair) for each, pair in self.every() if pair.same or pair.ordered is not None)
+        return {id(pair.mapping): (each, pair) for each, pair in said if id(pair.mapping) not in self.collapses}
+
+    @cached_property
+    def report(self) -> Report | None:
+        """What all mappings together do to all models that they name; nothing if that takes too long to find out."""
+        pairs = [pair for _, pair in self.judged.values()]
+        models = {term.model.name: term.model for pair in pairs for _, term in pair.sides if term is not None}
+        try:
+            return Coherence(*map(axioms_of, models.values())).judge([pair.mapping for pair in pairs])
+        except TooLarge:
+            return None
+
     def every(self) -> abc.Iterator[tuple[MappingSet, Pair]]:
         """Give every pair with its set, in the order of the sets."""
         return ((each, pair) for each in self.sets for pair in self.of(each))
@@ -186,6 +209,11 @@ class AllPairs:
         model = self.terms.named(source)
         found = self.terms.in_model(iri, model) if model else None
         return found or self.terms.anywhere(iri)
+
+
+def accepted_codes(mapping: Mapping) -> abc.Collection[str]:
+    """Return the codes of the findings that a mapping says are known and right, in its slot `other`."""
+    return _ACCEPTED.findall(mapping.other)
 
 
 def place_of(mapping_set: MappingSet, mapping: Mapping) -> str:

@@ -9,7 +9,7 @@ from typing import Final
 from virtuales.alignment.checks.known_terms import KnownTerms
 from virtuales.alignment.checks.on_rml import RML_SUFFIX, unknown_rml_terms
 from virtuales.alignment.checks.on_rules import RULE_CHECKS, CheckedRule
-from virtuales.alignment.checks.pairs import AllPairs, CheckedSet, Fault
+from virtuales.alignment.checks.pairs import AllPairs, CheckedSet, Fault, accepted_codes
 from virtuales.alignment.checks.table import CHECKS
 from virtuales.alignment.curators import CURATORS, Curator, read_curators
 from virtuales.alignment.findings import Finding, Findings, Reading
@@ -23,8 +23,6 @@ from virtuales.rdf.terms import plain
 
 SET_SUFFIX: Final = ".sssom.tsv"
 _LINE: Final = re.compile(r"\bline (\d+)|\bat (\d+):\d+")
-_ACCEPTED: Final = re.compile(r"\baccepts=([\w-]+)")
-"""How a mapping's `other` slot says that a finding is known and right."""
 
 
 @dataclass(frozen=True)
@@ -114,7 +112,7 @@ def _judge_set(path: Path, reading: Reading | Finding, findings: Findings, *, ab
 def _accepted(finding: Finding, fault: Fault) -> Finding:
     """Make a finding a mere fact if the mapping's `other` accepts it and its `comment` says why."""
     mapping = fault.mapping
-    if mapping is None or finding.rule not in _ACCEPTED.findall(mapping.other):
+    if mapping is None or finding.rule not in accepted_codes(mapping):
         return finding
     if not mapping.comment:
         return replace(finding, remedy=f"{finding.remedy} Say in `comment` why it is accepted.".strip())

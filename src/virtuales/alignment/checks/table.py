@@ -3,7 +3,7 @@
 from collections import abc
 from dataclasses import dataclass
 
-from virtuales.alignment.checks import on_terms, on_values, together
+from virtuales.alignment.checks import coherent, on_terms, on_values, together
 from virtuales.alignment.checks.pairs import CheckedSet, Fault
 from virtuales.alignment.findings import Severity
 
@@ -50,6 +50,10 @@ CHECKS: tuple[Check, ...] = (
     Check("hierarchy-turned", "error", "Hierarchies that contradict each other", together.turned_hierarchies),
     Check("contradiction", "error", "Mappings that a negative mapping denies", together.contradictions),
     Check("denied-conclusion", "error", "Negative mappings of what others imply", together.denied_conclusions),
+    Check("unsatisfiable-class", "error", "Classes that can have no member", coherent.impossible_classes),
+    Check("unsatisfiable-property", "error", "Properties that can have no value", coherent.impossible_properties),
+    Check("new-subsumption", "warning", "Classes put below others of their model", coherent.new_orders),
+    Check("models-order-differently", "info", "Classes that editions order differently", coherent.foreseen_orders),
     Check("found-after-all", "error", "Missing counterparts that are mapped", together.found_after_all),
 )
 """Every check of mapping sets, in the order in which findings about one place are told."""

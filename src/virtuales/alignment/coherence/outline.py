@@ -51,18 +51,29 @@ class Outlines:
         self._additions = additions
         self._roles = RoleOrder(clauses, additions)
         self._found: dict[int, Outline] = {}
+        self._together: dict[tuple[int, ...], bool] = {}
 
     def of_class(self, atom: int) -> Outline:
         """Return what could follow for something of a class."""
         return self._of(atom) | self._of(ANYTHING)
 
-    def of_role(self, role: int) -> abc.Iterator[Outline]:
-        """Give what could follow for the two things that a property relates."""
-        above = [each for each, _ in self._roles.above(role)]
-        single = not any(each in self._clauses.apart_roles for each in above)
-        for turned in (0, 1):
-            given = {atom for each in above for atom in self._clauses.at_source.get(each ^ turned, ())}
-            yield reduce(or_, map(self._of, given), Outline(0, 0, simple=single))
+    def sure_role(self, role: int) -> bool:
+        """Tell whether two things that a property relates contradict nothing, whichever way is taken."""
+        ends = (role, role ^ 1)
+        at_source = self._clauses.at_source
+        if any(each in self._clauses.above or each in self._additions.above for each in ends):
+            above = [each for each, _ in self._roles.above(role)]
+            given = [{atom for each in above for atom in at_source.get(each ^ turned, ())} for turned in (0, 1)]
+        else:
+            above, given = [role], [set(at_source.get(each, ())) for each in ends]
+        return not any(each in self._clauses.apart_roles for each in above) and all(map(self._sure_together, given))
+
+    def _sure_together(self, atoms: abc.Iterable[int]) -> bool:
+        """Tell whether something may have some atoms at once, whichever way is taken."""
+        key = tuple(sorted(atoms))
+        if key not in self._together:
+            self._together[key] = reduce(or_, map(self._of, key), Outline(0, 0, simple=True)).sure
+        return self._together[key]
 
     def _of(self, atom: int) -> Outline:
         if atom not in self._found:

@@ -39,7 +39,11 @@ class Trial:
         wanted = [each for each in names if each not in broken and (each in unsure or (orders and self._raised(each)))]
         pictures = {each: self._picture(each) for each in wanted if self._touched(each)}
         for each in models.properties if properties else ():
-            if not self._sure_property(each) and models.alone(each).possible and self._touched(each):
+            if (
+                not self._outlines.sure_role(models.clauses.roles[each])
+                and models.alone(each).possible
+                and self._touched(each)
+            ):
                 pictures[each] = self._picture(each)
         found = (self._impossible(each, picture) for each, picture in pictures.items())
         ordered = (each for term, picture in pictures.items() for each in self._orders(term, picture)) if orders else ()
@@ -54,10 +58,6 @@ class Trial:
         atom = self._models.clauses.atoms[term]
         before, now = (each.of_class(atom).atoms for each in (self._models.outlines, self._outlines))
         return bool(now & ~before & self._models.beside(term))
-
-    def _sure_property(self, term: str) -> bool:
-        outlines = self._outlines.of_role(self._models.clauses.roles[term])
-        return all(each.sure for each in outlines)
 
     def _search(self, active: int) -> Search:
         if active not in self._searches:

@@ -18,21 +18,14 @@ _SAID: abc.Mapping[str, str] = {
 
 
 def claim(mapping: Mapping) -> str:
-    """Say what a mapping says, with the line where it stands.
+    """Say what a mapping says.
 
     >>> from virtuales.alignment.terms import EXACT_MATCH, MANUAL_CURATION
-    >>> claim(Mapping("http://a.example#Paper", EXACT_MATCH, "http://b.example#Article", MANUAL_CURATION, line=7))
-    '`Paper` means the same as `Article` (line 7)'
+    >>> claim(Mapping("http://a.example#Paper", EXACT_MATCH, "http://b.example#Article", MANUAL_CURATION))
+    '`Paper` means the same as `Article`'
     """
     said = _SAID.get(mapping.predicate_id, "means the same as")
-    line = f" (line {mapping.line})" if mapping.line is not None else ""
-    return f"`{local_name(mapping.subject_id)}` {said} `{local_name(mapping.object_id)}`{line}"
-
-
-def claims(mappings: abc.Sequence[Mapping]) -> str:
-    """Say what some mappings say together."""
-    *others, last = map(claim, mappings)
-    return ", ".join(others) + (" and " if others else "") + last
+    return f"`{local_name(mapping.subject_id)}` {said} `{local_name(mapping.object_id)}`"
 
 
 def why_impossible(term: str, reason: Reason, clauses: Clauses) -> str:
