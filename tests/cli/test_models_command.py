@@ -123,6 +123,20 @@ def test_finds_terms_by_what_people_call_them() -> None:
     assert re.search(r"\d+ of \d+ terms", said)
 
 
+def test_tells_what_a_term_with_a_number_for_a_name_is_called() -> None:
+    assert "oeo:OEO_00000334 (power generating unit)" in run("search", "power generating unit", "--limit", "1")
+    shown = run("show", "oeo-2.10.0", "oeo:OEO_00000334")
+    assert "obo:BFO_0000051 (has part) some oeo:OEO_00000188 (generator)" in shown
+
+
+def test_takes_the_namespaces_that_are_named_for_the_vocabularys_own(tmp_path: Path) -> None:
+    classes = "".join(f"<http://w.example/{place}#{name}> a owl:Class . " for place in "ab" for name in "xy")
+    (tmp_path / "words.ttl").write_text(f"@prefix owl: <http://www.w3.org/2002/07/owl#> . {classes}")
+    arguments = ("import", tmp_path / "words.ttl", "--as", "words", *LICENCE, "--into", tmp_path)
+    assert "4 classes" in run(*arguments)
+    assert "2 classes" in run(*arguments, "--namespace", "http://w.example/b#")
+
+
 def test_narrows_a_search_down_and_writes_json() -> None:
     model = ("--model", "cgmes@3.0.0", "--kind", "property", "--profile", "EQ")
     found = json.loads(run("search", "rated apparent power", "--unit", "MVA", *model, "--limit", "2", "--json"))

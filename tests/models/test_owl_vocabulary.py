@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from virtuales.errors import InputError
-from virtuales.models.facts import Model
-from virtuales.models.owl_vocabulary import read_model
+from virtuales.models.facts import Model, Restriction
+from virtuales.models.ontology_file import read_model as model_of_turtle
+from virtuales.models.ontology_file import write_model
+from virtuales.models.owl_vocabulary import read_vocabulary
 
 PREFIXES = """@prefix ex: <http://example.org/ns#> . @prefix owl: <http://www.w3.org/2002/07/owl#> .
 @prefix rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
@@ -15,11 +17,11 @@ PREFIXES = """@prefix ex: <http://example.org/ns#> . @prefix owl: <http://www.w3
 EX = "http://example.org/ns#"
 
 
-def read(folder: Path, turtle: str) -> Model:
+def read(folder: Path, turtle: str, *namespaces: str) -> Model:
     """Write a Turtle file and read it as a vocabulary."""
     file = folder / "vocabulary.ttl"
     file.write_text(PREFIXES + turtle)
-    return read_model([file], "example")
+    return read_vocabulary([file], Model("example"), namespaces)
 
 
 def test_refuses_a_file_that_describes_no_term(tmp_path: Path) -> None:
@@ -58,6 +60,81 @@ def test_tells_attributes_from_associations(tmp_path: Path) -> None:
     assert facts[f"{EX}what"].superproperties == (f"{EX}any",)
     assert facts[f"{EX}whose"].domains == (f"{EX}A", f"{EX}B")
     assert (facts[f"{EX}any"].datatype, facts[f"{EX}any"].ranges) == (None, ())
+
+
+def test_a_namespace_that_is_named_is_the_vocabularys_own_and_no_other(tmp_path: Path) -> None:
+    turtle = "ex:A a owl:Class . <http://other.org/#B> a owl:Class . <http://other.org/#C> a owl:Class ."
+    assert set(read(tmp_path, turtle).classes) == {f"{EX}A", "http://other.org/#B", "http://other.org/#C"}
+    assert set(read(tmp_path, turtle, "http://example.org/ns#").classes) == {f"{EX}A"}
+
+
+def test_reads_what_a_class_says_of_its_objects_properties(tmp_path: Path) -> None:
+    model = read(
+        tmp_path,
+        """ex:A a owl:Class ; rdfs:subClassOf
+          [ a owl:Restriction ; owl:onProperty ex:p ; owl:someValuesFrom ex:B ] ,
+          [ a owl:Restriction ; owl:onProperty ex:p ; owl:maxCardinality 2 ] ,
+          [ a owl:Restriction ; owl:onProperty ex:q ; owl:qualifiedCardinality 1 ; owl:onClass ex:B ] ,
+          [ a owl:Restriction ; owl:onProperty ex:q ; owl:allValuesFrom [ owl:complementOf ex:B ] ] .
+        ex:B a owl:Class ; rdfs:subClassOf [ owl:intersectionOf ( ex:C
+          [ a owl:Restriction ; owl:onProperty ex:p ; owl:hasValue ex:me ] ) ] . ex:C a owl:Class .
+        ex:p a owl:ObjectProperty . ex:q a owl:ObjectProperty . ex:me a owl:NamedIndividual .""",
+    )
+    assert model.classes[f"{EX}A"].restrictions == (
+        Restriction(f"{EX}p", "max", "", 2),
+        Restriction(f"{EX}p", "some", f"{EX}B"),
+        Restriction(f"{EX}q", "exactly", f"{EX}B", 1),
+    )
+    assert model.classes[f"{EX}B"].superclasses == (f"{EX}C",)
+    assert model.classes[f"{EX}B"].restrictions == (Restriction(f"{EX}p", "value", f"{EX}me"),)
+    assert model_of_turtle(write_model(model).encode()).classes == model.classes
+
+
+def test_expressions_that_contain_themselves_and_broken_lists_end(tmp_path: Path) -> None:
+    model = read(
+        tmp_path,
+        """ex:A a owl:Class ; rdfs:subClassOf _:x ; owl:equivalentClass _:u . _:x owl:intersectionOf ( _:x ex:B ) .
+        _:u owl:unionOf _:l . _:l rdf:first ex:C ; rdf:rest _:l . ex:B a owl:Class . ex:C a owl:Class .
+        ex:p a owl:ObjectProperty ; rdfs:range [ owl:unionOf _:broken ] . _:broken rdf:first ex:B .""",
+    )
+    assert model.classes[f"{EX}A"].superclasses == (f"{EX}B",)
+    assert model.classes[f"{EX}C"].superclasses == (f"{EX}A",)
+    assert model.properties[f"{EX}p"].ranges == (f"{EX}B",)
+
+
+def test_a_definition_puts_classes_above_and_below(tmp_path: Path) -> None:
+    model = read(
+        tmp_path,
+        """ex:Any a owl:Class ; owl:equivalentClass [ owl:unionOf ( ex:A ex:B ) ] . ex:B a owl:Class .
+        ex:A a owl:Class ; owl:equivalentClass [ owl:intersectionOf ( ex:C
+          [ a owl:Restriction ; owl:onProperty ex:p ; owl:someValuesFrom ex:B ] ) ] . ex:C a owl:Class .""",
+    )
+    assert model.classes[f"{EX}A"].superclasses == (f"{EX}Any", f"{EX}C")
+    assert model.classes[f"{EX}B"].superclasses == (f"{EX}Any",)
+    assert model.classes[f"{EX}Any"].superclasses == ()
+
+
+def test_reads_names_and_definitions_of_the_obo_foundry_and_prefixes_as_they_are_preferred(tmp_path: Path) -> None:
+    model = read(
+        tmp_path,
+        """@prefix obo: <http://purl.obolibrary.org/obo/> . @prefix vann: <http://purl.org/vocab/vann/> .
+        <http://example.org/> a owl:Ontology ; vann:preferredNamespacePrefix "mine" ;
+          vann:preferredNamespaceUri "http://example.org/ns#" .
+        ex:E_0001 a owl:Class ; rdfs:label "line" ; obo:IAO_0000118 "circuit" ; obo:IAO_0000115 "Carries current." .""",
+    )
+    line = model.classes[f"{EX}E_0001"]
+    assert (line.label, line.synonyms, line.definition) == ("line", ("circuit",), "Carries current.")
+    assert model.short(line.iri) in {"mine:E_0001", "ex:E_0001"}
+
+
+def test_takes_what_schema_org_says_of_domains_and_ranges(tmp_path: Path) -> None:
+    model = read(
+        tmp_path,
+        """@prefix schema: <https://schema.org/> . ex:p a owl:ObjectProperty ;
+        schema:domainIncludes ex:A, ex:B ; schema:rangeIncludes ex:C .""",
+    )
+    fact = model.properties[f"{EX}p"]
+    assert (fact.domains, fact.ranges) == ((f"{EX}A", f"{EX}B"), (f"{EX}C",))
 
 
 def test_reads_concepts_with_their_scheme_and_class(tmp_path: Path) -> None:

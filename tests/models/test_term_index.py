@@ -165,7 +165,7 @@ def test_suggests_each_name_once_with_the_versions_that_have_it() -> None:
     [
         ("grid supply point", "grid supply point"),
         ("GSP", "grid supply point"),
-        ("trasnformer", "TransformerEnd"),
+        ("trasnformer", "transformer"),
         ("power transformer", "PowerTransformer"),
         ("IdentifiedObject.name", "IdentifiedObject.name"),
         ("busbar", "busbar"),

@@ -6,9 +6,9 @@ import pytest
 from tests.models.small_profiles import equipment
 
 from virtuales.errors import UnknownTerm
-from virtuales.models.facts import ClassFact, Model, PropertyFact, by_iri
+from virtuales.models.facts import ClassFact, Model, PropertyFact, Restriction, by_iri
 from virtuales.models.rdfs_profile import read_model
-from virtuales.models.term_sheet import Branch, TermSheet, term_sheet
+from virtuales.models.term_sheet import Branch, Named, Restricted, TermSheet, term_sheet
 
 
 @pytest.fixture
@@ -79,6 +79,19 @@ def test_a_loop_and_several_ways_up_are_drawn_once() -> None:
     model = Model("loop", namespaces={"x": "http://x#"}, classes=by_iri(facts))
     assert drawn(sheet(model, "D").hierarchy) == ["A", ["B", ["D"], "C", ["D"]]]
     assert drawn(sheet(model, "E").hierarchy) == ["E", ["F"]]
+
+
+def test_a_class_tells_what_it_says_of_its_objects_and_what_numbers_are_called() -> None:
+    facts = [
+        ClassFact("http://x#X_0001", "line", restrictions=(Restriction("http://x#X_0002", "max", "", 1),)),
+        ClassFact("http://x#Y", "Y", restrictions=(Restriction("http://x#X_0002", "some", "http://x#X_0001"),)),
+    ]
+    properties = by_iri([PropertyFact("http://x#X_0002", "has part")])
+    model = Model("parts", namespaces={"x": "http://x#"}, classes=by_iri(facts), properties=properties)
+    part = Named("http://x#X_0002", "x:X_0002", label="has part")
+    line = Named("http://x#X_0001", "x:X_0001", label="line")
+    assert sheet(model, "Y").restrictions == (Restricted(part, "some", line),)
+    assert sheet(model, "X_0001").restrictions == (Restricted(part, "at most 1", None),)
 
 
 def test_a_property_has_a_hierarchy_where_there_is_one(small: Model) -> None:

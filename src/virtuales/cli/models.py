@@ -13,11 +13,12 @@ from rich.table import Table
 
 from virtuales.cli.models_comparison import diff
 from virtuales.errors import ConfigurationError, InputError
-from virtuales.models.facts import ClassFact, Model, PropertyFact, check_name
+from virtuales.models.facts import ClassFact, Model, PropertyFact, Restriction, check_name
 from virtuales.models.importing import Publication, read_files, store_facts
 from virtuales.models.registry import ModelRegistry
 from virtuales.models.shapes import store_shapes
 from virtuales.models.term_index import TermQuestion
+from virtuales.models.term_sheet import RESTRICTED
 from virtuales.models.terms import TERM_KINDS, Term
 from virtuales.resources import checkout_root, contributed
 
@@ -39,6 +40,12 @@ def import_files(  # one argument for each option of the command
     source: Annotated[str, typer.Option(help="Where the files come from; by default their names.")] = "",
     licence: Annotated[str, typer.Option(help="The files' licence, an IRI or an SPDX identifier.")] = "",
     shapes: Annotated[bool, typer.Option("--shapes/--no-shapes", help="Also make SHACL shapes.")] = True,
+    namespace: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A namespace whose terms are the vocabulary's own; by default each with a tenth of its terms."
+        ),
+    ] = None,
     definitions: Annotated[
         bool, typer.Option("--definitions", help="Keep the publisher's definitions; the licence has to allow it.")
     ] = False,
@@ -60,7 +67,7 @@ def import_files(  # one argument for each option of the command
     publication = Publication(title, version, source or ", ".join(sorted(file.name for file in files)), licence)
     with Progress(console=Console(stderr=True), transient=True) as progress:
         task = progress.add_task(f"Reading {len(files)} files", total=3)
-        model = read_files(files, name, publication)
+        model = read_files(files, name, publication, namespaces=namespace or ())
         progress.update(task, advance=1, description="Writing facts")
         (place / "ontology").mkdir(parents=True, exist_ok=True)
         written = [store_facts(model, place / "ontology", definitions=definitions)]
@@ -124,7 +131,8 @@ def search_terms(
     table.add_column("unit")
     for each in page.terms:
         value = escape(each.value_type or each.datatype)
-        table.add_row(each.reference.partition("@")[0], each.kind, escape(each.name), value, each.unit)
+        name = registry.model(each.reference).told(each.iri)
+        table.add_row(each.reference.partition("@")[0], each.kind, escape(name), value, each.unit)
     Console().print(table)
     Console().print(f"{len(page.terms)} of {page.total:,} terms")
 
@@ -187,12 +195,13 @@ def _of_class(model: Model, fact: ClassFact) -> list[tuple[str, str]]:
         ("label", fact.label),
         ("also called", ", ".join(fact.synonyms)),
         ("definition", f"{fact.definition} ({model.title})" if fact.definition else ""),
-        ("above", " < ".join(model.short(each) for each in model.ancestors(fact.iri)[1:])),
-        ("below", ", ".join(model.short(each) for each in model.subclasses.get(fact.iri, ()))),
-        ("members", ", ".join(model.short(each) for each in fact.members)),
+        ("above", " < ".join(model.told(each) for each in model.ancestors(fact.iri)[1:])),
+        ("below", ", ".join(model.told(each) for each in model.subclasses.get(fact.iri, ()))),
+        ("members", ", ".join(model.told(each) for each in fact.members)),
         ("in profiles", ", ".join(sorted(fact.profiles))),
         ("concrete in", ", ".join(sorted(fact.concrete))),
         ("properties", "\n".join(_summary(model, each) for each in own)),
+        ("restricts", "\n".join(_restriction(model, each) for each in fact.restrictions)),
         ("deprecated", "yes" if fact.deprecated else ""),
     ]
 
@@ -205,16 +214,22 @@ def _of_property(model: Model, fact: PropertyFact) -> list[tuple[str, str]]:
         ("label", fact.label),
         ("also called", ", ".join(fact.synonyms)),
         ("definition", f"{fact.definition} ({model.title})" if fact.definition else ""),
-        ("domain", ", ".join(model.short(each) for each in fact.domains)),
-        ("range", ", ".join(model.short(each) for each in fact.ranges) or fact.datatype or ""),
+        ("domain", ", ".join(model.told(each) for each in fact.domains)),
+        ("range", ", ".join(model.told(each) for each in fact.ranges) or fact.datatype or ""),
         ("value type", model.short(fact.value_type) if fact.value_type else ""),
         ("unit", unit),
         ("occurs", ", ".join(f"{keyword} {often}" for keyword, often in fact.multiplicities.items())),
         ("inverse", model.short(fact.inverse) if fact.inverse else ""),
         ("stated at this end", {None: "", True: "yes", False: "no"}[fact.used]),
-        ("above", ", ".join(model.short(each) for each in fact.superproperties)),
+        ("above", ", ".join(model.told(each) for each in fact.superproperties)),
         ("deprecated", "yes" if fact.deprecated else ""),
     ]
+
+
+def _restriction(model: Model, restriction: Restriction) -> str:
+    count = "" if restriction.count is None else str(restriction.count)
+    parts = (model.told(restriction.on), RESTRICTED[restriction.kind], count, model.told(restriction.filler))
+    return " ".join(part for part in parts if part)
 
 
 def _summary(model: Model, fact: PropertyFact) -> str:

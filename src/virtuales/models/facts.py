@@ -19,6 +19,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?")
 _NO_ADDRESS = re.compile(r"[^A-Za-z0-9.+_-]+")
+_NUMBERED = re.compile(r"[_/#]\d{4,}$")
 _FIRST_VERSION = "1"
 
 
@@ -71,6 +72,27 @@ class ProfileFact:
     extends: tuple[str, ...] = ()
 
 
+RestrictionKind = Literal["some", "only", "value", "min", "max", "exactly"]
+"""How a class restricts a property: to have some such value, only such values, this value, or so many."""
+
+
+@dataclass(frozen=True, order=True)
+class Restriction:
+    """What a class says of a property of all its objects, as restrictions of OWL do.
+
+    Args:
+        on: The property.
+        kind: How it is restricted.
+        filler: The class or datatype of the values, or the value itself; empty where a number alone is said.
+        count: The number of values for `min`, `max` and `exactly`.
+    """
+
+    on: str
+    kind: RestrictionKind
+    filler: str = ""
+    count: int | None = None
+
+
 @dataclass(frozen=True)
 class ClassFact:
     """A class, an enumeration, a datatype with a unit, a concept or another term that is no property.
@@ -89,6 +111,7 @@ class ClassFact:
         definition: What it means, in its publisher's words; empty in the contributed models, which copy no prose.
         synonyms: Other names for it, as people say them.
         matches: For a concept, terms of other models that mean about the same, or what it is a case of.
+        restrictions: What it says of properties of its objects.
     """
 
     iri: str
@@ -104,6 +127,7 @@ class ClassFact:
     definition: str = ""
     synonyms: tuple[str, ...] = ()
     matches: tuple[str, ...] = ()
+    restrictions: tuple[Restriction, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -235,6 +259,20 @@ class Model:
         near = exact or sorted(iri for iri in (*self.classes, *self.properties) if name.lower() in iri.lower())[:5]
         remedy = ("Name one of: " + ", ".join(self.short(iri) for iri in near) + ".") if near else None
         raise UnknownTerm(what, where=self.name, remedy=remedy)
+
+    def told(self, iri: str) -> str:
+        """Return the prefixed name of a term, and its label where the name is a mere number."""
+        label = self.label_of_number(iri)
+        return f"{self.short(iri)} ({label})" if label else self.short(iri)
+
+    def label_of_number(self, iri: str) -> str:
+        """Return the label of a term whose name is a mere number, as in OBO ontologies; else nothing.
+
+        >>> Model("m", classes={"http://a/X_0001": ClassFact("http://a/X_0001", "line")}).label_of_number("http://a/X_0001")
+        'line'
+        """
+        fact = self.classes.get(iri) or self.properties.get(iri)
+        return fact.label if fact and _NUMBERED.search(iri) else ""
 
     def short(self, iri: str) -> str:
         """Return the prefixed name of a term, by the longest namespace that fits, or the IRI when none does."""

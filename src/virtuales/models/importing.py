@@ -32,8 +32,15 @@ class Publication:
     licence: str = ""
 
 
-def read_files(paths: Sequence[Path], name: str, publication: Publication) -> Model:
+def read_files(paths: Sequence[Path], name: str, publication: Publication, *, namespaces: Sequence[str] = ()) -> Model:
     """Read published files into facts; the style is told from the first.
+
+    Args:
+        paths: The files.
+        name: The name under which the model is to be registered.
+        publication: What people say of the files.
+        namespaces: For a vocabulary the namespaces whose terms are its own; by default each that a tenth of the terms
+            lie in.
 
     Raises:
         UnreadableInput: a file is no RDF.
@@ -41,15 +48,9 @@ def read_files(paths: Sequence[Path], name: str, publication: Publication) -> Mo
     """
     if not paths:
         raise InputError("There is no file to import.", remedy="Name at least one RDF file.")
-    read = rdfs_profile.read_model if rdfs_profile.is_profile(paths[0]) else owl_vocabulary.read_model
-    return read(
-        paths,
-        name,
-        title=publication.title,
-        version=publication.version,
-        source=publication.source,
-        licence=publication.licence,
-    )
+    if rdfs_profile.is_profile(paths[0]):
+        return rdfs_profile.read_model(paths, name, **asdict(publication))
+    return owl_vocabulary.read_vocabulary(paths, Model(name, **asdict(publication)), namespaces)
 
 
 def read_turtle(content: bytes, name: str, publication: Publication) -> Model:

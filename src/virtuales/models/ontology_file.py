@@ -14,12 +14,22 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from virtuales.errors import InputError
-from virtuales.models.facts import ClassFact, Kind, Model, Multiplicity, ProfileFact, PropertyFact, by_iri
+from virtuales.models.facts import (
+    ClassFact,
+    Kind,
+    Model,
+    Multiplicity,
+    ProfileFact,
+    PropertyFact,
+    Restriction,
+    by_iri,
+)
 from virtuales.models.manifest import iri_or_text
+from virtuales.models.restrictions import read_restriction, written_restriction
 from virtuales.rdf.io import parse_file
 from virtuales.rdf.media import TURTLE
 from virtuales.rdf.namespaces import DCTERMS, OWL, RDF, RDFS, SH, SKOS, VES, XSD
-from virtuales.rdf.terms import Literal, NamedNode, Term, plain
+from virtuales.rdf.terms import BlankNode, Literal, NamedNode, Term, plain
 from virtuales.rdf.turtle import Collection, TurtleDocument
 
 MODELS = "https://w3id.org/virtuales/model/"
@@ -165,6 +175,7 @@ class _Writer:
         self._document.add(subject, RDFS.label, Literal(fact.label))
         above = SKOS.broader if fact.kind == "concept" else RDFS.subClassOf
         self._document.add_all(subject, above, map(NamedNode, fact.superclasses))
+        self._document.add_all(subject, RDFS.subClassOf, map(written_restriction, fact.restrictions))
         self._document.add_all(subject, VES.inProfile, map(self._local, fact.profiles))
         self._document.add_all(subject, VES.concreteIn, map(self._local, fact.concrete))
         self._document.add_all(subject, VES.rootIn, map(self._local, fact.roots))
@@ -268,7 +279,7 @@ class _Reader:
             iri=iri,
             label=self._text(iri, RDFS.label),
             kind=kind,
-            superclasses=self._all(iri, SKOS.broader if kind == "concept" else RDFS.subClassOf),
+            superclasses=self._named(iri, SKOS.broader if kind == "concept" else RDFS.subClassOf),
             profiles=frozenset(keywords[profile] for profile in self._all(iri, VES.inProfile)),
             concrete=frozenset(keywords[profile] for profile in self._all(iri, VES.concreteIn)),
             roots=frozenset(keywords[profile] for profile in self._all(iri, VES.rootIn)),
@@ -278,7 +289,14 @@ class _Reader:
             definition=self._text(iri, SKOS.definition),
             synonyms=self._all(iri, SKOS.altLabel),
             matches=self._all(iri, SKOS.mappingRelation),
+            restrictions=self._restrictions(iri),
         )
+
+    def _restrictions(self, iri: str) -> tuple[Restriction, ...]:
+        above = self._nodes[iri].get(RDFS.subClassOf.value, ())
+        nodes = [self._nodes.get(plain(each), {}) for each in above if isinstance(each, BlankNode)]
+        found = (read_restriction(lambda predicate, node=node: node.get(predicate.value, ())) for node in nodes)  # type: ignore[misc]
+        return tuple(sorted(each for each in found if each is not None))
 
     def _property(self, iri: str, occurrences: Mapping[str, tuple[str, Multiplicity]]) -> PropertyFact:
         literal = OWL.DatatypeProperty in self._nodes[iri][RDF.type.value]
@@ -318,6 +336,10 @@ class _Reader:
     def _all(self, iri: str, predicate: NamedNode) -> tuple[str, ...]:
         values = self._nodes[iri].get(predicate.value)
         return tuple(sorted(map(plain, values))) if values else ()
+
+    def _named(self, iri: str, predicate: NamedNode) -> tuple[str, ...]:
+        values = self._nodes[iri].get(predicate.value, ())
+        return tuple(sorted(value.value for value in values if isinstance(value, NamedNode)))
 
     def _text(self, iri: str, predicate: NamedNode) -> str:
         values = self._nodes[iri].get(predicate.value)

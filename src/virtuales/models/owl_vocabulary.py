@@ -1,18 +1,21 @@
 """Reading of ordinary vocabularies: RDF Schema, OWL and SKOS, as far as their statements are facts about terms.
 
 Read are classes, properties, concepts, schemes and named individuals with label, other names, definition, hierarchy,
-domain, range, inverse and deprecation. Axioms beyond these (restrictions, disjointness, property chains) are left
-where they are.
+restrictions, domain, range, inverse and deprecation. What a class is defined to be equivalent to counts as what holds
+of it. Other axioms (disjointness, property chains) are left where they are.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from virtuales.errors import InputError
 from virtuales.models.facts import ClassFact, Kind, Model, PropertyFact, by_iri, check_name
+from virtuales.models.owl_expressions import Nodes
+from virtuales.models.restrictions import alternatives, conditions, restrictions
 from virtuales.rdf.io import ParsedFile
-from virtuales.rdf.namespaces import DCTERMS, ODRL, OWL, PROV, RDF, RDFS, SKOS, XSD
+from virtuales.rdf.namespaces import DCTERMS, OBO, ODRL, OWL, PROV, RDF, RDFS, SKOS, VANN, XSD
 from virtuales.rdf.terms import Literal, NamedNode, Term, plain
 
 _SHARE = 0.1
@@ -42,26 +45,31 @@ _NOT_TERMS = frozenset({OWL.Ontology, SKOS.Collection})
 _BROADER = (SKOS.broader, ODRL.includedIn)
 """ODRL orders its actions by `odrl:includedIn`, which is the broader concept in the words of SKOS."""
 _MATCHES = (SKOS.exactMatch, SKOS.closeMatch, SKOS.broadMatch, SKOS.relatedMatch)
-_DEFINITIONS = (SKOS.definition, RDFS.comment, DCTERMS.description)
-_NAMES = (SKOS.altLabel, SKOS.hiddenLabel, SKOS.prefLabel, RDFS.label)
+_DEFINITIONS = (SKOS.definition, OBO.IAO_0000115, RDFS.comment, DCTERMS.description)
+_NAMES = (SKOS.altLabel, SKOS.hiddenLabel, SKOS.prefLabel, RDFS.label, OBO.IAO_0000118)
+_SCHEMA_ORG = ("http://schema.org/", "https://schema.org/")
+_DOMAINS = (RDFS.domain, *(NamedNode(f"{place}domainIncludes") for place in _SCHEMA_ORG))
+_RANGES = (RDFS.range, *(NamedNode(f"{place}rangeIncludes") for place in _SCHEMA_ORG))
 _LITERALS = frozenset({RDFS.Literal, RDF.langString, RDF.PlainLiteral})
 _DEPRECATED = frozenset({OWL.DeprecatedClass, OWL.DeprecatedProperty})
-
-_Nodes = Mapping[Term, Mapping[NamedNode, list[Term]]]
 
 
 def read_model(
     paths: Iterable[Path], name: str, *, title: str = "", version: str = "", source: str = "", licence: str = ""
 ) -> Model:
+    """Read the files of a vocabulary into one model without profiles; see `read_vocabulary`."""
+    return read_vocabulary(paths, Model(name, title, version, source, licence))
+
+
+def read_vocabulary(paths: Iterable[Path], bare: Model, namespaces: Iterable[str] = ()) -> Model:
     """Read the files of a vocabulary into one model without profiles.
 
     Args:
         paths: The published files, in any RDF syntax.
-        name: The name under which the model is to be registered.
-        title: A name for people; by default the registered name.
-        version: The publisher's version; by default the `owl:versionInfo` of the ontology.
-        source: Where the files come from.
-        licence: Their licence.
+        bare: What is said of the model: its name, and what people add. Without a title it is called by its name;
+            without a version it has the `owl:versionInfo` of the ontology.
+        namespaces: The namespaces whose terms are the vocabulary's own; by default each that a tenth of the terms lie
+            in.
 
     Raises:
         UnreadableInput: a file is no RDF.
@@ -69,37 +77,35 @@ def read_model(
     """
     files = sorted(paths, key=lambda path: path.name)
     nodes, prefixes = _read(files)
-    return _Vocabulary(nodes, files).model(
-        Model(
-            name=check_name(name),
-            title=title or name,
-            version=version or _version(nodes),
-            source=source,
-            licence=licence,
-            namespaces=prefixes,
-        )
+    said = replace(
+        bare, name=check_name(bare.name), title=bare.title or bare.name, version=bare.version or _version(nodes)
     )
+    return _Vocabulary(nodes, files, frozenset(namespaces)).model(said, prefixes)
 
 
-def _read(files: Iterable[Path]) -> tuple[_Nodes, dict[str, str]]:
+def _read(files: Iterable[Path]) -> tuple[Nodes, dict[str, str]]:
+    """Read the statements of all files, and for each namespace the prefix that it is written with."""
     nodes: dict[Term, dict[NamedNode, list[Term]]] = {}
     prefixes: dict[str, str] = {}
     for path in files:
         parsed = ParsedFile(path)
         for quad in parsed:
             nodes.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
-        prefixes.update(parsed.prefixes)
-    return nodes, prefixes
+        for prefix, namespace in sorted(parsed.prefixes.items()):
+            if prefix:
+                prefixes[namespace] = min(prefix, prefixes.get(namespace, prefix))
+    return nodes, prefixes | _preferred_prefixes(nodes)
 
 
 class _Vocabulary:
     """The statements of a vocabulary, with the terms that are its own."""
 
-    def __init__(self, nodes: _Nodes, files: Iterable[Path]) -> None:
+    def __init__(self, nodes: Nodes, files: Iterable[Path], namespaces: frozenset[str]) -> None:
         self._nodes = nodes
         described = [node for node in nodes if isinstance(node, NamedNode) and self._is_term(node)]
         shares = Counter(_namespace(node.value) for node in described)
-        self._namespaces = {ns for ns, count in shares.items() if count >= _SHARE * len(described)}
+        self._namespaces = namespaces or {ns for ns, count in shares.items() if count >= _SHARE * len(described)}
+        self._united = self._parts_of_unions(described)
         self._terms = sorted((n for n in described if _namespace(n.value) in self._namespaces), key=plain)
         if not self._terms:
             raise InputError(
@@ -108,17 +114,13 @@ class _Vocabulary:
                 remedy="Give a vocabulary in RDF Schema, OWL or SKOS.",
             )
 
-    def model(self, bare: Model) -> Model:
+    def model(self, bare: Model, prefixes: Mapping[str, str]) -> Model:
         """Return the model with its namespaces, classes and properties."""
         properties = [term for term in self._terms if _PROPERTY_TYPES & self._types(term)]
         others = [term for term in self._terms if not _PROPERTY_TYPES & self._types(term)]
-        return Model(
-            name=bare.name,
-            title=bare.title,
-            version=bare.version,
-            source=bare.source,
-            licence=bare.licence,
-            namespaces=self._prefixes(bare.namespaces),
+        return replace(
+            bare,
+            namespaces=self._prefixes(prefixes),
             classes=by_iri(map(self._class, others)),
             properties=by_iri(map(self._property, properties)),
         )
@@ -126,23 +128,40 @@ class _Vocabulary:
     def _class(self, term: NamedNode) -> ClassFact:
         types = self._types(term)
         kind: Kind = next((kind for each, kind in _KINDS.items() if each in types), "individual")
-        above = _BROADER if kind == "concept" else (RDFS.subClassOf,)
+        axioms = [*self._nodes[term].get(RDFS.subClassOf, ()), *self._nodes[term].get(OWL.equivalentClass, ())]
         return ClassFact(
             iri=term.value,
             label=self._label(term),
             kind=kind,
-            superclasses=self._iris(term, *above),
+            superclasses=self._iris(term, *_BROADER) if kind == "concept" else self._above(term, axioms),
             types=tuple(sorted(each.value for each in types if _namespace(each.value) in self._namespaces)),
             members=self._members(term) if kind == "scheme" else (),
             deprecated=self._deprecated(term),
             definition=self._prose(term),
             synonyms=self._synonyms(term),
             matches=self._iris(term, *_MATCHES) if kind == "concept" else (),
+            restrictions=restrictions(self._nodes, axioms),
         )
+
+    def _above(self, term: NamedNode, axioms: list[Term]) -> tuple[str, ...]:
+        """Return the classes above: those that are named, parts of intersections among them, and unions of it."""
+        equivalent = set(self._nodes[term].get(OWL.equivalentClass, ()))
+        named = {each for each in conditions(self._nodes, axioms) if isinstance(each, NamedNode)} - equivalent
+        return tuple(sorted({each.value for each in (named | self._united.get(term, set())) - {term}}))
+
+    def _parts_of_unions(self, described: Iterable[NamedNode]) -> dict[Term, set[NamedNode]]:
+        """Return for each class those that are defined as unions of it and others."""
+        found: dict[Term, set[NamedNode]] = {}
+        for term in described:
+            for equivalent in self._nodes[term].get(OWL.equivalentClass, ()):
+                if not isinstance(equivalent, NamedNode):
+                    for part in alternatives(self._nodes, equivalent):
+                        found.setdefault(part, set()).add(term)
+        return found
 
     def _property(self, term: NamedNode) -> PropertyFact:
         types = self._types(term)
-        ranges = [node for node in self._alternatives(term, RDFS.range) if isinstance(node, NamedNode)]
+        ranges = list(self._alternatives(term, *_RANGES))
         literal = [node for node in ranges if self._is_datatype(node)]
         if not ranges and OWL.DatatypeProperty in types:
             literal = [RDFS.Literal]
@@ -151,7 +170,7 @@ class _Vocabulary:
         return PropertyFact(
             iri=term.value,
             label=self._label(term),
-            domains=tuple(sorted({plain(node) for node in self._alternatives(term, RDFS.domain)})),
+            domains=tuple(sorted({plain(node) for node in self._alternatives(term, *_DOMAINS)})),
             ranges=() if literal else tuple(sorted({node.value for node in ranges})),
             datatype=min(node.value for node in literal) if literal else None,
             inverse=next(iter(self._iris(term, OWL.inverseOf)), None),
@@ -176,19 +195,11 @@ class _Vocabulary:
         values = (value for predicate in predicates for value in self._nodes[term].get(predicate, ()))
         return tuple(sorted({value.value for value in values if isinstance(value, NamedNode) and value != term}))
 
-    def _alternatives(self, term: NamedNode, predicate: NamedNode) -> Iterator[Term]:
+    def _alternatives(self, term: NamedNode, *predicates: NamedNode) -> Iterator[NamedNode]:
         """Give a domain's or range's classes; those of a union one by one."""
-        for value in self._nodes[term].get(predicate, ()):
-            if isinstance(value, NamedNode):
-                yield value
-            else:
-                for union in self._nodes.get(value, {}).get(OWL.unionOf, ()):
-                    yield from self._collection(union)
-
-    def _collection(self, head: Term) -> Iterator[Term]:
-        while head != RDF.nil and head in self._nodes:
-            yield from self._nodes[head][RDF.first]
-            head = self._nodes[head][RDF.rest][0]
+        for predicate in predicates:
+            for value in self._nodes[term].get(predicate, ()):
+                yield from (each for each in alternatives(self._nodes, value) if isinstance(each, NamedNode))
 
     def _members(self, scheme: NamedNode) -> tuple[str, ...]:
         return tuple(term.value for term in self._terms if scheme in self._nodes[term].get(SKOS.inScheme, ()))
@@ -226,8 +237,8 @@ class _Vocabulary:
         """Return a prefix for each own namespace: the customary one, else the file's own, else a number."""
         found: dict[str, str] = {}
         for number, namespace in enumerate(sorted(self._namespaces)):
-            named = sorted(prefix for prefix, iri in declared.items() if iri == namespace and prefix)
-            found[_CUSTOMARY.get(namespace) or (named[0] if named else f"ns{number}")] = namespace
+            prefix = _CUSTOMARY.get(namespace) or declared.get(namespace, "")
+            found[prefix if prefix and prefix not in found else f"ns{number}"] = namespace
         return found
 
 
@@ -241,7 +252,7 @@ def _by_language(text: Literal) -> tuple[int, str]:
     return _LANGUAGES[text.language or ""], text.value
 
 
-def _version(nodes: _Nodes) -> str:
+def _version(nodes: Nodes) -> str:
     values = [
         plain(value)
         for node, statements in nodes.items()
@@ -249,6 +260,16 @@ def _version(nodes: _Nodes) -> str:
         for value in statements.get(OWL.versionInfo, ())
     ]
     return max(values, default="")
+
+
+def _preferred_prefixes(nodes: Nodes) -> dict[str, str]:
+    """Return for each namespace the prefix that its ontology says it prefers."""
+    found = {}
+    for said in nodes.values():
+        prefixes, places = said.get(VANN.preferredNamespacePrefix, []), said.get(VANN.preferredNamespaceUri, [])
+        if prefixes and places and plain(prefixes[0]):
+            found[plain(places[0])] = plain(prefixes[0])
+    return found
 
 
 def _namespace(iri: str) -> str:

@@ -362,14 +362,8 @@ def _read_file(file: ListedFile) -> Model:
     """Read the facts of a model, or what an ordinary vocabulary says."""
     if file.kind == VES.Model:
         return read_model(file.path)
-    return owl_vocabulary.read_model(
-        [file.path],
-        file.identifier,
-        title=file.title,
-        version=file.version,
-        source=file.source,
-        licence=file.licence,
-    )
+    bare = Model(file.identifier, file.title, file.version, file.source, file.licence)
+    return owl_vocabulary.read_vocabulary([file.path], bare)
 
 
 def _bytes(turtle: Path | bytes) -> bytes:

@@ -121,13 +121,14 @@ class TermIndex:
                 self._called.setdefault(iri, []).extend((term.label, *term.synonyms))
         for number, term in enumerate(self._terms):
             self._post(number, term)
-        self._letters = self._by_letter()
         self._priors = [_prior(term) for term in self._terms]
-        self._names = [squashed(local_name(term.iri).rpartition(".")[2]) for term in self._terms]
         self._labels = [squashed(term.label) for term in self._terms]
-        self._synonyms = [{squashed(each) for each in term.synonyms} for term in self._terms]
-        self._borrowed = [{squashed(each) for each in self._called.get(term.iri, ())} for term in self._terms]
+        self._letters = self._by_letter()
+        self._whole = self._by_whole_name()
         self._words = sorted(self._postings)
+        letters = {*self._letters, *(word for word in self._words if len(word) == 1)} - {""}
+        self._single = {letter: self._weighed(self._scores_of_word(letter), letter) for letter in letters}
+        self._references = [term.reference for term in self._terms]
 
     def __len__(self) -> int:
         """Return how many terms there are."""
@@ -177,9 +178,9 @@ class TermIndex:
         question = TermQuestion(text, frozenset(references), limit=limit)
         if not squashed(text):
             return ()
-        wanted, terms = question.references, self._terms
+        wanted, terms, references = question.references, self._terms, self._references
         scores = self._scores(text).items()
-        fitting = ((-score, number) for number, score in scores if terms[number].reference in wanted)
+        fitting = [(-score, number) for number, score in scores if references[number] in wanted]
         named: dict[tuple[str, TermKind], dict[str, None]] = {}
         for _, number in heapq.nsmallest(limit * _OF_ONE_NAME, fitting):
             term = terms[number]
@@ -211,6 +212,8 @@ class TermIndex:
         telling = [word for word in words if word not in STOP_WORDS] or words
         if not telling:
             return {} if iri else dict.fromkeys(range(len(self._terms)), 0.0)
+        if len(words) == 1 and words[0] in self._single:
+            return self._single[words[0]]
         found: dict[int, float] = {}
         for place, each in enumerate(sorted(telling, key=len, reverse=True)):
             scores = self._scores_of_word(each)
@@ -252,19 +255,30 @@ class TermIndex:
 
     def _weighed(self, found: dict[int, float], typed: str) -> dict[int, float]:
         """Add to the scores what the whole text and the nature of a term say."""
-        weighed = {}
-        for number, score in found.items():
-            total = score + self._priors[number]
-            if typed in (self._labels[number], self._names[number]):
-                total += _SAME_NAME
-            elif typed in self._synonyms[number]:
-                total += _SAME_SYNONYM
-            elif typed in self._borrowed[number]:
-                total += _SAME_BORROWED
-            elif self._labels[number].startswith(typed):
-                total += _BEGINS_NAME
-            weighed[number] = total
+        priors, labels = self._priors, self._labels
+        weighed = {
+            number: score + priors[number] + (_BEGINS_NAME if labels[number].startswith(typed) else 0)
+            for number, score in found.items()
+        }
+        for number, weight in self._whole.get(typed, {}).items():
+            if number in found:
+                weighed[number] = found[number] + priors[number] + weight
         return weighed
+
+    def _by_whole_name(self) -> dict[str, dict[int, int]]:
+        """Return for each name, squashed, the terms that are called so, and how much that counts."""
+        found: dict[str, dict[int, int]] = {}
+        for number, term in enumerate(self._terms):
+            own = (self._labels[number], squashed(local_name(term.iri).rpartition(".")[2]))
+            weighed = (
+                (_SAME_BORROWED, map(squashed, self._called.get(term.iri, ()))),
+                (_SAME_SYNONYM, map(squashed, term.synonyms)),
+                (_SAME_NAME, own),
+            )
+            for weight, names in weighed:
+                for name in names:
+                    found.setdefault(name, {})[number] = weight
+        return found
 
     def _by_letter(self) -> dict[str, dict[int, float]]:
         """Return for each letter the terms that are called by it: one letter is found in names alone, ready made."""

@@ -3,8 +3,26 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from virtuales.models.facts import Model, Multiplicity, PropertyFact, closure, local_name
+from virtuales.models.facts import (
+    Model,
+    Multiplicity,
+    PropertyFact,
+    Restriction,
+    RestrictionKind,
+    closure,
+    local_name,
+)
 from virtuales.models.terms import Term, term_of, unit_symbol
+
+RESTRICTED: Mapping[RestrictionKind, str] = {
+    "some": "some",
+    "only": "only",
+    "value": "the value",
+    "min": "at least",
+    "max": "at most",
+    "exactly": "exactly",
+}
+"""What each kind of restriction is called for people."""
 
 
 @dataclass(frozen=True)
@@ -15,11 +33,13 @@ class Named:
         iri: The term.
         name: Its prefixed name.
         is_known: Whether the model describes it.
+        label: What it is called, where its name is a mere number.
     """
 
     iri: str
     name: str
     is_known: bool = True
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -62,6 +82,21 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Restricted:
+    """What a class says of a property of its objects.
+
+    Args:
+        on: The property.
+        words: How it is restricted: `some`, `only`, `at most 1`.
+        filler: What its values are, or the value; None where only their number is said.
+    """
+
+    on: Named
+    words: str
+    filler: Named | None
+
+
+@dataclass(frozen=True)
 class TermSheet:
     """All that a model says of a term.
 
@@ -78,6 +113,7 @@ class TermSheet:
         multiplicities: Of a property how often it occurs, by profile.
         inverse: Of an association the same seen from the other end.
         matches: Of a concept the terms of other models that it leads to.
+        restrictions: Of a class what it says of properties of its objects.
     """
 
     term: Term
@@ -92,6 +128,7 @@ class TermSheet:
     multiplicities: Mapping[str, Multiplicity] = field(default_factory=dict)
     inverse: Named | None = None
     matches: tuple[Named, ...] = ()
+    restrictions: tuple[Restricted, ...] = ()
 
 
 def term_sheet(model: Model, reference: str, name: str) -> TermSheet:
@@ -127,6 +164,16 @@ def _of_class(model: Model, term: Term) -> TermSheet:
         members=_all_named(model, fact.members),
         types=_all_named(model, fact.types),
         matches=_all_named(model, fact.matches),
+        restrictions=tuple(_restricted(model, each) for each in fact.restrictions),
+    )
+
+
+def _restricted(model: Model, restriction: Restriction) -> Restricted:
+    words = RESTRICTED[restriction.kind]
+    return Restricted(
+        on=_named(model, restriction.on),
+        words=words if restriction.count is None else f"{words} {restriction.count}",
+        filler=_named(model, restriction.filler) if restriction.filler else None,
     )
 
 
@@ -192,7 +239,7 @@ def _row(model: Model, fact: PropertyFact) -> Row:
 
 def _named(model: Model, iri: str) -> Named:
     is_known = iri in model.classes or iri in model.properties or iri in model.values
-    return Named(iri, model.short(iri), is_known)
+    return Named(iri, model.short(iri), is_known, model.label_of_number(iri))
 
 
 def _all_named(model: Model, iris: Iterable[str]) -> tuple[Named, ...]:

@@ -149,6 +149,9 @@ PROF = Namespace(
     "http://www.w3.org/ns/dx/prof/",
     "Profile ResourceDescriptor hasResource hasRole hasArtifact isProfileOf",
 )
+VANN = Namespace("http://purl.org/vocab/vann/", "preferredNamespacePrefix preferredNamespaceUri")
+OBO = Namespace("http://purl.obolibrary.org/obo/", "IAO_0000115 IAO_0000118")
+"""Of the Information Artifact Ontology: a definition, and another name."""
 ADMS = Namespace("http://www.w3.org/ns/adms#", "Asset status")
 LDP = Namespace("http://www.w3.org/ns/ldp#", "inbox")
 MD = Namespace(

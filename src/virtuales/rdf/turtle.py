@@ -1,6 +1,6 @@
 """A Turtle writer for files that people edit and version control compares: sorted, grouped, the same bytes each time.
 
-Blank nodes are not written, but for collections (`Collection`); see https://www.w3.org/TR/turtle/.
+Blank nodes are not written, but for collections (`Collection`) and nodes in their place (`Anonymous`); see https://www.w3.org/TR/turtle/.
 """
 
 import re
@@ -18,7 +18,14 @@ class Collection:
     items: tuple[NamedNode | Literal, ...]
 
 
-Value = NamedNode | Literal | Collection
+@dataclass(frozen=True)
+class Anonymous:
+    """A node without a name, written as `[ … ]` in its place, its statements in the order given."""
+
+    statements: tuple[tuple[NamedNode, NamedNode | Literal], ...]
+
+
+Value = NamedNode | Literal | Collection | Anonymous
 
 _LOCAL = re.compile(r"[A-Za-z_0-9](?:[A-Za-z0-9_.\-]*[A-Za-z0-9_\-])?")
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -78,12 +85,18 @@ class TurtleDocument:
         for predicate in order:
             values = sorted(self._value(value) for value in statements[predicate])
             between = ",\n    " if sum(map(len, values)) > _WIDTH else ", "
-            lines.append(f"{'a' if predicate == RDF.type else self._node(predicate)} {between.join(values)}")
+            lines.append(f"{self._predicate(predicate)} {between.join(values)}")
         return f"{self._node(subject)} " + " ;\n  ".join(lines) + " .\n"
+
+    def _predicate(self, predicate: NamedNode) -> str:
+        return "a" if predicate == RDF.type else self._node(predicate)
 
     def _value(self, value: Value) -> str:
         if isinstance(value, NamedNode):
             return self._node(value)
+        if isinstance(value, Anonymous):
+            said = (f"{self._predicate(predicate)} {self._value(each)}" for predicate, each in value.statements)
+            return f"[ {' ; '.join(said)} ]"
         if isinstance(value, Collection):
             return "( " + " ".join(self._value(item) for item in value.items) + " )"
         return self._literal(value)

@@ -34,6 +34,7 @@ PAGES = {
     "compared": "/models/compare?before=cgmes-2.4.15&after=cgmes-3.0&show=renamed",
     "compared in one profile": "/models/compare?before=cgmes-2.4.15&after=cgmes-3.0&profile=EQ&show=retyped",
     "compared with itself": "/models/compare?before=skos&after=skos",
+    "class with restrictions and numbers for names": "/doc/model/oeo-2.10.0/2.10.0/term/oeo:OEO_00000334",
     "concept with mappings": "/doc/model/sensitivity/1/term/s:SA",
     "no such model": "/doc/model/cgmes-9/1",
     "no such term": f"{CGMES}/term/cim:Cable",

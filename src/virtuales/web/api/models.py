@@ -85,6 +85,15 @@ class NamedOut(BaseModel):
 
     iri: str
     name: str
+    label: str = Field(default="", description="What it is called, where its name is a mere number.")
+
+
+class RestrictionOut(BaseModel):
+    """What a class says of a property of its objects."""
+
+    on: NamedOut
+    words: str = Field(description="How: `some`, `only`, `the value`, `at least 1`, `at most 1`, `exactly 1`.")
+    filler: NamedOut | None = Field(description="What the values are, or the value.")
 
 
 class BranchOut(BaseModel):
@@ -161,6 +170,7 @@ class SheetOut(BaseModel):
     multiplicities: dict[str, str]
     inverse: NamedOut | None
     matches: list[NamedOut]
+    restrictions: list[RestrictionOut]
     mappings: list[MappingOut]
     uses: list[UseOut] = Field(description="Datasets that use it, as far as you may know of them.")
 
@@ -300,6 +310,10 @@ def _sheet(workspace: Workspace, sheet: TermSheet, uses: list[DatasetUse]) -> Sh
         multiplicities={keyword: str(often) for keyword, often in sheet.multiplicities.items()},
         inverse=_named(sheet.inverse) if sheet.inverse else None,
         matches=[_named(each) for each in sheet.matches],
+        restrictions=[
+            RestrictionOut(on=_named(each.on), words=each.words, filler=_named(each.filler) if each.filler else None)
+            for each in sheet.restrictions
+        ],
         mappings=[mapping_out(each) for each in mappings_of(workspace, sheet.term.iri)],
         uses=[_use(each) for each in uses],
     )
@@ -332,7 +346,7 @@ def _use(use: DatasetUse) -> UseOut:
 
 
 def _named(term: Named) -> NamedOut:
-    return NamedOut(iri=term.iri, name=term.name)
+    return NamedOut(iri=term.iri, name=term.name, label=term.label)
 
 
 def _branch(branch: Branch) -> BranchOut:
