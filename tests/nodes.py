@@ -109,6 +109,12 @@ class NodeProcess:
         """Whether the process lives."""
         return self._process is not None and self._process.poll() is None
 
+    @property
+    def pid(self) -> int:
+        """The process's id, while it runs."""
+        assert self._process is not None
+        return self._process.pid
+
     def launch(self) -> None:
         """Start the process, and do not wait until it answers."""
         assert not self.is_running, f"{self.name} runs already"

@@ -6,6 +6,7 @@
     │   ├── UnknownTerm           a class, property, profile, licence or policy term nobody registered
     │   ├── DanglingReference     a statement that points at an object no model in reach describes
     │   ├── TooLarge              more bytes, rows or objects than the limit allows
+    │   ├── LimitExceeded         a query that needs more time, memory or room than a node gives
     │   └── NotAcceptable         an answer in a form that is not given
     ├── NonConforming             data that violates the registered shapes; carries the report
     ├── NotFound                  no such thing, or none that the asker may know of
@@ -65,6 +66,10 @@ class DanglingReference(InputError):
 
 class TooLarge(InputError):
     """More bytes, rows or objects than the limit allows."""
+
+
+class LimitExceeded(InputError):
+    """A query that needs more time, memory or room than a node gives, or that nobody waits for any longer."""
 
 
 class NotAcceptable(InputError):

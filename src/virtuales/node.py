@@ -30,6 +30,7 @@ from virtuales.journal.ledger import Ledger, Progress
 from virtuales.journal.log import Journal
 from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences import load_licences
+from virtuales.query.service import Queries, QueryLimits, StoreQueries, WorkerQueries
 from virtuales.rdf.terms import NamedNode
 from virtuales.resources import contributed
 from virtuales.settings import Settings
@@ -100,6 +101,7 @@ class Node:
         for follower in self._threads.values():
             follower.stop()
         self.http.close()
+        self.workspace.queries.close()
         self.workspace.ledger.journal.close()
         self.workspace.store.close()
         self._lock.close()
@@ -129,6 +131,7 @@ class Node:
             peers=Peers(self.http, tokens),
             limits=Limits(settings.max_upload_bytes, settings.max_unpacked_bytes),
             judgements=KeptJudgements(settings.kept_statements),
+            queries=self._queries(ledger.store),
         )
 
     def _mappings(self, objects: ObjectStore) -> MappingsInUse:
@@ -146,6 +149,18 @@ class Node:
         if self.settings.rdf_store_url:
             return SparqlServerStore(SparqlServer.at(self.settings.rdf_store_url), self.http)
         return OxigraphStore(self.settings.data_dir / "rdf")
+
+    def _queries(self, store: RdfStore) -> Queries:
+        if not isinstance(store, OxigraphStore):
+            return StoreQueries(store)
+        settings = self.settings
+        limits = QueryLimits(
+            seconds=settings.query_seconds,
+            answer_bytes=settings.query_answer_bytes,
+            memory_bytes=settings.query_memory_bytes,
+            workers=settings.query_workers,
+        )
+        return WorkerQueries(store, settings.data_dir / "copies", limits)
 
     def _issuer(self) -> TokenIssuer | None:
         if self.settings.role != "orchestrator":

@@ -46,6 +46,10 @@ class Settings(BaseSettings):
         description="How many statements of judged models are kept in memory, so that a new version is judged by what "
         "changed.",
     )
+    query_seconds: float = Field(60.0, gt=0, description="How long a query may run, in seconds.")
+    query_answer_bytes: int = Field(_GIB // 2, gt=0, description="The largest answer to a query, in bytes.")
+    query_memory_bytes: int = Field(2 * _GIB, gt=0, description="The most memory that a query may hold, in bytes.")
+    query_workers: int = Field(2, gt=0, description="How many queries are answered at a time; others wait.")
     token_seconds: int = Field(3600, gt=0, description="How long an access token is valid, in seconds.")
     follow_seconds: float = Field(
         2.0, gt=0, description="How long to wait before asking an unreachable node again, in seconds."

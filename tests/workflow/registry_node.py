@@ -17,6 +17,7 @@ from virtuales.exchange.schema_contents import KeptContents
 from virtuales.exchange.tokens import NodeTokens
 from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences import load_licences
+from virtuales.query.service import StoreQueries
 from virtuales.resources import contributed
 from virtuales.trust.keys import SigningKey
 from virtuales.trust.scopes import Scope
@@ -52,6 +53,7 @@ def orchestrator(place: Path, clock: ManualClock) -> Workspace:
         peers=Peers(client, tokens),
         limits=Limits(1 << 20, 1 << 20),
         judgements=KeptJudgements(0),
+        queries=StoreQueries(book.store),
     )
     register.establish(workspace, operator_secret="a secret of the tests")
     return workspace

@@ -6,22 +6,21 @@ Queries and serialisation release the interpreter lock, so they may run in a thr
 
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from io import BytesIO
 from pathlib import Path
 
-from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store, serialize
+from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store
 
-from virtuales.errors import InputError, NotAcceptable, StoreFailure, UnreadableInput
+from virtuales.errors import InputError, StoreFailure, UnreadableInput
 from virtuales.rdf.changeset import ChangeSet
-from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS, negotiate
 from virtuales.rdf.terms import NamedNode, Triple, plain
+from virtuales.store.oxigraph_answer import Asked, answer_to, result_of
 from virtuales.store.projection import APPLIED_QUERY, INITIAL_UPDATE, SYSTEM_GRAPH, guarded_update
-from virtuales.store.rdf_store import NOTHING, Answer, Row
+from virtuales.store.rdf_store import Answer, Row
 
 _EXPORT_LINES = 10_000
-_TRIPLE_MEDIA_TYPES = [name for name, form in GRAPH_FORMATS.items() if not form.supports_datasets] + [
-    "application/ld+json"
-]
 
 
 class OxigraphStore:
@@ -37,6 +36,8 @@ class OxigraphStore:
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
         self._lock = threading.Lock()
+        self._changes = 0
+        self._changed: defaultdict[NamedNode, int] = defaultdict(int)
         self._store = self._open()
 
     @classmethod
@@ -84,27 +85,12 @@ class OxigraphStore:
         self, text: str, *, graphs: Sequence[NamedNode], accept: str | None, named: Sequence[NamedNode] = ()
     ) -> Answer:
         """See `RdfStore.answer`."""
-        result = self._query(text, graphs, named)
-        offered = _TRIPLE_MEDIA_TYPES if isinstance(result, QueryTriples) else list(RESULT_FORMATS)
-        media_type = negotiate(accept, offered)
-        if media_type is None:
-            raise NotAcceptable("No acceptable form of the answer.", where=accept, remedy=f"Accept one of: {offered}.")
-        if isinstance(result, QueryTriples):
-            body = serialize(result, format=GRAPH_FORMATS[media_type])
-        else:
-            body = result.serialize(format=RESULT_FORMATS[media_type])
-        return Answer(body or b"", media_type)
+        body = BytesIO()
+        media_type = answer_to(self._store, Asked.of(text, graphs, named), accept, body)
+        return Answer(body.getvalue(), media_type)
 
-    def _query(
-        self, text: str, graphs: Sequence[NamedNode], named: Sequence[NamedNode] = ()
-    ) -> QuerySolutions | QueryBoolean | QueryTriples:
-        readable = list(graphs) or [NOTHING]
-        try:
-            return self._store.query(text, default_graph=[*readable], named_graphs=[*readable, *named])
-        except SyntaxError as error:
-            raise InputError(f"The query is not valid SPARQL 1.1: {error}.", where="query") from error
-        except OSError as error:
-            raise StoreFailure(f"The RDF store did not answer: {error}.") from error
+    def _query(self, text: str, graphs: Sequence[NamedNode]) -> QuerySolutions | QueryBoolean | QueryTriples:
+        return result_of(self._store, Asked.of(text, graphs))
 
     def applied_sequence(self) -> int:
         """See `RdfStore.applied_sequence`."""
@@ -126,6 +112,7 @@ class OxigraphStore:
                 self._store.update(guarded_update(change, sequence))
             except (OSError, SyntaxError) as error:
                 raise StoreFailure(f"The RDF store did not apply event {sequence}: {error}.") from error
+            self._note(quad.graph_name for quad in (*change.add, *change.remove))
 
     def load_graph(self, graph: NamedNode, file: Path) -> None:
         """See `RdfStore.load_graph`."""
@@ -138,11 +125,13 @@ class OxigraphStore:
                 ) from error
             except OSError as error:
                 raise StoreFailure(f"The RDF store did not load a graph: {error}.", where=str(graph)) from error
+            self._note([graph])
 
     def drop_graph(self, graph: NamedNode) -> None:
         """See `RdfStore.drop_graph`."""
         with self._lock:
             self._store.remove_graph(graph)
+            self._note([graph])
 
     def graphs(self) -> list[NamedNode]:
         """See `RdfStore.graphs`."""
@@ -173,6 +162,39 @@ class OxigraphStore:
             else:
                 self._store.clear()
                 self._store.update(INITIAL_UPDATE)
+            self._note(list(self._changed))
+
+    def changed(self, graphs: Iterable[NamedNode]) -> int:
+        """Return the number of the last change to any of some graphs, counted since the store was opened."""
+        return max((self._changed.get(graph, 0) for graph in graphs), default=0)
+
+    def checkpoint(self, directory: Path) -> int:
+        """Copy the store as it is now, by hard links, for other processes to read.
+
+        Args:
+            directory: Where to, not there yet; on the same file system.
+
+        Returns:
+            The number of the last change that the copy holds.
+
+        Raises:
+            StoreFailure: the store is in memory, or the copy cannot be made.
+        """
+        if self._directory is None:
+            raise StoreFailure("A store in memory has no files to copy.", remedy="Keep the store on disk.")
+        with self._lock:
+            try:
+                self._store.backup(str(directory))
+            except OSError as error:
+                raise StoreFailure(f"The RDF store cannot be copied: {error}.", where=str(directory)) from error
+            return self._changes
+
+    def _note(self, graphs: Iterable[object]) -> None:
+        """Count a change, and remember which graphs it touched."""
+        self._changes += 1
+        for graph in graphs:
+            if isinstance(graph, NamedNode):
+                self._changed[graph] = self._changes
 
     def flush(self) -> None:
         """See `RdfStore.flush`."""

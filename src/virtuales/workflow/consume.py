@@ -5,7 +5,7 @@ organisation closes the door with the next request.
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from virtuales.catalogue.search import Catalogue, FileEntry, VersionEntry
@@ -15,6 +15,7 @@ from virtuales.governance.audit import Access, record_access
 from virtuales.policy.decision import Decision, Reason
 from virtuales.policy.request import UseRequest
 from virtuales.query.request import check_query
+from virtuales.query.service import still_waiting
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode
 from virtuales.store.rdf_store import Answer
@@ -62,7 +63,13 @@ class Delivery:
 
 
 def query(
-    workspace: Workspace, asker: Principal | None, version: NamedNode, text: str, *, accept: str | None
+    workspace: Workspace,
+    asker: Principal | None,
+    version: NamedNode,
+    text: str,
+    *,
+    accept: str | None,
+    gone: Callable[[], bool] = still_waiting,
 ) -> Answer:
     """Answer a SPARQL query over the models of a dataset version.
 
@@ -71,6 +78,7 @@ def query(
         AccessDenied: no agreement allows it; the reasons say why.
         NotFound: there is no such version, or it has no models.
         InputError: the text is no SPARQL query that is answered here.
+        LimitExceeded: it takes more than a query may, or nobody waits for its answer.
     """
     check_query(text)
     entry = _known_entry(workspace, asker, version)
@@ -78,7 +86,7 @@ def query(
         raise NotFound("This version has no data to query.", where=version.value, remedy="Download its files.")
     _admit(workspace, asker, entry, door="sparql", detail=text)
     graphs = [NamedNode(model.graph) for model in entry.models]
-    return workspace.store.answer(text, graphs=graphs, accept=accept)
+    return workspace.queries.answer(text, graphs=graphs, accept=accept, gone=gone)
 
 
 def download(workspace: Workspace, asker: Principal | None, version: NamedNode, name: str) -> Delivery:

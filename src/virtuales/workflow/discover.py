@@ -1,7 +1,10 @@
 """Step 3, search and find: the catalogue of every node in reach, as far as the asker may know of it."""
 
+from collections.abc import Callable
+
 from virtuales.catalogue.search import Catalogue
 from virtuales.query.request import check_query
+from virtuales.query.service import still_waiting
 from virtuales.rdf.addresses import Addresses, GraphName
 from virtuales.rdf.terms import NamedNode
 from virtuales.store.rdf_store import Answer
@@ -28,7 +31,14 @@ def visible_graphs(workspace: Workspace, principal: Principal | None) -> list[Na
     return [Addresses(node).graph(name) for node in known_nodes(workspace) for name in names]
 
 
-def query_catalogue(workspace: Workspace, principal: Principal | None, text: str, *, accept: str | None) -> Answer:
+def query_catalogue(
+    workspace: Workspace,
+    principal: Principal | None,
+    text: str,
+    *,
+    accept: str | None,
+    gone: Callable[[], bool] = still_waiting,
+) -> Answer:
     """Answer a SPARQL query over the entries, organisations, schemas and mappings that somebody may know of.
 
     The models are no part of the default graph: a query names the graph of the version it means.
@@ -36,11 +46,12 @@ def query_catalogue(workspace: Workspace, principal: Principal | None, text: str
     Raises:
         AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
         InputError: the text is no SPARQL query that is answered here.
+        LimitExceeded: it takes more than a query may, or nobody waits for its answer.
     """
     check_query(text)
     shared = (workspace.registry_graphs.registry, workspace.schemas.graph, workspace.mapping_versions.graph)
     graphs = [*visible_graphs(workspace, principal), *shared]
-    return workspace.store.answer(text, graphs=graphs, accept=accept, named=model_graphs(workspace))
+    return workspace.queries.answer(text, graphs=graphs, accept=accept, named=model_graphs(workspace), gone=gone)
 
 
 def catalogue(workspace: Workspace, principal: Principal | None) -> Catalogue:

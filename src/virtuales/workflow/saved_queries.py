@@ -1,12 +1,14 @@
 """Saved queries: those that ship, and how one is asked of the catalogue or of a dataset version."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from virtuales.errors import InputError
 from virtuales.models.manifest import read_manifest
 from virtuales.query.saved_query import SavedQuery
 from virtuales.query.saved_reading import SavedQueries, read_saved_query
+from virtuales.query.service import still_waiting
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.resources import contributed
@@ -28,42 +30,57 @@ def shipped_queries() -> SavedQueries:
     return SavedQueries(read_saved_query(file.path) for file in read_manifest(contributed("queries"), VES.SavedQuery))
 
 
+@dataclass(frozen=True)
+class Question:
+    """A saved query with what it is to be asked of.
+
+    Args:
+        query: The query.
+        values: The values of its parameters, by their names.
+        version: The dataset version to ask; None for a query about the catalogue.
+    """
+
+    query: SavedQuery
+    values: Mapping[str, str]
+    version: NamedNode | None = None
+
+
 def ask(
     workspace: Workspace,
     asker: Principal | None,
-    query: SavedQuery,
-    values: Mapping[str, str],
+    question: Question,
     *,
-    version: NamedNode | None,
     accept: str | None,
+    gone: Callable[[], bool] = still_waiting,
 ) -> Answer:
     """Answer a saved query, as whoever asks may.
 
     Args:
         workspace: The node.
         asker: Who asks; None for the public.
-        query: The query.
-        values: The values of its parameters, by their names.
-        version: The dataset version to ask; None for a query about the catalogue.
+        question: The query, with its values and what it is asked of.
         accept: The form that the answer is wanted in.
+        gone: Tells whether nobody waits for the answer any longer.
 
     Raises:
         InputError: the values do not fit the parameters, or a version is named where none can be, or is missing.
         Unauthenticated: the data is not open and nobody is named.
         AccessDenied: no agreement allows it; the reasons say why.
         NotFound: there is no such version.
+        LimitExceeded: it takes more than a query may, or nobody waits for its answer.
     """
-    text = query.bound(values)
+    query, version = question.query, question.version
+    text = query.bound(question.values)
     if query.asks == "catalogue":
         if version is not None:
             raise InputError(
                 f"The query `{query.name}` is about the catalogue.", where="version", remedy="Name no dataset version."
             )
-        return query_catalogue(workspace, asker, text, accept=accept)
+        return query_catalogue(workspace, asker, text, accept=accept, gone=gone)
     if version is None:
         raise InputError(
             f"The query `{query.name}` is about the data of a dataset version.",
             where="version",
             remedy="Name the IRI of the version to ask.",
         )
-    return consume.query(workspace, asker, version, text, accept=accept)
+    return consume.query(workspace, asker, version, text, accept=accept, gone=gone)

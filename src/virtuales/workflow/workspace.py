@@ -17,6 +17,7 @@ from virtuales.exchange.peers import Peers
 from virtuales.journal.ledger import Ledger
 from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences import Licences
+from virtuales.query.service import Queries
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
@@ -51,6 +52,7 @@ class Workspace:
     Args:
         orchestrator: Base URL of the orchestrator, which may be the node itself.
         judgements: What judges models by what changed since a version before.
+        queries: What answers the queries of users, within limits.
         models: The vocabularies that the node knows.
         registered_models: Keeps them in step with the registered schemas.
         mappings_in_use: The mappings that ship, and the published ones of the registry.
@@ -67,6 +69,7 @@ class Workspace:
     peers: Peers
     limits: Limits
     judgements: KeptJudgements
+    queries: Queries
 
     @property
     def addresses(self) -> Addresses:

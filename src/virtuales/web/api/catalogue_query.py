@@ -6,17 +6,17 @@ import anyio
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
 
-from virtuales.trust.tokens import Principal
-from virtuales.web.api.data import ANSWERS, QUERY_BODY, posted_query
+from virtuales.web.api.data import ANSWERS, QUERY_BODY, answered, posted_query
 from virtuales.web.dependencies import Asker, WorkspaceHere
+from virtuales.web.waiting import gone
 from virtuales.workflow.discover import query_catalogue
-from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(tags=["Search and find"])
 
 
 @router.get("/sparql/catalogue", summary="Query the catalogue", responses=ANSWERS)
 def query_get(
+    request: Request,
     workspace: WorkspaceHere,
     asker: Asker,
     query: Annotated[str, Query(description="A SPARQL 1.1 query.")],
@@ -28,7 +28,7 @@ def query_get(
     are named graphs too.
     Each version of a model that the node knows is a further named graph, `…/graph/ontology/NAME/VERSION`.
     """
-    return _answer(workspace, asker, query, accept)
+    return answered(query_catalogue(workspace, asker, query, accept=accept, gone=gone(request)))
 
 
 @router.post("/sparql/catalogue", summary="Query the catalogue by POST", responses=ANSWERS, openapi_extra=QUERY_BODY)
@@ -37,10 +37,8 @@ async def query_post(
 ) -> Response:
     """Answer a SPARQL query, sent as the body or as a form (query via POST)."""
     text = await posted_query(request)
-    return await anyio.to_thread.run_sync(lambda: _answer(workspace, asker, text, accept))
 
+    def answer() -> Response:
+        return answered(query_catalogue(workspace, asker, text, accept=accept, gone=gone(request)))
 
-def _answer(workspace: Workspace, asker: Principal | None, text: str, accept: str | None) -> Response:
-    answer = query_catalogue(workspace, asker, text, accept=accept)
-    headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
-    return Response(answer.body, media_type=answer.media_type, headers=headers)
+    return await anyio.to_thread.run_sync(answer)

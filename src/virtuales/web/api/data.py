@@ -9,10 +9,10 @@ from fastapi.responses import Response, StreamingResponse
 
 from virtuales.errors import InputError, UnreadableInput
 from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS
-from virtuales.trust.tokens import Principal
+from virtuales.store.rdf_store import Answer
 from virtuales.web.dependencies import Asker, WorkspaceHere
+from virtuales.web.waiting import gone
 from virtuales.workflow import consume
-from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(tags=["Consume"])
 _QUERY_TYPE = "application/sparql-query"
@@ -40,6 +40,7 @@ Number = Annotated[int, Path(ge=1, description="The version's number.")]
 
 @router.get("/sparql/dataset/{slug}/version/{number}", summary="Query a dataset version", responses=ANSWERS)
 def query_get(
+    request: Request,
     workspace: WorkspaceHere,
     asker: Asker,
     slug: Slug,
@@ -51,7 +52,9 @@ def query_get(
 
     The default graph is the union of the models; each model is a named graph too.
     """
-    return _answer(workspace, asker, (slug, number), query, accept)
+    version = workspace.addresses.version(slug, number)
+    answer = consume.query(workspace, asker, version, query, accept=accept, gone=gone(request))
+    return answered(answer)
 
 
 @router.post(
@@ -70,7 +73,12 @@ async def query_post(
 ) -> Response:
     """Answer a SPARQL query, sent as the body or as a form (SPARQL 1.1 Protocol, query via POST)."""
     text = await posted_query(request)
-    return await anyio.to_thread.run_sync(lambda: _answer(workspace, asker, (slug, number), text, accept))
+    version = workspace.addresses.version(slug, number)
+
+    def answer() -> Response:
+        return answered(consume.query(workspace, asker, version, text, accept=accept, gone=gone(request)))
+
+    return await anyio.to_thread.run_sync(answer)
 
 
 @router.get(
@@ -93,10 +101,8 @@ def download(workspace: WorkspaceHere, asker: Asker, slug: Slug, number: Number,
     return StreamingResponse(delivery.body, media_type=delivery.media_type, headers=headers)
 
 
-def _answer(
-    workspace: Workspace, asker: Principal | None, place: tuple[str, int], text: str, accept: str | None
-) -> Response:
-    answer = consume.query(workspace, asker, workspace.addresses.version(*place), text, accept=accept)
+def answered(answer: Answer) -> Response:
+    """Send the answer to a query, which depends on who asks."""
     headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
     return Response(answer.body, media_type=answer.media_type, headers=headers)
 

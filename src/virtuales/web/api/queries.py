@@ -13,9 +13,11 @@ from virtuales.query.saved_query import Asks, Form, SavedQuery
 from virtuales.query.saved_reading import RESERVED
 from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS, TURTLE, negotiate
 from virtuales.rdf.terms import NamedNode
+from virtuales.web.api.data import answered
 from virtuales.web.conditional import tagged_json
 from virtuales.web.dependencies import Asker, WorkspaceHere
-from virtuales.workflow.saved_queries import ask, shipped_queries
+from virtuales.web.waiting import gone
+from virtuales.workflow.saved_queries import Question, ask, shipped_queries
 
 router = APIRouter(prefix="/api/v1/queries", tags=["Saved queries"])
 
@@ -111,9 +113,9 @@ def answer_query(
     """
     query = shipped_queries().get(name)
     asked = _version(version)
-    answer = ask(workspace, asker, query, _values(request), version=asked, accept=accept)
-    headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
-    return Response(answer.body, media_type=answer.media_type, headers=headers)
+    question = Question(query, _values(request), asked)
+    answer = ask(workspace, asker, question, accept=accept, gone=gone(request))
+    return answered(answer)
 
 
 def _version(text: str | None) -> NamedNode | None:
