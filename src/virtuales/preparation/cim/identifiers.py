@@ -44,6 +44,11 @@ class Identifiers:
         self._longest = _LONGEST + len(self.base)  # what is `#x` in one place may be spelled out in another
         self._bases = (self.base, alias.partition("#")[0]) if alias else (self.base,)
 
+    @property
+    def has_alias(self) -> bool:
+        """Whether names spelled out on a document's own base are names on the shared base."""
+        return len(self._bases) > 1
+
     def of_id(self, name: str) -> str:
         """Return the IRI of the object that `rdf:ID` introduces.
 

@@ -32,6 +32,7 @@ from virtuales.preparation.cim.header import (
 from virtuales.preparation.cim.identifiers import Identifiers
 from virtuales.preparation.cim.lenient import LenientTranslator, Skipped, UntypedTerm
 from virtuales.preparation.cim.positions import OBJECT_DEPTH, elements, line_of, place
+from virtuales.preparation.cim.regular import CHUNK_BYTES, read_regular
 from virtuales.preparation.cim.statements import Translator
 from virtuales.rdf.namespaces import MD
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 Hashes = NDArray[np.int64]
 
 _CHUNK = 1 << 16
+_FIGURES = ("triples", "source_bytes", "source_digest", "size", "digest")
 
 
 @dataclass(frozen=True)
@@ -160,6 +162,9 @@ class CimReader:
         header = find_header(source, name, identifiers)
         chosen = _profiles(header, profiles, name)
         vocabulary = self._vocabulary(chosen, source, name)
+        short = tuple(vocabulary.profiles[profile] for profile in chosen)
+        if not lenient and (told := self._regular(source, sink, vocabulary, identifiers)):
+            return ModelReading(name, vocabulary.name, chosen, short, identifiers, header, **told)
         translator = LenientTranslator(vocabulary, identifiers) if lenient else Translator(vocabulary, identifiers)
         flow = _Flow(source, sink, name, self._limits.source_bytes)
         flow.run(translator)
@@ -169,8 +174,34 @@ class CimReader:
         if isinstance(translator, LenientTranslator):
             skipped, untyped = translator.found(source)
             told |= {"skipped": skipped, "skipped_number": translator.skipped_number, "untyped": untyped}
-        short = tuple(vocabulary.profiles[profile] for profile in chosen)
         return ModelReading(name, vocabulary.name, chosen, short, identifiers, header, **told)
+
+    def _regular(
+        self, source: BinaryIO, sink: BinaryIO, vocabulary: Vocabulary, identifiers: Identifiers
+    ) -> dict[str, Any] | None:
+        """Read a regular document, and return what it gave; None where it must be read element by element."""
+        if identifiers.has_alias or not sink.seekable():
+            return None
+        found = read_regular(
+            source,
+            sink,
+            vocabulary=vocabulary,
+            identifiers=identifiers,
+            namespaces=read_namespaces(source, ""),
+            limits=(self._limits.source_bytes, CHUNK_BYTES),
+        )
+        if found is None or found.objects[MD.FullModel.value] > 1:
+            return None
+        introduced = np.sort(np.frombuffer(found.introduced, dtype=np.int64))
+        if (introduced[1:] == introduced[:-1]).any():
+            return None
+        return {
+            **{name: getattr(found, name) for name in _FIGURES},
+            "objects": dict(sorted(found.objects.items())),
+            "introduced": introduced,
+            "described": _distinct(found.described),
+            "referenced": _distinct(found.referenced),
+        }
 
     def _vocabulary(self, profiles: tuple[str, ...], source: BinaryIO, name: str) -> Vocabulary:
         try:
