@@ -18,6 +18,7 @@ STATUS: Mapping[type[errors.VirtualesError], int] = {
     errors.UnknownTerm: 422,
     errors.DanglingReference: 422,
     errors.TooLarge: 413,
+    errors.LimitExceeded: 422,
     errors.NotAcceptable: 406,
     errors.InputError: 422,
     errors.NonConforming: 422,
