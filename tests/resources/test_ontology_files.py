@@ -77,7 +77,14 @@ COUNTS = {
 }
 """How many classes, properties and profiles each model has."""
 LARGEST = 1_500_000
-WRITTEN_HERE = ("embedded-capacity-register", "sensitivity", "synonyms", "virtuales")
+WRITTEN_HERE = (
+    "elexon-balancing",
+    "embedded-capacity-register",
+    "sensitivity",
+    "synonyms",
+    "virtuales",
+    "week24-demand",
+)
 """Vocabularies of our own, whose definitions are ours."""
 
 
