@@ -10,12 +10,14 @@ import pytest
 from tests.cli.terminal import Terminal
 from tests.clients import ok, problem
 from tests.journey.networks import Network, network
+from tests.journey.small_model import small_model
 from tests.nodes import OPERATOR_SECRET, NodeProcess, eventually
 
 from virtuales.cli.client.profile import CONFIG_DIR_VARIABLE, Profile, save_profile
 
 ROOT = "/api/v1/mappings"
 GRID, CIM = "http://grid.example/ns#", "http://iec.ch/TC57/CIM100#"
+GRID_MODEL = "http://grid.example/ns"
 SET = "our-grid--cgmes-3.0"
 ROWS = ("grid:Line\tskos:exactMatch\t\tcim:ACLineSegment", "grid:Pole\tskos:exactMatch\t\tsssom:NoTermFound")
 NEXT = ("grid:Line\tskos:narrowMatch\t\tcim:ACLineSegment",)
@@ -188,6 +190,34 @@ def test_a_rule_that_is_published_is_one_of_those_between_its_models(running: Ne
     url = f"{running.orchestrator.url}{ROOT}/{made['identifier']}/versions/1.0.0/content"
     answer = running.http.get(url)
     assert (answer.text, answer.headers["content-type"]) == (RULE, "application/sparql-query")
+
+
+def test_its_impact_names_the_datasets_that_the_asker_may_know_of(running: Network, terminal: Terminal) -> None:
+    north = running.members["north"]
+    north.provide("places", [("model.xml", small_model(7))])
+    eventually(lambda: north.catalogue(running.orchestrator.url, q="places")["total"], what="the catalogue knows it")
+    name = "our-places"
+    rows = ("grid:Place\tskos:exactMatch\t\tcim:Location", "grid:System\tskos:exactMatch\t\tcim:CoordinateSystem")
+    ok(contribute(running, table(*rows, name=name), identifier=name), 201)
+    url = f"{running.orchestrator.url}{ROOT}/{name}/versions/1.0.0/impact"
+    told = ok(north.ask("GET", url))
+    assert told["changes"] is True
+    assert {(one["source"], len(one["gained"])) for one in told["translations"]} == {("cgmes-3.0", 2), (GRID_MODEL, 2)}
+    (dataset,) = told["datasets"]
+    assert dataset["dataset"] == f"{north.home}/id/dataset/places"
+    assert dataset["statements_changed"] == sum(count for _, count in dataset["counts"]) > 0
+    assert ok(running.http.get(url))["datasets"] == [], "the public may not know of it"
+    for media_type in ("text/html", "text/markdown", "text/plain"):
+        answer = running.http.get(url, headers={"Accept": media_type})
+        assert answer.headers["content-type"].startswith(media_type)
+        assert "CoordinateSystem" in answer.text
+    said = terminal.ok(*_words("impact", name, "1.0.0 --profile north --node", running.orchestrator.url))
+    assert "statements are translated otherwise" in said
+    problem(running.http.get(url, headers={"Accept": "image/png"}), 406)
+    page = running.http.get(f"{running.orchestrator.url}/doc/mapping/{name}/version/1.0.0/impact")
+    assert "What it changes" in page.text
+    published_now = f"{running.orchestrator.url}{ROOT}/sensitivity-triage/versions/1.0.0/impact"
+    assert ok(running.http.get(published_now))["translations"], "what is in use is compared with its absence"
 
 
 def _decisions(running: Network) -> str:

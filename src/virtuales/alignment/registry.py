@@ -57,6 +57,7 @@ class MappingRegistry:
     def __init__(self, files: abc.Iterable[ListedFile], curators: abc.Iterable[Curator] = ()) -> None:
         self._files = {file.identifier: file for file in files}
         self._readings: dict[str, Reading] = {}
+        self._shared: dict[str, MappingRegistry] = {}
         self._lock = RLock()
         self.curators = {curator.orcid: curator for curator in curators}
         """The curators, by their ORCID iD as an IRI."""
@@ -72,6 +73,15 @@ class MappingRegistry:
         """
         table = folder / CURATORS
         return cls(read_manifest(folder, SSSOM.MappingSet), read_curators(table) if table.is_file() else ())
+
+    def share(self, other: "MappingRegistry", names: abc.Iterable[str]) -> None:
+        """Have some sets read once for this registry and another one that has the very same files.
+
+        Args:
+            other: The other registry.
+            names: The names of the sets.
+        """
+        self._shared |= dict.fromkeys(names, other)
 
     def names(self) -> tuple[str, ...]:
         """Return the registered names, sorted."""
@@ -94,6 +104,8 @@ class MappingRegistry:
     def reading(self, name: str) -> Reading:
         """Return a set as far as it can be read, with what was found; errors are those of `file` and of `read_file`."""
         file = self.file(name)
+        if name in self._shared:
+            return self._shared[name].reading(name)
         with self._lock:
             if name not in self._readings:
                 self._readings[name] = read_file(file.path)

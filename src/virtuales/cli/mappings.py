@@ -23,6 +23,7 @@ from virtuales.cli.errors import VIOLATIONS
 from virtuales.cli.mapping_coverage import coverage_of_models
 from virtuales.cli.mapping_sources import Folder, Metadata, Prefixes, read_source, registry_of, show_findings
 from virtuales.cli.mappings_check import check_mappings
+from virtuales.cli.mappings_impact import impact
 from virtuales.cli.mappings_registry import install
 from virtuales.cli.mappings_suggest import suggest_mappings
 from virtuales.errors import UnknownTerm
@@ -34,6 +35,7 @@ app = typer.Typer(
 app.command("coverage")(coverage_of_models)
 app.command("check")(check_mappings)
 app.command("suggest")(suggest_mappings)
+app.command("impact")(impact)
 install(app)
 
 _Source = Annotated[str, typer.Argument(help="A registered name, or a file in SSSOM/TSV, RDF or JSON.")]

@@ -96,6 +96,21 @@ def update_manifest(folder: Path, files: Iterable[ListedFile], *, replacing: str
     (folder / MANIFEST).write_text(document.text(), encoding="utf-8")
 
 
+def remove_entry(folder: Path, iri: str) -> None:
+    """Take what a folder's manifest says of a thing out of it.
+
+    Raises:
+        ConfigurationError: the folder has no manifest.
+        UnreadableInput: the manifest is not Turtle.
+    """
+    document = TurtleDocument(_PREFIXES)
+    for each, node in _statements(folder).items():
+        if each != iri:
+            for predicate, values in node.items():
+                document.add_all(NamedNode(each), predicate, values)
+    (folder / MANIFEST).write_text(document.text(), encoding="utf-8")
+
+
 def _say(document: TurtleDocument, file: ListedFile, folder: Path) -> None:
     document.add(file.iri, RDF.type, file.kind)
     document.add(file.iri, DCTERMS.identifier, Literal(file.identifier))

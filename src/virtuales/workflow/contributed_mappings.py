@@ -19,7 +19,9 @@ from virtuales.models.registry import ModelRegistry
 from virtuales.rdf.io import parse_file
 from virtuales.rdf.media import TURTLE
 from virtuales.rdf.terms import parse_iri
-from virtuales.store.object_store import ObjectStore
+from virtuales.store.object_store import ObjectStore, StoredObject
+
+_NOT_SAID = "Not said."
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,31 @@ def read_contribution(contribution: Contribution) -> ReadFile:
         for _ in parse_file(contribution.content, TURTLE, name=contribution.file_name):
             continue
         return ReadFile(kind, stem)
+
+
+def unregistered(sent: Contribution, read: ReadFile, entry: str) -> MappingVersion:
+    """Return a version for a file that is looked at and not registered.
+
+    Args:
+        sent: The file.
+        read: What it says of itself.
+        entry: The IRI under which a folder is to list it.
+    """
+    identifier = sent.identifier or read.identifier
+    return MappingVersion(
+        iri=entry,
+        kind=read.kind,
+        identifier=identifier,
+        version=sent.version or read.version or "0",
+        title=read.title or identifier,
+        file_name=sent.file_name,
+        entry=entry,
+        source_model=read.source_model,
+        target_model=read.target_model,
+        licence=read.licence or _NOT_SAID,
+        source=sent.source or _NOT_SAID,
+        content=StoredObject("", len(sent.content)),
+    )
 
 
 def check_registered(

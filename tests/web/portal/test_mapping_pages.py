@@ -26,6 +26,8 @@ PAGES = {
     "lifting mapping": "/doc/mapping/week24-demand/version/1.0.0",
     "with findings": SLIP,
     "contributed rule": NAMES,
+    "impact of what ships": f"{SHIPPED}/impact",
+    "impact of a rule": f"{NAMES}/impact",
     "no such mappings": "/doc/mapping/no-such/version/1",
 }
 ROWS = ("grid:Line\tskos:exactMatch\t\tcim:ACLineSegment", "grid:Pole\tskos:exactMatch\t\tsssom:NoTermFound")

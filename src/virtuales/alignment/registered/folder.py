@@ -17,7 +17,7 @@ from virtuales.alignment.registered.term_index import MappingIndex
 from virtuales.alignment.registered.version import MappingKind, MappingVersion
 from virtuales.alignment.registry import MappingRegistry
 from virtuales.alignment.rules import RuleRegistry
-from virtuales.models.manifest import ListedFile, iri_or_text, read_manifest, update_manifest
+from virtuales.models.manifest import ListedFile, iri_or_text, read_manifest, remove_entry, update_manifest
 from virtuales.rdf.namespaces import SSSOM, VES
 from virtuales.rdf.terms import NamedNode
 
@@ -42,21 +42,37 @@ class MappingFolder:
 
     Args:
         path: The folder, with its manifest.
+        origin: The folder that it is a copy of, but for some entries; what is the same is read once for both.
+        changed: The identifiers of those entries.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, origin: "MappingFolder | None" = None, changed: frozenset[str] = frozenset()
+    ) -> None:
         self.path = path
+        self._origin = origin
+        self._changed = changed
         self._lock = RLock()
 
     @cached_property
     def mappings(self) -> MappingRegistry:
         """Its mapping sets; errors are those of `MappingRegistry.load`."""
-        return MappingRegistry.load(self.path)
+        registry = MappingRegistry.load(self.path)
+        if self._origin is not None:
+            registry.share(self._origin.mappings, set(registry.names()) - self._changed)
+        return registry
 
     @cached_property
     def rules(self) -> RuleRegistry:
         """Its rules; errors are those of `RuleRegistry.load`."""
+        if self._origin is not None and not self._changed & (self.rule_names | self._origin.rule_names):
+            return self._origin.rules
         return RuleRegistry.load(self.path)
+
+    @cached_property
+    def rule_names(self) -> frozenset[str]:
+        """The identifiers of its rules."""
+        return frozenset(entry.identifier for entry in read_manifest(self.path, VES.MappingRule))
 
     @property
     def terms(self) -> MappingIndex:
@@ -78,18 +94,31 @@ class MappingFolder:
 
         The folder lasts as long as the object that is returned.
         """
-        place = Path(tempfile.mkdtemp(prefix="virtuales-mappings-"))
-        made = MappingFolder(place)
-        weakref.finalize(made, shutil.rmtree, place, ignore_errors=True)
-        shutil.copytree(self.path, place, dirs_exist_ok=True)
-        standing = self.files()
+        added = tuple(files)
+        made = self._copy(frozenset(one.version.identifier for one in added))
+        place, standing = made.path, self.files()
         listed = []
-        for one in files:
+        for one in added:
             before = standing.get(one.version.identifier)
             if before is not None:
                 (place / before.path.relative_to(self.path)).unlink()
             listed.append(_written(place, one))
         update_manifest(place, listed)
+        return made
+
+    def without(self, identifier: str) -> "MappingFolder":
+        """Return a folder that lacks the entry of an identifier, if there is one; it lasts as long as the object."""
+        made, entry = self._copy(frozenset({identifier})), self.files().get(identifier)
+        if entry is not None:
+            (made.path / entry.path.relative_to(self.path)).unlink()
+            remove_entry(made.path, entry.iri.value)
+        return made
+
+    def _copy(self, changed: frozenset[str]) -> "MappingFolder":
+        place = Path(tempfile.mkdtemp(prefix="virtuales-mappings-"))
+        made = MappingFolder(place, self, changed)
+        weakref.finalize(made, shutil.rmtree, place, ignore_errors=True)
+        shutil.copytree(self.path, place, dirs_exist_ok=True)
         return made
 
     def path_of(self, version: MappingVersion) -> Path:

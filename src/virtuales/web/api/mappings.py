@@ -1,22 +1,27 @@
 """The registry of mappings by REST: which there are, what they hold, their history, and what is decided of them."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Path, Query, Request
 from fastapi.responses import Response
 from pydantic import ConfigDict, Field, TypeAdapter
 
+from virtuales.alignment.impact.writing import WRITERS, ImpactFormat
 from virtuales.alignment.registered.version import MappingKind, MappingMove, MappingStatus, MappingVersion
+from virtuales.errors import NotAcceptable
 from virtuales.exchange.mapping_documents import DeedDocument, MappingDocument
+from virtuales.rdf.media import negotiate
 from virtuales.rdf.terms import parse_iri
 from virtuales.web.api.models import MappingOut, mapping_out
 from virtuales.web.bodies import RequestBody
 from virtuales.web.conditional import is_kept, tagged_json
-from virtuales.web.dependencies import KnownAsker, WorkspaceHere
+from virtuales.web.dependencies import Asker, KnownAsker, WorkspaceHere
 from virtuales.workflow import govern_mappings, known_mappings
 from virtuales.workflow.contributed_mappings import Contribution
 from virtuales.workflow.mapping_forms import FORMS_OF_SETS, QUERY, write_file
+from virtuales.workflow.mapping_impact import impact_of
 from virtuales.workflow.term_mappings import mappings_of
 from virtuales.workflow.workspace import Workspace
 
@@ -26,6 +31,13 @@ Identifier = Annotated[
     str, Path(description="What the mappings are called.", examples=["cgmes-2.4.15--cgmes-3.0", "sensitivity-triage"])
 ]
 Version = Annotated[str, Path(description="The version.", examples=["1.0.0"])]
+IMPACT_FORMATS: Mapping[str, ImpactFormat] = {
+    "application/json": "json",
+    "text/markdown": "markdown",
+    "text/html": "html",
+    "text/plain": "text",
+}
+"""In which form an impact is answered, by media type."""
 _DOCUMENTS = TypeAdapter(list[MappingDocument])
 _FOUND = TypeAdapter(list[MappingOut])
 _HISTORY = TypeAdapter(list[DeedDocument])
@@ -166,6 +178,40 @@ def findings(request: Request, workspace: WorkspaceHere, identifier: Identifier,
     """Give the findings of the last check, each with line, reason, suggestion and code; `ETag` is their SHA-256."""
     found = known_mappings.get_version(workspace, identifier, version)
     return tagged_json(request, workspace.mappings_in_use.contents.findings(found))
+
+
+@router.get(
+    "/{identifier:path}/versions/{version}/impact",
+    summary="What a version changes",
+    response_model=None,
+    responses={
+        200: {
+            "content": {
+                one: {"schema": {"type": "object"}} if one == "application/json" else {} for one in IMPACT_FORMATS
+            },
+            "description": "Translations, saved queries, datasets and gap reports that change with it.",
+        },
+        406: {"description": "It is not given in any form that you accept."},
+    },
+)
+def impact(
+    workspace: WorkspaceHere,
+    asker: Asker,
+    identifier: Identifier,
+    version: Version,
+    accept: Annotated[str | None, Header()] = None,
+) -> Response:
+    """Compare the mappings in use with the version and without it: what would change, or has changed, by it."""
+    media_type = negotiate(accept, list(IMPACT_FORMATS))
+    if media_type is None:
+        raise NotAcceptable(
+            "No acceptable form of the answer.",
+            where=accept,
+            remedy="Accept one of: " + ", ".join(IMPACT_FORMATS) + ".",
+        )
+    found = impact_of(workspace, asker, known_mappings.get_version(workspace, identifier, version))
+    headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
+    return Response(WRITERS[IMPACT_FORMATS[media_type]](found), media_type=media_type, headers=headers)
 
 
 @router.post("/{identifier:path}/versions/{version}/decisions", summary="Check, review, approve, publish or withdraw")

@@ -2,24 +2,27 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
+from virtuales.alignment.impact.sections import sections_of
 from virtuales.alignment.mapping_set import MappingSet
 from virtuales.alignment.registered.version import MappingKind, MappingMove, MappingStatus, MappingVersion
-from virtuales.errors import Conflict, InputError, VirtualesError
+from virtuales.errors import Conflict, InputError, UnknownTerm, VirtualesError
 from virtuales.models.ontology_file import model_iri
 from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_document, see_document
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import Portal, PortalHere
-from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor, VisitorHere
+from virtuales.web.portal.visitors import Reader, SameOrigin, SignedIn, Visitor, VisitorHere
 from virtuales.workflow import govern_mappings, known_mappings
 from virtuales.workflow.contributed_mappings import Contribution
 from virtuales.workflow.mapping_forms import read_set
+from virtuales.workflow.mapping_impact import impact_of
 from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
@@ -154,6 +157,30 @@ def document(
     return finished(request, _page(request, portal, workspace, visitor, about, number=page, done=_DONE.get(done)))
 
 
+@router.get("/doc/mapping/{identifier:path}/version/{version}/impact")
+def impact(
+    request: Request,
+    workspace: WorkspaceHere,
+    portal: PortalHere,
+    visitor: VisitorHere,
+    reader: Reader,
+    identifier: str,
+    version: str,
+) -> Response:
+    """Show what a version changes."""
+    about = known_mappings.get_version(workspace, identifier, version)
+    found = impact_of(workspace, reader, about)
+    return portal.page(
+        request,
+        "mapping-impact.html",
+        visitor=visitor,
+        about=about,
+        impact=found,
+        sections=sections_of(found),
+        version_path=known_mappings.version_path,
+    )
+
+
 @router.get("/doc/mapping/{identifier:path}")
 def in_use(workspace: WorkspaceHere, identifier: str) -> Response:
     """Send on to the version in use, or to the newest."""
@@ -250,8 +277,10 @@ def _fault(error: VirtualesError, fields: Mapping[str, str]) -> dict[str, str]:
 def _model_names(workspace: Workspace) -> Mapping[str, str]:
     """Return the titles of the registered models by their IRIs and names."""
     found = {name: one.title for one in workspace.models.versions() for name in (one.name, model_iri(one.name).value)}
-    files = map(workspace.models.file, workspace.models.names())
-    return found | {file.iri.value: file.title for file in files}
+    for name in workspace.models.names():
+        with suppress(UnknownTerm):  # a model that was added while the node runs is in no manifest
+            found[workspace.models.file(name).iri.value] = found[name]
+    return found
 
 
 def _see(version: MappingVersion, done: str) -> Response:
