@@ -15,6 +15,7 @@ from typing import IO
 import httpx
 
 from virtuales.alignment.registered.in_use import MappingsInUse
+from virtuales.alignment.use_cases.registry import UseCaseRegistry
 from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.registry import SchemaRegistry
@@ -46,6 +47,7 @@ from virtuales.workflow import register, request_access, review_access, revoke, 
 from virtuales.workflow.discover import known_nodes
 from virtuales.workflow.model_graphs import keep_model_graphs
 from virtuales.workflow.publish import unpublished_graphs
+from virtuales.workflow.use_case_graphs import keep_use_case_graphs
 from virtuales.workflow.workspace import Limits, Workspace
 
 _LOG = logging.getLogger(__name__)
@@ -83,6 +85,7 @@ class Node:
         self._models_taken_at = -1
         self._models_kept: int | None = None
         self._take_models()
+        keep_use_case_graphs(self.workspace)
         self._mappings_taken_at = -1
         self._take_mappings()
         if self.workspace.is_orchestrator:
@@ -124,6 +127,7 @@ class Node:
             orchestrator=settings.orchestrator,
             models=models,
             mappings_in_use=self._mappings(ledger.objects),
+            use_cases=UseCaseRegistry.load(contributed("ontology")),
             registered_models=RegisteredModels(models, library.contents),
             library=library,
             licences=load_licences(contributed("ontology") / "licences.ttl"),

@@ -7,6 +7,7 @@ import httpx
 from tests.books import NOON, ledger
 
 from virtuales.alignment.registered.in_use import MappingsInUse
+from virtuales.alignment.use_cases.registry import UseCaseRegistry
 from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.shapes_library import ShapesLibrary
@@ -46,6 +47,7 @@ def orchestrator(place: Path, clock: ManualClock) -> Workspace:
         orchestrator=BASE,
         models=models,
         mappings_in_use=MappingsInUse(contributed("mappings"), KeptMappings(book.objects, BASE, client=None)),
+        use_cases=UseCaseRegistry(()),
         registered_models=RegisteredModels(models, library.contents),
         library=library,
         licences=load_licences(contributed("ontology") / "licences.ttl"),

@@ -23,12 +23,13 @@ class Audience(Enum):
 
 
 _GRAPHS: dict[Audience, tuple[GraphName, ...]] = {
-    Audience.PUBLIC: ("registry", "schemas", "mappings", "catalogue/public"),
-    Audience.PARTICIPANT: ("registry", "schemas", "mappings", "catalogue/public", "catalogue/participants"),
+    Audience.PUBLIC: ("registry", "schemas", "mappings", "remarks", "catalogue/public"),
+    Audience.PARTICIPANT: ("registry", "schemas", "mappings", "remarks", "catalogue/public", "catalogue/participants"),
     Audience.ORCHESTRATOR: (
         "registry",
         "schemas",
         "mappings",
+        "remarks",
         "catalogue/public",
         "catalogue/participants",
         "audit",

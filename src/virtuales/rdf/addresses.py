@@ -21,6 +21,7 @@ GraphName = Literal[
     "notifications",
     "audit",
     "following",
+    "remarks",
 ]
 
 
@@ -74,6 +75,15 @@ class Addresses:
     def ontology_graphs(self) -> str:
         """What the IRI of every vocabulary's graph starts with."""
         return f"{self.base}/graph/ontology/"
+
+    def use_case_graph(self, name: str) -> NamedNode:
+        """Return the graph of the record of a use case."""
+        return NamedNode(f"{self.use_case_graphs}{name}")
+
+    @property
+    def use_case_graphs(self) -> str:
+        """What the IRI of every use case's graph starts with."""
+        return f"{self.base}/graph/use-case/"
 
     def owns(self, iri: str) -> bool:
         """Tell whether an IRI is one that this node may mint."""

@@ -24,6 +24,7 @@ from virtuales.web.api import (
     organisations,
     queries,
     schemas,
+    use_cases,
 )
 from virtuales.web.api import requests as access_requests
 from virtuales.web.body_limit import BodyLimit
@@ -66,6 +67,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(schemas.router)
     app.include_router(catalogue_query.router)
     app.include_router(models.router)
+    app.include_router(use_cases.router)
     app.include_router(mappings.router)
     app.include_router(queries.router)
     app.add_api_route("/problems/{name}", _problem, summary="What a kind of problem means", tags=["Problems"])

@@ -18,3 +18,11 @@ def tagged_json(request: Request, body: bytes) -> Response:
     if is_kept(request, headers["ETag"]):
         return Response(status_code=304, headers=headers)
     return Response(body, media_type="application/json", headers=headers)
+
+
+def tagged(request: Request, body: bytes, media_type: str) -> Response:
+    """Answer one of several forms under the SHA-256 of its bytes, to be kept and asked for again."""
+    headers = {"ETag": f'"{hashlib.sha256(body).hexdigest()}"', "Cache-Control": "no-cache", "Vary": "Accept"}
+    if is_kept(request, headers["ETag"]):
+        return Response(status_code=304, headers=headers)
+    return Response(body, media_type=media_type, headers=headers | {"X-Content-Type-Options": "nosniff"})

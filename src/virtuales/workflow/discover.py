@@ -11,6 +11,7 @@ from virtuales.store.rdf_store import Answer
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.model_graphs import model_graphs
+from virtuales.workflow.use_case_graphs import use_case_graphs
 from virtuales.workflow.workspace import Workspace
 
 
@@ -41,7 +42,7 @@ def query_catalogue(
 ) -> Answer:
     """Answer a SPARQL query over the entries, organisations, schemas and mappings that somebody may know of.
 
-    The models are no part of the default graph: a query names the graph of the version it means.
+    Models and use cases are no part of the default graph: a query names the graph that it means.
 
     Raises:
         AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
@@ -51,7 +52,8 @@ def query_catalogue(
     check_query(text)
     shared = (workspace.registry_graphs.registry, workspace.schemas.graph, workspace.mapping_versions.graph)
     graphs = [*visible_graphs(workspace, principal), *shared]
-    return workspace.queries.answer(text, graphs=graphs, accept=accept, named=model_graphs(workspace), gone=gone)
+    named = [*model_graphs(workspace), *use_case_graphs(workspace)]
+    return workspace.queries.answer(text, graphs=graphs, accept=accept, named=named, gone=gone)
 
 
 def catalogue(workspace: Workspace, principal: Principal | None) -> Catalogue:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from virtuales.alignment.registered.in_use import MappingsInUse
 from virtuales.alignment.registered.statements import MappingVersions
 from virtuales.alignment.registry import MappingRegistry
+from virtuales.alignment.use_cases.registry import UseCaseRegistry
 from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.schema_statements import Schemas
@@ -55,6 +56,7 @@ class Workspace:
         queries: What answers the queries of users, within limits.
         models: The vocabularies that the node knows.
         registered_models: Keeps them in step with the registered schemas.
+        use_cases: The use cases that ship.
         mappings_in_use: The mappings that ship, and the published ones of the registry.
     """
 
@@ -63,6 +65,7 @@ class Workspace:
     models: ModelRegistry
     registered_models: RegisteredModels
     mappings_in_use: MappingsInUse
+    use_cases: UseCaseRegistry
     library: ShapesLibrary
     licences: Licences
     key: SigningKey

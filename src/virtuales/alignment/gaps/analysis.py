@@ -15,7 +15,7 @@ from virtuales.alignment.gaps.clashes import clashes
 from virtuales.alignment.gaps.correspondences import Correspondences
 from virtuales.alignment.mapping_set import MappingSet
 from virtuales.alignment.use_cases.record import Requirement, TermCoverage, UseCase
-from virtuales.alignment.use_cases.units import unit_lacking
+from virtuales.alignment.use_cases.units import says_unit, unit_lacking
 from virtuales.errors import InputError, UnknownTerm
 from virtuales.models.facts import Model
 from virtuales.models.registry import ModelRegistry
@@ -174,7 +174,9 @@ class _Analysis:
 
         What the record states of both models serves the same requirement, so that their only properties mean the same.
         """
-        properties = [[each for each in side if each.kind == "property"] for side in (theirs, ours)]
+        properties = [
+            [each for each in side if each.kind == "property" and not says_unit(each)] for side in (theirs, ours)
+        ]
         if stated and all(len(side) == 1 for side in properties):
             yield properties[0][0], properties[1][0]
         for each in theirs:

@@ -1,5 +1,6 @@
 """One requirement against one model: what was found, and the words for it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal, get_args
 
@@ -64,6 +65,10 @@ class Row:
         """How far the model that meets it best does; conflicting terms are worth less than lacking ones."""
         order: tuple[Status, ...] = ("covered", "partly covered", "conflicting", "not covered")
         return min((cell.status for cell in self.cells), key=order.index, default="not covered")
+
+    def named(self, names: Iterable[str]) -> list[tuple[str, Cell]]:
+        """Return the cells with what the models are called."""
+        return list(zip(names, self.cells, strict=True))
 
     @property
     def is_gap(self) -> bool:

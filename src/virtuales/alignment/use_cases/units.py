@@ -9,8 +9,8 @@ from virtuales.alignment.units import shipped_units
 from virtuales.errors import UnknownTerm
 from virtuales.models.facts import local_name
 
-_UNIT_CLASSES: Final = frozenset({"UnitSymbol", "Unit"})
-"""Local names of the classes whose members are units, in CIM and in QUDT."""
+_UNIT_CLASSES: Final = frozenset({"UnitSymbol", "Unit", "UnitOfMeasure"})
+"""Local names of the classes whose members are units, in CIM, QUDT and SAREF."""
 
 
 def symbol_of(iri: str, where: str) -> str:
@@ -29,6 +29,11 @@ def symbol_of(iri: str, where: str) -> str:
     return unit.symbol
 
 
+def says_unit(term: KnownTerm) -> bool:
+    """Tell whether data says with a property in which unit its values are."""
+    return term.attributes is not None and any(local_name(each) in _UNIT_CLASSES for each in term.attributes.ranges)
+
+
 def unit_lacking(symbol: str, terms: abc.Iterable[KnownTerm]) -> str:
     """Tell that no property has the unit that is asked for; empty where one has, or data says it, or none is asked.
 
@@ -36,9 +41,10 @@ def unit_lacking(symbol: str, terms: abc.Iterable[KnownTerm]) -> str:
         symbol: The unit's symbol; empty if none is asked for.
         terms: The terms that serve the requirement.
     """
-    facts = [(each.attributes, each.model) for each in terms if each.attributes is not None]
-    if not symbol or any(local_name(each) in _UNIT_CLASSES for fact, _ in facts for each in fact.ranges):
+    served = tuple(terms)
+    if not symbol or any(map(says_unit, served)):
         return ""
+    facts = [(each.attributes, each.model) for each in served if each.attributes is not None]
     found = {unit: shipped_units().find(unit) for fact, model in facts if (unit := unit_of(fact, model))}
     if shipped_units().get(symbol) in found.values():
         return ""

@@ -27,6 +27,7 @@ def query_get(
     The default graph is the union of all; each node's entries, the registry, the schemas and the registered mappings
     are named graphs too.
     Each version of a model that the node knows is a further named graph, `…/graph/ontology/NAME/VERSION`.
+    So is the record of each use case, `…/graph/use-case/NAME`, and what was remarked on use cases, `…/graph/remarks`.
     """
     return answered(query_catalogue(workspace, asker, query, accept=accept, gone=gone(request)))
 

@@ -16,6 +16,7 @@ from virtuales.web.portal import (
     organisations,
     requesting,
     signing,
+    use_cases,
 )
 from virtuales.web.portal.rendering import STATIC, STATIC_PATH, Portal, find_assets
 from virtuales.web.portal.words import load_sensitivities
@@ -25,7 +26,19 @@ def install(app: FastAPI) -> None:
     """Add the portal's pages to an application."""
     portal = Portal(find_assets(), load_sensitivities(contributed("ontology") / "sensitivity.ttl"))
     app.state.portal = portal
-    for module in (about, signing, catalogue, datasets, models, mappings, organisations, requesting, inbox, agreements):
+    for module in (
+        about,
+        signing,
+        catalogue,
+        datasets,
+        models,
+        mappings,
+        use_cases,
+        organisations,
+        requesting,
+        inbox,
+        agreements,
+    ):
         app.include_router(module.router)
     app.mount(STATIC_PATH, StaticFiles(directory=STATIC), name="portal-static")
     errors.install(app, portal)
