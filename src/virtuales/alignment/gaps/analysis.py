@@ -15,10 +15,11 @@ from virtuales.alignment.gaps.clashes import clashes
 from virtuales.alignment.gaps.correspondences import Correspondences
 from virtuales.alignment.mapping_set import MappingSet
 from virtuales.alignment.use_cases.record import Requirement, TermCoverage, UseCase
-from virtuales.alignment.use_cases.units import says_unit, unit_lacking
+from virtuales.alignment.use_cases.units import unit_lacking
 from virtuales.errors import InputError, UnknownTerm
 from virtuales.models.facts import Model
 from virtuales.models.registry import ModelRegistry
+from virtuales.models.terms import unit_symbol
 
 _WORDS: Final = {
     "broader": "says more than",
@@ -170,15 +171,15 @@ class _Analysis:
     def _pairs(
         self, theirs: abc.Sequence[KnownTerm], ours: abc.Sequence[KnownTerm], model: Model, *, stated: bool
     ) -> abc.Iterator[tuple[KnownTerm, KnownTerm]]:
-        """Give the terms to be compared: those that mappings take for the same, and the only properties of both.
+        """Give the terms to be compared: those that mappings take for the same, and the only quantities of both.
 
-        What the record states of both models serves the same requirement, so that their only properties mean the same.
+        What the record states of both models serves the same requirement, so that their only quantities mean the same.
         """
-        properties = [
-            [each for each in side if each.kind == "property" and not says_unit(each)] for side in (theirs, ours)
+        quantities = [
+            [each for each in side if each.attributes and unit_symbol(each.attributes)] for side in (theirs, ours)
         ]
-        if stated and all(len(side) == 1 for side in properties):
-            yield properties[0][0], properties[1][0]
+        if stated and all(len(side) == 1 for side in quantities):
+            yield quantities[0][0], quantities[1][0]
         for each in theirs:
             found = self._leading.find(each.iri, model)
             if found is not None and found.nearness == "same" and found.term.iri in {one.iri for one in ours}:
