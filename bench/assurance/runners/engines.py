@@ -9,6 +9,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -72,26 +73,25 @@ def virtuales_xml() -> Work:
     import tempfile  # noqa: PLC0415
 
     from virtuales.assurance.compiler import compile_shapes  # noqa: PLC0415
-    from virtuales.assurance.graph import ColumnarGraph  # noqa: PLC0415
     from virtuales.assurance.validator import validate  # noqa: PLC0415
     from virtuales.models.registry import ModelRegistry  # noqa: PLC0415
-    from virtuales.preparation.cim.package import read_package  # noqa: PLC0415
     from virtuales.preparation.cim.reader import CimReader  # noqa: PLC0415
     from virtuales.resources import contributed  # noqa: PLC0415
+    from virtuales.workflow.models_to_judge import read_models_to_judge  # noqa: PLC0415
 
     def work(data: Sequence[str], shapes: Sequence[str]) -> Counts:
         counts: Counter[str] = Counter()
         with tempfile.TemporaryDirectory() as place:
             reader = CimReader(ModelRegistry.load(contributed("ontology")), BASE)
-            models = read_package([Path(one) for one in data], Path(place), reader=reader).models
-            for model in models if not shapes else ():
-                graph = ColumnarGraph.from_n_triples(model.statements)
+            models = read_models_to_judge([Path(one) for one in data], Path(place), reader=reader)
+            for model, one in zip_longest(models, shapes):
+                graph = model.graph
+                if one:
+                    counts.update(of_groups(validate(graph, compile_shapes([Path(one)])).groups))
+                    continue
                 (type_,) = graph.dictionary.lookup([f"<{RDF_TYPE}>"])
                 classes = graph.dictionary.texts(graph.pairs(int(type_)).second)
                 counts.update(one.strip("<>").rpartition("#")[2] for one in classes)
-            for model, one in zip(models, shapes, strict=False):
-                report = validate(ColumnarGraph.from_n_triples(model.statements), compile_shapes([Path(one)]))
-                counts.update(of_groups(report.groups))
         return counts
 
     return work

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from virtuales.assurance.dictionary import Encoder, IntArray, TermDictionary, ascending
+from virtuales.assurance.dictionary import IntArray, TermDictionary, ascending
 from virtuales.assurance.n_triples import CANONICAL_TERM, CHUNK_BYTES, Columns, columns_of, pieces_of
+from virtuales.rdf.numbering import Encoder
 from virtuales.rdf.terms import Quad, Triple
 
 _SHIFT = 32
@@ -163,7 +164,7 @@ class _Builder:
         fresh = subjects.ne_missing(subjects.shift(1))
         heads = subjects.filter(fresh)
         several = [heads.alias("term"), predicates.alias("term"), objects.alias("term")]
-        codes = self._encoder.add(pl.concat(several), pattern=None if checked else CANONICAL_TERM)
+        codes = self._encoder.add_matching(pl.concat(several), None if checked else CANONICAL_TERM)
         if codes is None or not (checked or _in_place(heads, predicates)):
             return False
         run = np.cumsum(fresh.to_numpy()) - 1

@@ -31,11 +31,13 @@ class Judgeable:
         name: What people call it.
         path: The RDF file.
         profiles: IRIs of the profiles it follows; None when its own header is to be asked.
+        graph: Its statements, where they were read already; then the file may be of another kind.
     """
 
     name: str
     path: Path
     profiles: tuple[str, ...] | None = None
+    graph: ColumnarGraph | None = None
 
 
 @dataclass(frozen=True)
@@ -147,7 +149,7 @@ def judge(
         UnknownTerm: a profile has no registered shapes, or the document names none.
         InputError: no shape is left to judge by, or another engine is to judge by what is no file.
     """
-    graph = read_graph(document.path)
+    graph = read_graph(document.path) if document.graph is None else document.graph
     profiles = profiles_of(document, graph, rules)
     if engine is not None:
         files = _files(rules, profiles)

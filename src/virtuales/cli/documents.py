@@ -21,6 +21,7 @@ from virtuales.rdf.media import RDF_XML
 from virtuales.workflow.change_models import ChangedModel, change_models
 from virtuales.workflow.locate import Document as Source
 from virtuales.workflow.locate import Lines, lines_of_results
+from virtuales.workflow.models_to_judge import read_models_to_judge
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,21 @@ class Documents:
             package = read_package(cim, self._place("before"), reader=reader, profiles=self._profiles)
             documents += [_of_model(model) for model in package.models]
         return documents
+
+    def each(self, files: Sequence[Path]) -> Iterator[Document]:
+        """Give the same as `read`, one after the other and fit to be judged by our own engine, not to be changed.
+
+        Raises:
+            UnreadableInput, UnknownTerm, TooLarge, InputError: a file is not what it claims to be, or is missing.
+        """
+        rdf, cim = _apart(files)
+        yield from (Document(Judgeable(str(file), file), str(file)) for file in rdf)
+        if cim:
+            reader = CimReader(self._models, self._base)
+            for model in read_models_to_judge(cim, self._directory, reader=reader, profiles=self._profiles):
+                source = Source(model.member, model.identifiers)
+                path = model.member.source.path
+                yield Document(Judgeable(model.member.name, path, model.profiles, model.graph), source.file, (source,))
 
     def change(self, documents: Sequence[Document], changes: Sequence[Path]) -> list[Pair]:
         """Return each document with what difference models and new editions make of it.

@@ -84,10 +84,11 @@ def validate(  # one argument for each option of the command
         with rules_of(registry) as chosen, documents(chosen.models, base, cim_profile) as given:
             _warn(chosen.warning)
             rules = GivenRules(shapes, chosen.rules.find) if shapes else chosen.rules
-            read = given.read(files)
             if change:
-                judged = _judge_change(given.change(read, change), rules, form, only_new=fail_on is FailOn.NEW)
+                pairs = given.change(given.read(files), change)
+                judged = _judge_change(pairs, rules, form, only_new=fail_on is FailOn.NEW)
             else:
+                read = given.each(files) if engine is EngineName.VIRTUALES else given.read(files)
                 by = partial(validate_graph, details=form.details(details), infer=infer)
                 judged = [_judge(one, rules, form, engine=_other(engine), by=by, costly=profile) for one in read]
         write_report(judged, form, output)

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, cast
 
 from virtuales.errors import InputError, TooLarge, UnreadableInput
+from virtuales.preparation.cim.header import ModelHeader
 from virtuales.preparation.cim.reader import CimReader, ModelReading
 from virtuales.preparation.sources import CIM_XML, ZIP, detect
 
@@ -163,7 +164,7 @@ def read_members(
             with member.open() as source, statements.open("wb") as sink:
                 reading = reader.read(source, sink, name=member.name, profiles=profiles, lenient=lenient)
             models.append(PackagedModel(member, reading, statements))
-            _refuse_same_model(models)
+            refuse_same_model([(model.reading.header, model.member.name) for model in models])
     except BaseException:
         for number in range(1, len(models) + 2):
             (directory / f"{number:04}.nt").unlink(missing_ok=True)
@@ -171,13 +172,18 @@ def read_members(
     return Package(tuple(models))
 
 
-def _refuse_same_model(models: Sequence[PackagedModel]) -> None:
-    header = models[-1].reading.header
-    for other in models[:-1]:
-        if header is not None and other.reading.header is not None and other.reading.header.iri == header.iri:
+def refuse_same_model(models: Sequence[tuple[ModelHeader | None, str]]) -> None:
+    """Refuse the last of some models, given by their headers and what errors call them, when it is one of the others.
+
+    Raises:
+        InputError: it is.
+    """
+    header, name = models[-1]
+    for other, other_name in models[:-1]:
+        if header is not None and other is not None and other.iri == header.iri:
             raise InputError(
                 f"Two files hold the model <{header.iri}>.",
-                where=f"{other.member.name} and {models[-1].member.name}",
+                where=f"{other_name} and {name}",
                 remedy="Give each model once; a new version of a model has an identifier of its own.",
             )
 

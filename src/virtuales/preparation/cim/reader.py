@@ -7,7 +7,7 @@ grammar or the registered model does not know is refused, never dropped.
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO, Protocol
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 import numpy as np
 from lxml import etree
@@ -33,6 +33,7 @@ from virtuales.preparation.cim.identifiers import Identifiers
 from virtuales.preparation.cim.lenient import LenientTranslator, Skipped, UntypedTerm
 from virtuales.preparation.cim.positions import OBJECT_DEPTH, elements, line_of, place
 from virtuales.preparation.cim.regular import CHUNK_BYTES, read_regular
+from virtuales.preparation.cim.regular_columns import NumberedStatements, number_statements
 from virtuales.preparation.cim.statements import Translator
 from virtuales.rdf.namespaces import MD
 
@@ -101,6 +102,22 @@ class ModelReading:
     untyped: tuple[UntypedTerm, ...] = ()
 
 
+class NumberedModel(NamedTuple):
+    """One model in columns.
+
+    Args:
+        header: What the model says of itself; None when the file has no header.
+        profiles: IRIs of the profiles it follows: the header's, or those the caller named.
+        identifiers: How its names became IRIs.
+        statements: Its statements, the header's included.
+    """
+
+    header: ModelHeader | None
+    profiles: tuple[str, ...]
+    identifiers: Identifiers
+    statements: NumberedStatements
+
+
 class Vocabularies(Protocol):
     """Knows the registered models, as `virtuales.models.registry.ModelRegistry` does."""
 
@@ -157,11 +174,7 @@ class CimReader:
             UnknownTerm: a profile, class or property that no registered model has.
             TooLarge: the document is larger than the limit.
         """
-        root = read_root(source, name)
-        identifiers = Identifiers(self._base, alias=root.get(XML_BASE))
-        header = find_header(source, name, identifiers)
-        chosen = _profiles(header, profiles, name)
-        vocabulary = self._vocabulary(chosen, source, name)
+        identifiers, header, chosen, vocabulary = self._opened(source, name, profiles)
         short = tuple(vocabulary.profiles[profile] for profile in chosen)
         if not lenient and (told := self._regular(source, sink, vocabulary, identifiers)):
             return ModelReading(name, vocabulary.name, chosen, short, identifiers, header, **told)
@@ -175,6 +188,42 @@ class CimReader:
             skipped, untyped = translator.found(source)
             told |= {"skipped": skipped, "skipped_number": translator.skipped_number, "untyped": untyped}
         return ModelReading(name, vocabulary.name, chosen, short, identifiers, header, **told)
+
+    def number(self, source: BinaryIO, *, name: str, profiles: Sequence[str] | None = None) -> NumberedModel | None:
+        """Read one model into columns of numbered terms, where its document is regular.
+
+        Args:
+            source: The XML document, seekable; read from its beginning.
+            name: The file's name, for errors.
+            profiles: IRIs of the profiles, for a file without header; a file's own header counts more.
+
+        Returns:
+            The statements that `read` would write; None where `read` has to, or to say what is wrong.
+
+        Raises:
+            UnreadableInput, UnknownTerm: the document's beginning or its header is not readable, as for `read`.
+        """
+        identifiers, header, chosen, vocabulary = self._opened(source, name, profiles)
+        if identifiers.has_alias:
+            return None
+        statements = number_statements(
+            source,
+            vocabulary=vocabulary,
+            identifiers=identifiers,
+            namespaces=read_namespaces(source, name),
+            limits=(self._limits.source_bytes, CHUNK_BYTES),
+        )
+        return None if statements is None else NumberedModel(header, chosen, identifiers, statements)
+
+    def _opened(
+        self, source: BinaryIO, name: str, profiles: Sequence[str] | None
+    ) -> tuple[Identifiers, ModelHeader | None, tuple[str, ...], Vocabulary]:
+        """Read what a document says of itself, and find what types it."""
+        root = read_root(source, name)
+        identifiers = Identifiers(self._base, alias=root.get(XML_BASE))
+        header = find_header(source, name, identifiers)
+        chosen = _profiles(header, profiles, name)
+        return identifiers, header, chosen, self._vocabulary(chosen, source, name)
 
     def _regular(
         self, source: BinaryIO, sink: BinaryIO, vocabulary: Vocabulary, identifiers: Identifiers
