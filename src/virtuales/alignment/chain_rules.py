@@ -17,6 +17,7 @@ from virtuales.alignment.terms import (
     EQUIVALENT_CLASS,
     EQUIVALENT_PROPERTY,
     EXACT_MATCH,
+    INVERSE_OF,
     NARROW_MATCH,
     RELATED_MATCH,
     SAME_AS,
@@ -98,6 +99,7 @@ _SYMMETRIC: Final = (
     EQUIVALENT_CLASS,
     EQUIVALENT_PROPERTY,
     SAME_AS,
+    INVERSE_OF,
     SEMAPV + "crossSpeciesExactMatch",
 )
 _BROADER: Final = SEMAPV + "crossSpeciesBroadMatch"

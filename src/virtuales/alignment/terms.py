@@ -39,6 +39,7 @@ RELATED_MATCH: Final = SKOS + "relatedMatch"
 EQUIVALENT_CLASS: Final = OWL + "equivalentClass"
 EQUIVALENT_PROPERTY: Final = OWL + "equivalentProperty"
 SAME_AS: Final = OWL + "sameAs"
+INVERSE_OF: Final = OWL + "inverseOf"
 SUB_CLASS_OF: Final = RDFS + "subClassOf"
 SUB_PROPERTY_OF: Final = RDFS + "subPropertyOf"
 

@@ -21,6 +21,7 @@ from virtuales.alignment.terms import BUILT_IN_PREFIXES
 from virtuales.alignment.tsv_writer import CANONICAL_DIGITS, write_tsv
 from virtuales.cli.errors import VIOLATIONS
 from virtuales.cli.mapping_coverage import coverage_of_models
+from virtuales.cli.mapping_rewriting import rewrite_query
 from virtuales.cli.mapping_sources import Folder, Metadata, Prefixes, read_source, registry_of, show_findings
 from virtuales.cli.mappings_check import check_mappings
 from virtuales.cli.mappings_impact import impact
@@ -29,13 +30,14 @@ from virtuales.cli.mappings_suggest import suggest_mappings
 from virtuales.errors import UnknownTerm
 
 app = typer.Typer(
-    help="Mapping sets: list, show, convert, chain, check, suggest, what they cover, and the registry of a node.",
+    help="Mapping sets: list, convert, chain, check, suggest, rewrite queries, coverage, the registry of a node.",
     no_args_is_help=True,
 )
 app.command("coverage")(coverage_of_models)
 app.command("check")(check_mappings)
 app.command("suggest")(suggest_mappings)
 app.command("impact")(impact)
+app.command("rewrite")(rewrite_query)
 install(app)
 
 _Source = Annotated[str, typer.Argument(help="A registered name, or a file in SSSOM/TSV, RDF or JSON.")]
