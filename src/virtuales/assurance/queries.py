@@ -62,7 +62,7 @@ def read_query(
     if any(term.startswith("_:") for term in bound.values()):
         raise Malformed(f"A parameter of the query {node.term} is a blank node, which no query can name.")
     _check(whole, form, bound, target=shape is None)
-    calls = syntax_complaint(whole) is not None
+    calls = bool(node.graph.functions) and syntax_complaint(whole) is not None
     return SparqlQuery(whole, tuple(sorted(bound.items())), tuple(node.values("message")), calls)
 
 
@@ -102,7 +102,8 @@ def read_construct(node: Node) -> tuple[SparqlQuery, tuple[tuple[str, str, str],
     text = f"{construct.prologue}SELECT {' '.join(f'?{name}' for name in ('this', *variables))} {construct.pattern}"
     _refuse_invalid(text, node, opening)
     _check(text, "select", (), target=False)
-    return SparqlQuery(text, calls=syntax_complaint(text) is not None), template
+    calls = bool(node.graph.functions) and syntax_complaint(text) is not None
+    return SparqlQuery(text, calls=calls), template
 
 
 def _template(construct: Construct) -> tuple[tuple[str, str, str], ...]:

@@ -21,8 +21,11 @@ class Namespace:
     """
 
     def __init__(self, iri: str, names: str) -> None:
-        self.iri = iri
         self._terms = {name: NamedNode(iri + name) for name in names.split()}
+        self.__dict__ |= (
+            self._terms
+        )  # found without a call, since readers of large files ask for the same ones all along
+        self.iri = iri
 
     def __getattr__(self, name: str) -> NamedNode:
         """Return the term of that name."""

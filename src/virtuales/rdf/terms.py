@@ -29,6 +29,7 @@ __all__ = [
 ]
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
+_WITH_TEXT = (NamedNode, Literal, BlankNode)
 
 
 def typed(lexical: str, datatype: str) -> Literal:
@@ -51,7 +52,7 @@ def plain(term: object) -> str:
     Raises:
         TypeError: the term is a quoted triple or no term at all.
     """
-    if isinstance(term, NamedNode | Literal | BlankNode):
+    if isinstance(term, _WITH_TEXT):
         return term.value
     raise TypeError(f"no plain text for {term!r}")
 
