@@ -1,7 +1,7 @@
 """The use cases as a node knows them: the records that ship, with what was remarked on them since, and their gaps."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from virtuales.alignment.gaps.analysis import analyse
 from virtuales.alignment.gaps.proposals import proposals
@@ -68,6 +68,37 @@ def account_of(workspace: Workspace, use_case: UseCase, models: Sequence[str] = 
     sets = tuple(workspace.mappings.all())
     report = analyse(use_case, models=workspace.models, sets=sets, references=models)
     return Account(use_case, report, proposals(use_case, report))
+
+
+@dataclass(frozen=True)
+class TermNeed:
+    """What a use case has to do with a term.
+
+    Args:
+        use_case: The use case.
+        requirements: The requirements that the term serves, with others or alone.
+        remarks: What was remarked on the term.
+    """
+
+    use_case: UseCase
+    requirements: tuple[Requirement, ...]
+    remarks: tuple[Remark, ...]
+
+
+def needs_of(workspace: Workspace, term: str) -> list[TermNeed]:
+    """Return the use cases that need a term or in which it was remarked on, by name.
+
+    Args:
+        workspace: The node's parts.
+        term: The term's IRI.
+    """
+    found = []
+    for use_case in all_use_cases(workspace):
+        served = [one for one in use_case.requirements if any(term in each.terms for each in one.coverage)]
+        need = TermNeed(use_case, tuple(served), use_case.about(term))
+        if need.requirements or need.remarks:
+            found.append(need)
+    return found
 
 
 def remarks_on(workspace: Workspace, use_case: UseCase) -> list[Remark]:

@@ -54,6 +54,17 @@ def test_every_page_is_accessible_and_fits(running: Network, browser: Browser, p
             assert page.locator("main h1").count() == 1, name
 
 
+@pytest.mark.req("M1", "M2")
+def test_a_terms_page_names_the_requirements_and_remarks(running: Network) -> None:
+    path = "/doc/model/cgmes-3.0/3.0.0/term/cim:CurrentLimit.normalValue"
+    page = httpx.get(running.orchestrator.url + path, headers={"Accept": "text/html"}, timeout=60).text
+    assert f'<a class="govuk-link" href="{CASE}#CFD-13">CFD-13</a> Seasonal thermal ratings' in page
+    assert "whoever merges both has to look twice" in page
+    other = path.replace("CurrentLimit.normalValue", "GroundingImpedance.x")
+    page = httpx.get(running.orchestrator.url + other, headers={"Accept": "text/html"}, timeout=60).text
+    assert "No use case names it." in page
+
+
 @pytest.mark.req("M2", "M5")
 def test_without_script_gaps_are_read_and_remarks_made(running: Network, browser: Browser) -> None:
     centre = running.orchestrator.url

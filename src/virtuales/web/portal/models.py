@@ -23,7 +23,7 @@ from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_do
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import PortalHere
 from virtuales.web.portal.visitors import Reader, VisitorHere
-from virtuales.workflow import term_documents, terms
+from virtuales.workflow import known_use_cases, term_documents, terms
 from virtuales.workflow.term_mappings import TermMapping, mappings_of
 from virtuales.workflow.workspace import Workspace
 
@@ -211,6 +211,7 @@ def term_document(
         matches=[(one.iri, bool(index.about(one.iri))) for one in sheet.matches],
         mappings=_mappings(workspace, sheet.term),
         uses=terms.uses_of(workspace, reader, sheet.term),
+        needs=known_use_cases.needs_of(workspace, sheet.term.iri),
         names=Names(workspace, reader),
         by_reference=_by_reference(workspace),
         paths=terms,
