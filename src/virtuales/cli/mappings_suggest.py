@@ -14,6 +14,7 @@ from virtuales.alignment.mapping_set import MappingSet
 from virtuales.alignment.suggestions.account import why
 from virtuales.alignment.suggestions.as_set import as_mapping_set
 from virtuales.alignment.suggestions.engine import LEAST, Suggestion
+from virtuales.alignment.suggestions.repair import Conflict
 from virtuales.cli.mapping_sources import Folder, registry_of
 from virtuales.clock import SystemClock
 from virtuales.errors import InputError
@@ -46,7 +47,8 @@ def suggest_mappings(
 ) -> None:
     """Suggest which terms of two models mean the same, each with its confidence and the evidence for it.
 
-    What a registered set maps or denies is never suggested again. `virtuales mappings review` goes through the
+    What a registered set maps or denies is never suggested again, and nothing is suggested that makes a class
+    impossible. `virtuales mappings review` goes through the
     suggestions of a file.
     """
     if bool(left_data) != bool(right_data):
@@ -65,10 +67,10 @@ def suggest_mappings(
     ends = suggesting.end(left), suggesting.end(right)
     observed = (observed_in(left_data), observed_in(right_data)) if left_data and right_data else None
     found = suggesting.suggest(*ends, least=least, learning=learning, observed=observed)
-    kept = [each for each in found if each.sure or not sure]
+    kept = [each for each in found.suggestions if each.sure or not sure]
     made = as_mapping_set(kept, *ends, today=SystemClock().now().date())
     if explain:
-        _explain(kept, made)
+        _explain(kept, found.conflicts, made)
     elif output is None:
         typer.echo(write(made, "tsv"), nl=False)
     else:
@@ -77,10 +79,13 @@ def suggest_mappings(
     Console(stderr=True, highlight=False).print(f"{len(kept):,} suggestions, {marked:,} of them sure.")
 
 
-def _explain(suggestions: Sequence[Suggestion], made: MappingSet) -> None:
+def _explain(suggestions: Sequence[Suggestion], conflicts: Sequence[Conflict], made: MappingSet) -> None:
     console = Console(soft_wrap=True, highlight=False)
     names = Contraction(made.curie_map)
     for each in suggestions:
         mark = " [green]sure[/]" if each.sure else ""
         terms = " = ".join(escape(names.find(iri) or iri) for iri in each.pair)
         console.print(f"[bold]{terms}[/] {each.confidence:.2f}{mark}\n  {escape(why(each))}")
+    for conflict in conflicts:
+        pairs = (" = ".join(names.find(iri) or iri for iri in pair) for pair in sorted(conflict.pairs))
+        console.print(f"[dim]not all of {escape(', '.join(pairs))}[/]\n  {escape(conflict.reason)}")

@@ -5,19 +5,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
+from virtuales.alignment.coherence.judging import Coherence
 from virtuales.alignment.mapping import Mapping
 from virtuales.alignment.registry import MappingRegistry
 from virtuales.alignment.suggestions import background
 from virtuales.alignment.suggestions.as_set import End
 from virtuales.alignment.suggestions.background import Background
 from virtuales.alignment.suggestions.decisions import Decisions
-from virtuales.alignment.suggestions.engine import LEAST, Suggestion, suggest
+from virtuales.alignment.suggestions.engine import LEAST, Suggested, suggest
 from virtuales.alignment.suggestions.learning import Lessons, learnt, lessons
 from virtuales.alignment.suggestions.matching import Weighing
 from virtuales.alignment.suggestions.observed import Observed
 from virtuales.alignment.suggestions.sides import Sides
 from virtuales.errors import UnknownTerm
+from virtuales.models.axioms import axioms_of
 from virtuales.models.facts import Model
+from virtuales.models.owl_axioms import read_axioms
 from virtuales.models.owl_vocabulary import read_model
 from virtuales.models.registry import ModelRegistry
 from virtuales.rdf.io import parse_file
@@ -55,13 +58,13 @@ class Suggesting:
         """
         path = Path(source)
         if path.is_file():
-            return End(_of_file(path), _iri_of_file(path))
+            return End(_of_file(path), _iri_of_file(path), read_axioms(path))
         try:
             model = self.models.model(source)
         except UnknownTerm as error:
             remedy = f"Give a file, or a registered model. {error.remedy or ''}".strip()
             raise UnknownTerm(f"There is no model `{source}`, registered or as a file.", remedy=remedy) from None
-        return End(model, self._iri(model.name))
+        return End(model, self._iri(model.name), axioms_of(model))
 
     def suggest(
         self,
@@ -71,8 +74,8 @@ class Suggesting:
         least: float = LEAST,
         learning: bool = True,
         observed: tuple[Observed, Observed] | None = None,
-    ) -> tuple[Suggestion, ...]:
-        """Suggest mappings from one model to another, the surest first.
+    ) -> Suggested:
+        """Suggest mappings from one model to another, none of which makes a class impossible together.
 
         Args:
             left: The model of the subjects.
@@ -80,6 +83,9 @@ class Suggesting:
             least: How likely a pair has to be.
             learning: Whether the weights of evidences are fitted to the decisions of the installation.
             observed: What data says with the terms of either model.
+
+        Raises:
+            TooLarge: the suggestions together take too long to think through.
         """
         sides = self._sides(left.model, right.model, observed)
         decided = Decisions.of((*self.mappings.between(left.iri, right.iri), *self.further))
@@ -87,7 +93,8 @@ class Suggesting:
         if learning:
             own = lessons(sides, decided) if decided.taught else Lessons()
             weighing = learnt(weighing, own + self.taught(without={left.iri, right.iri}))
-        return suggest(sides, decided=decided, weighing=weighing, least=least)
+        coherence = Coherence(left.axioms, right.axioms)
+        return suggest(sides, decided=decided, weighing=weighing, least=least, coherence=coherence)
 
     def taught(self, *, without: set[str]) -> Lessons:
         """Return what the registered sets teach, but for those between two given models."""

@@ -74,7 +74,7 @@ def suggested(
 ) -> dict[str, Suggestion]:
     """Return the suggestions by their names, as `Customer=Consumer`."""
     sides = Sides.of(left, right, groups=GROUPS, observed=observed)
-    return {named(*each.pair): each for each in suggest(sides, decided=decided)}
+    return {named(*each.pair): each for each in suggest(sides, decided=decided).suggestions}
 
 
 def named(left: str, right: str) -> str:

@@ -12,12 +12,14 @@ from virtuales.alignment.suggestions.sides import Sides
 from virtuales.alignment.tsv_reader import read_tsv
 from virtuales.alignment.tsv_writer import write_tsv
 from virtuales.alignment.validation import validate
+from virtuales.models.axioms import axioms_of
 
 
 def made() -> MappingSet:
     """Return the suggestions of the two small models."""
-    found = suggest(Sides.of(LEFT, RIGHT, groups=GROUPS))
-    return as_mapping_set(found, End(LEFT, A), End(RIGHT, B), today=date(2026, 11, 30))
+    found = suggest(Sides.of(LEFT, RIGHT, groups=GROUPS)).suggestions
+    ends = (End(model, iri, axioms_of(model)) for model, iri in ((LEFT, A), (RIGHT, B)))
+    return as_mapping_set(found, *ends, today=date(2026, 11, 30))
 
 
 def test_breaks_no_rule_of_sssom() -> None:

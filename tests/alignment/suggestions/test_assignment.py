@@ -10,7 +10,7 @@ from virtuales.alignment.suggestions.scoring import Pair
 
 WORTH = st.dictionaries(
     st.tuples(st.sampled_from("abcde"), st.sampled_from("vwxyz")),
-    st.sampled_from([-0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.7]),
+    st.sampled_from([-0.5, 0.0, 0.25, 0.5, 0.75, 1.0, 1.75]),
     max_size=16,
 )
 

@@ -18,13 +18,13 @@ def test_nothing_decided_leaves_the_weights() -> None:
 
 
 def test_rejections_make_such_pairs_less_likely() -> None:
-    before, after = GIVEN.probability({"names": 1.0}), GIVEN.learnt(MISLEADING).probability({"names": 1.0})
+    before, after = GIVEN.likelihood({"names": 1.0}), GIVEN.learnt(MISLEADING).likelihood({"names": 1.0})
     assert after < before - 0.2
 
 
 def test_acceptances_make_such_pairs_likelier() -> None:
     accepted = [({"place": 1.0}, True)] * 10
-    assert GIVEN.learnt(accepted).probability({"place": 1.0}) > GIVEN.probability({"place": 1.0}) + 0.2
+    assert GIVEN.learnt(accepted).likelihood({"place": 1.0}) > GIVEN.likelihood({"place": 1.0}) + 0.2
 
 
 def test_what_is_believed_firmly_moves_less() -> None:

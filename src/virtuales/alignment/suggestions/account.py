@@ -3,7 +3,8 @@
 from typing import Final
 
 from virtuales.alignment.suggestions.engine import Suggestion
-from virtuales.alignment.suggestions.matching import RIVALS, table_for
+from virtuales.alignment.suggestions.matching import table_for
+from virtuales.alignment.suggestions.rivals import RIVALS
 from virtuales.alignment.terms import COMPOSITE_MATCHING, UNSPECIFIED_MATCHING
 
 _WORTH_SAYING: Final = 0.3

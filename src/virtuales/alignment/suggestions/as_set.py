@@ -12,6 +12,7 @@ from virtuales.alignment.mapping_set import MappingSet
 from virtuales.alignment.suggestions.account import justification, why
 from virtuales.alignment.suggestions.engine import Suggestion
 from virtuales.alignment.terms import EXACT_MATCH
+from virtuales.models.axioms import Axioms
 from virtuales.models.facts import Model, local_name
 from virtuales.rdf.namespaces import VES, XSD
 
@@ -30,10 +31,12 @@ class End:
     Args:
         model: The model.
         iri: What names it in mapping sets.
+        axioms: What it says, as far as it is known, of which classes exclude each other.
     """
 
     model: Model
     iri: str
+    axioms: Axioms
 
     @property
     def title(self) -> str:

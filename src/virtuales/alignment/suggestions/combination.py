@@ -7,7 +7,7 @@ believed before (a normal prior). Few decisions move them little, and none leave
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, log
 from typing import Final
 
 import numpy as np
@@ -16,10 +16,26 @@ from numpy.typing import NDArray
 Figures = Mapping[str, float]
 """Evidences by name, each from 0 to 1."""
 
+_ALMOST_NONE: Final = 1e-6
 _STEPS: Final = 50
 _NEAR_ENOUGH: Final = 1e-8
 FIRMNESS: Final = 4.0
 """How firmly the given weights are believed: the precision of the prior of each weight."""
+
+
+def likelihood(log_odds: float) -> float:
+    """Return the likelihood that log-odds stand for."""
+    return 1 / (1 + exp(-log_odds))
+
+
+def odds(sure: float) -> float:
+    """Return the log-odds of a likelihood, bounded so that nothing is certain.
+
+    >>> round(likelihood(odds(0.8)), 6), odds(0.5)
+    (0.8, 0.0)
+    """
+    bounded = min(max(sure, _ALMOST_NONE), 1 - _ALMOST_NONE)
+    return log(bounded / (1 - bounded))
 
 
 @dataclass(frozen=True)
@@ -34,10 +50,11 @@ class Weights:
     constant: float
     by_evidence: Mapping[str, float]
 
-    def probability(self, figures: Figures) -> float:
-        """Return how sure a pair is with these evidences, from 0 to 1."""
-        odds = self.constant + sum(worth * figures.get(name, 0.0) for name, worth in self.by_evidence.items())
-        return 1 / (1 + exp(-odds))
+    def likelihood(self, figures: Figures) -> float:
+        """Return how likely a pair with these evidences is right, from 0 to 1."""
+        return likelihood(
+            self.constant + sum(worth * figures.get(name, 0.0) for name, worth in self.by_evidence.items())
+        )
 
     def learnt(self, pairs: Sequence[tuple[Figures, bool]], *, firmness: float = FIRMNESS) -> "Weights":
         """Return the weights after decisions.

@@ -12,6 +12,7 @@ from virtuales.alignment.suggestions.candidates import candidates
 from virtuales.alignment.suggestions.combination import Figures
 from virtuales.alignment.suggestions.decisions import Decisions
 from virtuales.alignment.suggestions.matching import Weighing, match
+from virtuales.alignment.suggestions.rivals import RIVALS
 from virtuales.alignment.suggestions.scoring import Pair
 from virtuales.alignment.suggestions.sides import Sides
 
@@ -56,7 +57,9 @@ def lessons(sides: Sides, decided: Decisions) -> Lessons:
     known = replace(decided, mapped=decided.mapped - sample)
     matched = match(sides, pairs=sorted(around), known=known)
     found: dict[str, list[Lesson]] = {"class": [], "value": [], "property": []}
-    for pair, figures in matched.figures.items():
+    near = matched.rivalled()
+    for pair, measured in matched.figures.items():
+        figures = {**measured, RIVALS: near[pair][0]}
         if pair in sample or not decided.leaves_alone(pair):
             entry = sides.left.entries[pair[0]]
             kind = "property" if entry.is_property else "value" if entry.sort == "value" else "class"

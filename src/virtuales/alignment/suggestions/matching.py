@@ -1,22 +1,22 @@
 """The rounds of matching: names first, then structure, each round knowing how sure the pairs were before it."""
 
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Final
 
 from virtuales.alignment.suggestions import combination, evidences
 from virtuales.alignment.suggestions.candidates import candidates
-from virtuales.alignment.suggestions.combination import Weights
+from virtuales.alignment.suggestions.combination import Weights, likelihood, odds
 from virtuales.alignment.suggestions.decisions import Decisions
 from virtuales.alignment.suggestions.evidences import Evidence
+from virtuales.alignment.suggestions.rivals import RIVALS, rivals
 from virtuales.alignment.suggestions.scoring import Pair, Scores
 from virtuales.alignment.suggestions.sides import Entry, Sides
 
 ROUNDS: Final = 3
 _HOPELESS: Final = 0.1
 """A pair that cannot become likelier than this, whatever its neighbours are, is not looked at again."""
-RIVALS: Final = "rivals"
-"""The one evidence against: how near the best other pair of one of the two terms comes."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +40,33 @@ class Weighing:
         return self.properties if entry.is_property else self.classes
 
 
-@dataclass
+@dataclass(frozen=True)
 class Matched:
     """Every pair that was looked at.
 
     Args:
-        figures: For each pair its evidences.
-        scores: How sure each pair is.
+        figures: For each pair its evidences, but for its rivals.
+        alone: How sure each pair is without regard to its rivals.
+        against: What the evidence of rivals is worth for each pair.
+        mapped: Pairs that are decided.
     """
 
-    figures: Mapping[Pair, dict[str, float]] = field(default_factory=dict)
-    scores: Scores = field(default_factory=Scores)
+    figures: Mapping[Pair, Mapping[str, float]] = field(default_factory=dict)
+    alone: Mapping[Pair, float] = field(default_factory=dict)
+    against: Mapping[Pair, float] = field(default_factory=dict)
+    mapped: frozenset[Pair] = frozenset()
+
+    def rivalled(self, without: AbstractSet[Pair] = frozenset()) -> dict[Pair, tuple[float, float]]:
+        """Return for each pair how near its rivals come, and how sure it is in view of them.
+
+        Args:
+            without: Pairs that are known to be wrong, and so are no rivals.
+        """
+        left = {pair: sure for pair, sure in self.alone.items() if pair not in without}
+        return {
+            pair: (near, likelihood(odds(left[pair]) + self.against[pair] * near))
+            for pair, near in rivals(left).items()
+        }
 
 
 def match(
@@ -73,20 +89,19 @@ def match(
     looked_at = tuple(pairs) if pairs is not None else candidates(sides)
     figures: dict[Pair, dict[str, float]] = {pair: {} for pair in looked_at}
     weighed = {entry.sort: _weighed(entry, weighing) for entry in sides.left.entries.values()}
-    alone = Scores(mapped=known.mapped)
+    alone: dict[Pair, float] = {}
     for turn in range(ROUNDS):
+        scores = Scores(alone, known.mapped)
         for pair, measured in figures.items():
             left, right = sides.left.entries[pair[0]], sides.right.entries[pair[1]]
             for each in weighed[left.sort]:
                 if each.structural or not turn:
-                    measured[each.name] = each.measure(sides, alone, left, right)
-            measured[RIVALS] = 0.0
+                    measured[each.name] = each.measure(sides, scores, left, right)
         if not turn:
             figures = {pair: measured for pair, measured in figures.items() if _may_be(sides, pair, measured, weighing)}
-        alone = Scores(_sure(sides, figures, weighing), known.mapped)
-    for pair, near in rivals(alone.by_pair).items():
-        figures[pair][RIVALS] = near
-    return Matched(figures, Scores(_sure(sides, figures, weighing), known.mapped))
+        alone = {pair: weighing.of(sides.left.entries[pair[0]]).likelihood(said) for pair, said in figures.items()}
+    against = {pair: weighing.of(sides.left.entries[pair[0]]).by_evidence.get(RIVALS, 0.0) for pair in figures}
+    return Matched(figures, alone, against, known.mapped)
 
 
 def table_for(entry: Entry) -> tuple[Evidence, ...]:
@@ -107,42 +122,8 @@ def _weighed(entry: Entry, weighing: Weighing) -> tuple[Evidence, ...]:
     return tuple(each for each in table_for(entry) if each.name in worth)
 
 
-def rivals(alone: Mapping[Pair, float]) -> dict[Pair, float]:
-    """Return for each pair how near the best other pair of one of its terms comes, 1 if it is as sure or surer.
-
-    A rival counts the less the surer its other term has a better partner.
-    """
-    best: dict[tuple[int, str], list[float]] = {}
-    for pair, sure in alone.items():
-        for place in enumerate(pair):
-            best[place] = sorted([*best.get(place, ()), sure], reverse=True)[:2]
-
-    def other(pair: Pair, side: int) -> float:
-        """Return how sure the best other pair of one term is."""
-        first, *second = best[side, pair[side]]
-        return (second[0] if second else 0.0) if alone[pair] >= first else first
-
-    free = {pair: tuple(sure * (1 - other(pair, 1 - side)) for side in (0, 1)) for pair, sure in alone.items()}
-    freest: dict[tuple[int, str], list[float]] = {}
-    for pair, figures in free.items():
-        for side, term in enumerate(pair):
-            freest[side, term] = sorted([*freest.get((side, term), ()), figures[side]], reverse=True)[:2]
-    found = {}
-    for pair, sure in alone.items():
-        near = 0.0
-        for side, term in enumerate(pair):
-            first, *second = freest[side, term]
-            near = max(near, (second[0] if second else 0.0) if free[pair][side] >= first else first)
-        found[pair] = min(1.0, near / sure) if sure else 1.0
-    return found
-
-
-def _sure(sides: Sides, figures: Mapping[Pair, dict[str, float]], weighing: Weighing) -> dict[Pair, float]:
-    return {pair: weighing.of(sides.left.entries[pair[0]]).probability(known) for pair, known in figures.items()}
-
-
 def _may_be(sides: Sides, pair: Pair, measured: Mapping[str, float], weighing: Weighing) -> bool:
     """Tell whether a pair could still be likely if all that depends on other pairs spoke for it."""
     entry = sides.left.entries[pair[0]]
     best = {**measured, **{each.name: 1.0 for each in table_for(entry) if each.structural}}
-    return weighing.of(entry).probability(best) >= _HOPELESS
+    return weighing.of(entry).likelihood(best) >= _HOPELESS
