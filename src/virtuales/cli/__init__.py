@@ -20,7 +20,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "models": Entry("models:app", "Vocabularies and profiles: import, list, look up, compare.", _SHARE),
         "mappings": Entry(
             "mappings:app",
-            "Mapping sets: list, convert, chain, check, suggest, rewrite queries, coverage, the registry of a node.",
+            "Mapping sets: list, convert, chain, check, suggest, review, rewrite queries, coverage, a node's registry.",
             _SHARE,
         ),
         "use-cases": Entry("use_cases:app", "Use cases: list, show, check.", _SHARE),

@@ -26,11 +26,12 @@ from virtuales.cli.mapping_sources import Folder, Metadata, Prefixes, read_sourc
 from virtuales.cli.mappings_check import check_mappings
 from virtuales.cli.mappings_impact import impact
 from virtuales.cli.mappings_registry import install
+from virtuales.cli.mappings_review import review_suggestions
 from virtuales.cli.mappings_suggest import suggest_mappings
 from virtuales.errors import UnknownTerm
 
 app = typer.Typer(
-    help="Mapping sets: list, convert, chain, check, suggest, rewrite queries, coverage, the registry of a node.",
+    help="Mapping sets: list, convert, chain, check, suggest, review, rewrite queries, coverage, a node's registry.",
     no_args_is_help=True,
 )
 app.command("coverage")(coverage_of_models)
@@ -38,6 +39,7 @@ app.command("check")(check_mappings)
 app.command("suggest")(suggest_mappings)
 app.command("impact")(impact)
 app.command("rewrite")(rewrite_query)
+app.command("review")(review_suggestions)
 install(app)
 
 _Source = Annotated[str, typer.Argument(help="A registered name, or a file in SSSOM/TSV, RDF or JSON.")]

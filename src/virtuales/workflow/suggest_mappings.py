@@ -96,6 +96,11 @@ class Suggesting:
         coherence = Coherence(left.axioms, right.axioms)
         return suggest(sides, decided=decided, weighing=weighing, least=least, coherence=coherence)
 
+    def registered(self, iri: str) -> Model | None:
+        """Return the registered model that mapping sets name by an IRI, or nothing."""
+        name = self._by_iri.get(iri)
+        return self.models.model(name) if name else None
+
     def taught(self, *, without: set[str]) -> Lessons:
         """Return what the registered sets teach, but for those between two given models."""
         found = Lessons()
