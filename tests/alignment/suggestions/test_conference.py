@@ -1,9 +1,9 @@
 """Suggestions against the reference alignments of the conference track, with nothing tuned on any of them."""
 
 import pytest
-from tests.alignment.suggestions.reference_alignments import SUITE, measures, ontologies, references
 from tests.shared_data import shared
 
+from conference_track import SUITE, Name, measures, ontologies, references
 from virtuales.alignment.coherence.judging import Coherence
 from virtuales.alignment.mapping import Mapping
 from virtuales.alignment.suggestions.background import load
@@ -13,8 +13,6 @@ from virtuales.alignment.suggestions.sides import Sides
 from virtuales.alignment.terms import EXACT_MATCH, LEXICAL_MATCHING
 from virtuales.models.owl_axioms import read_axioms
 from virtuales.resources import contributed
-
-Name = tuple[str, str]
 
 
 @pytest.fixture(scope="module")
