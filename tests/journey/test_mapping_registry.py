@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.cli.terminal import Terminal
+from tests.cli.test_mappings_impact_command import MODEL
 from tests.clients import ok, problem
 from tests.journey.networks import Network, network
 from tests.journey.small_model import small_model
@@ -184,12 +185,21 @@ def test_the_whole_life_of_a_set(running: Network, terminal: Terminal, tmp_path:
     eventually(lambda: not others(running, north, term), what="north no longer uses what was withdrawn")
 
 
-def test_a_rule_that_is_published_is_one_of_those_between_its_models(running: Network) -> None:
+def test_a_rule_that_is_published_takes_part_in_conversions(
+    running: Network, terminal: Terminal, tmp_path: Path
+) -> None:
     made = published(running, RULE, file="our-names.rq", licence="CC0-1.0")
     assert made["identifier"] == "cgmes-2.4.15--cgmes-3.0/our-names"
     url = f"{running.orchestrator.url}{ROOT}/{made['identifier']}/versions/1.0.0/content"
     answer = running.http.get(url)
     assert (answer.text, answer.headers["content-type"]) == (RULE, "application/sparql-query")
+    (tmp_path / "model.xml").write_text(MODEL)
+    words = ("convert", tmp_path / "model.xml", "--to", "cgmes-3.0", "--out", tmp_path / "new.zip", "--format", "json")
+    rules = [
+        {one["rule"]: one["count"] for one in json.loads(terminal.ok(*words, *further))["made"]}
+        for further in ((), ("--registry", running.orchestrator.url))
+    ]
+    assert [each.get("our-names") for each in rules] == [None, 1]
 
 
 def test_its_impact_names_the_datasets_that_the_asker_may_know_of(running: Network, terminal: Terminal) -> None:

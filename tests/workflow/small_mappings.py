@@ -13,7 +13,7 @@ MANIFEST = """@prefix dcterms: <http://purl.org/dc/terms/> . @prefix ves: <https
 """
 ROWS = ("a:Line\tskos:exactMatch\t\tb:Circuit", "a:Pole\tskos:exactMatch\t\tsssom:NoTermFound")
 MORE = ("a:Switch\tskos:exactMatch\t\tb:Breaker",)
-WRONG = ("a:Line\tskos:exactMatch\tNot\tb:Circuit", "a:Line\tskos:exactMatch\t\tb:Circuit")
+WRONG = ("a:Switch\tskos:exactMatch\tNot\tb:Breaker", "a:Switch\tskos:exactMatch\t\tb:Breaker")
 RULE = """#+ title: Names
 #+ description: Names are kept.
 #+ from: grid-a

@@ -169,6 +169,14 @@ def test_a_contribution_is_checked_together_with_what_is_in_use(node: Workspace)
     assert (after.status, after.deeds[-1].check and after.deeds[-1].check.errors) == (MappingStatus.CONTRIBUTED, 1)
 
 
+def test_what_a_contribution_makes_wrong_in_other_files_speaks_against_it(node: Workspace) -> None:
+    made = contribute(node, EDITOR, sent("a:Line\tskos:exactMatch\tNot\tb:Circuit", name="denial"))
+    assert made.status is MappingStatus.CONTRIBUTED
+    findings = json.loads(node.mappings_in_use.contents.findings(made))["findings"]
+    errors = [(each["rule"], each["file"], each["line"]) for each in findings if each["severity"] == "error"]
+    assert errors == [("contradiction", "ab.sssom.tsv", 10)]
+
+
 def test_what_is_published_counts_at_once_and_what_is_withdrawn_no_longer(node: Workspace) -> None:
     made = move(node, contribute(node, EDITOR, sent(*MORE)), *ALL[:2])
     assert others(node, f"{A}Switch") == set()

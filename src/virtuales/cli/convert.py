@@ -15,9 +15,8 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from virtuales.alignment.registry import MappingRegistry
-from virtuales.alignment.rules import RuleRegistry
 from virtuales.alignment.translation.account import Account, Outcome
+from virtuales.cli.client.used_mappings import UsedBy, mappings_of
 from virtuales.clock import SystemClock
 from virtuales.errors import InputError
 from virtuales.models.registry import ModelRegistry
@@ -48,6 +47,7 @@ def convert(
     report: Annotated[Path | None, typer.Option(help="Write the account to this file instead.")] = None,
     form: Annotated[Format, typer.Option("--format", help="How to write the account.")] = Format.TEXT,
     base: Annotated[str, typer.Option(help="The IRI under which CIM identifiers that are no UUID fall.")] = "urn:model",
+    used_by: UsedBy = None,
 ) -> None:
     """Convert the models of a package from one edition to another, and say what became of every statement.
 
@@ -55,8 +55,8 @@ def convert(
     the package was written, whatever could not be carried, and with 2 when the input cannot be used.
     """
     registry = ModelRegistry.load(contributed("ontology"))
-    mappings = contributed("mappings")
-    converter = Converter(registry, MappingRegistry.load(mappings), RuleRegistry.load(mappings), SystemClock())
+    folder = mappings_of(used_by)
+    converter = Converter(registry, folder.mappings, folder.rules, SystemClock())
     with tempfile.TemporaryDirectory(prefix="virtuales-") as name:
         directory = Path(name)
         read, made = directory / "read", directory / "made"

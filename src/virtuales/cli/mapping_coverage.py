@@ -12,8 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from virtuales.alignment.coverage import STATES, Row, coverage
-from virtuales.alignment.registry import MappingRegistry
-from virtuales.alignment.rules import RuleRegistry
+from virtuales.cli.client.used_mappings import UsedBy, mappings_of
 from virtuales.cli.errors import VIOLATIONS
 from virtuales.clock import SystemClock
 from virtuales.models.registry import ModelRegistry
@@ -40,14 +39,15 @@ def coverage_of_models(
         list[str] | None, typer.Option(help="Count this profile; by default EQ, SSH, TP, SV, SC.")
     ] = None,
     form: Annotated[Format, typer.Option("--format", help="How to write the table.")] = Format.TEXT,
+    used_by: UsedBy = None,
 ) -> None:
     """Count, profile by profile, which terms are mapped, carried by rule, declared gone or new, or not declared.
 
     Ends with 1 when a term is not declared at all.
     """
-    folder = contributed("mappings")
+    folder = mappings_of(used_by)
     models = ModelRegistry.load(contributed("ontology"))
-    converter = Converter(models, MappingRegistry.load(folder), RuleRegistry.load(folder), SystemClock())
+    converter = Converter(models, folder.mappings, folder.rules, SystemClock())
     translator = converter.translator(source, target)
     rows = coverage(translator.source, translator.target, translator.table, translator.rules, profile or _USUAL)
     _show(rows, form)

@@ -5,10 +5,12 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from virtuales.alignment.checks.reports import to_json
 from virtuales.alignment.checks.run import Checked, check_files
+from virtuales.alignment.findings import Finding
 from virtuales.alignment.formats import read_file
 from virtuales.alignment.mapping_set import MappingSet
 from virtuales.alignment.registered.folder import MappingFolder, RegisteredFile
@@ -125,22 +127,47 @@ def unregistered(sent: Contribution, read: ReadFile, entry: str) -> MappingVersi
 def check_registered(
     folder: MappingFolder, version: MappingVersion, content: bytes, *, models: ModelRegistry
 ) -> Checked:
-    """Check a file as it would stand among the mappings in use; findings call it by its own name.
+    """Check a file as it would stand among the mappings in use.
 
     Args:
         folder: The mappings in use.
         version: What is registered of the file.
         content: Its bytes.
         models: The registered models.
+
+    Returns:
+        What is found in the file, which goes by its own name, and the errors that it would cause in other files.
     """
     among = folder.with_files([RegisteredFile(version, content)])
-    path = among.path_of(version)
-    checked = check_files([path], folder=among.path, models=models)
-    named = (
-        replace(each, file=version.file_name, what=each.what.replace(str(path), version.file_name))
-        for each in checked.findings
+    found = _found(among.path, models)
+    own = among.path_of(version).relative_to(among.path)
+    before = _errors_of(folder, models, models.revision)
+    caused = [each for place, each in found if place != own and each.severity == "error"]
+    caused = [replace(each, file=Path(each.file).name) for each in caused]
+    return Checked(
+        (version.file_name,),
+        (
+            *(replace(each, file=version.file_name) for place, each in found if place == own),
+            *(each for each in caused if each not in before),
+        ),
     )
-    return Checked((version.file_name,), tuple(named))
+
+
+@lru_cache(maxsize=2)
+def _errors_of(folder: MappingFolder, models: ModelRegistry, _revision: int) -> frozenset[Finding]:
+    """Return the errors of the mappings in use by themselves; they stay the same until mappings or models change."""
+    errors = (each for _, each in _found(folder.path, models) if each.severity == "error")
+    return frozenset(replace(each, file=Path(each.file).name) for each in errors)
+
+
+def _found(folder: Path, models: ModelRegistry) -> list[tuple[Path, Finding]]:
+    """Check a whole folder; return each finding with the place of its file within the folder."""
+    here, root = Path.cwd(), folder.resolve()
+    checked = check_files(None, folder=folder, models=models)
+    return [
+        ((here / each.file).resolve().relative_to(root), replace(each, what=each.what.replace(f"{root}/", "")))
+        for each in checked.findings
+    ]
 
 
 def keep_findings(objects: ObjectStore, checked: Checked) -> CheckResult:
