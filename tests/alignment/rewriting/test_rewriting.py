@@ -1,5 +1,6 @@
 """What is refused, what the account says of each term, and queries that are easily got wrong."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ from tests.alignment.rewriting.small_worlds import (
 from virtuales.alignment.registry import MappingRegistry
 from virtuales.alignment.rewriting.account import Entry
 from virtuales.alignment.rewriting.sources import located
+from virtuales.alignment.rules import Created
 from virtuales.alignment.terms import BROAD_MATCH, CLOSE_MATCH, EXACT_MATCH, NARROW_MATCH, NO_TERM_FOUND, RELATED_MATCH
 from virtuales.errors import InputError
 from virtuales.models.facts import PropertyFact
@@ -81,6 +83,21 @@ def test_refuses_what_cannot_mean_the_same(query: str, what: str, remedy: str) -
         world(renamed, valued, warm).rewriting(query)
     assert what in error.value.what
     assert remedy in (error.value.remedy or "")
+
+
+def test_refuses_paths_of_no_step_from_things_that_rules_make() -> None:
+    made = world(renamed)
+    made.rules.append(
+        replace(
+            rule(
+                "nodes", "CONSTRUCT { ?n a a:Node } WHERE { ?s b:towards ?o BIND (IRI(CONCAT(STR(?s), '-n')) AS ?n) }"
+            ),
+            creates=(Created("n", "s"),),
+        )
+    )
+    with pytest.raises(InputError, match=r"rule `nodes` \(nodes\.rq\) makes things that the data does not have"):
+        made.rewriting("ASK { ?x a a:Node ; a:to* ?y }")
+    assert made.rewriting("ASK { ?x a a:Node ; a:to+ ?y }").account.exact
 
 
 def test_refuses_mappings_of_one_term_to_two() -> None:

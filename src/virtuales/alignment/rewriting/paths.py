@@ -109,6 +109,13 @@ class PathRewriter:
                 where=f"the path with `{path.mod}`",
                 remedy="Say more of one of its ends in the same group, or write `+`.",
             )
+        making = next((each for each in self.triples.view.rules if each.rule.creates), None)
+        if path.mod != "+" and len(ends) > 1 and making is not None:
+            raise InputError(
+                f"{making.where} makes things that the data does not have, from which a path of no step would start.",
+                where=f"the path with `{path.mod}`",
+                remedy="Write `+`, and what holds without a step in an alternative of its own with UNION.",
+            )
         return (block([Triple(triple.subject, self._data_path(path), triple.object)]),)
 
     def _data_path(self, path: Path) -> Path:
