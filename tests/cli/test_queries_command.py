@@ -1,11 +1,13 @@
 """`virtuales queries`: list, show, and run on files at hand."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from virtuales.cli import app as root
 from virtuales.cli.queries import app
 from virtuales.demonstration.network import NetworkSpec, write_archive
 from virtuales.errors import InputError, NotFound, UnreadableInput
@@ -87,3 +89,32 @@ def test_writes_statements_as_turtle(archive: Path) -> None:
     assert f"<{iri}>" in turtle
     with pytest.raises(InputError, match="has no form of"):
         run("run", "object", "--file", archive, "--format", "csv", "--set", f"object={iri}")
+
+
+@pytest.fixture(scope="module")
+def older(archive: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same network in the older edition."""
+    file = tmp_path_factory.mktemp("older") / "network.zip"
+    result = CliRunner().invoke(root, ["convert", str(archive), "--to", "cgmes-2.4.15", "--out", str(file)])
+    assert result.exit_code == 0, result.output
+    return file
+
+
+@pytest.mark.parametrize(
+    "name", ["circuits", "transformers", "generating-units", "demand-by-substation", "open-points"]
+)
+def test_data_in_an_older_model_gives_the_same_answers(name: str, archive: Path, older: Path) -> None:
+    """The query is in terms of CGMES 3.0, and is asked through the mappings."""
+    new, old = (run("run", name, "--file", file, "--format", "csv").splitlines() for file in (archive, older))
+    assert len(new) > 1
+    assert sorted(map(parts, old)) == sorted(map(parts, new))
+
+
+def parts(line: str) -> list[str]:
+    """Return the values of a row; what was put together into one has no order."""
+    return sorted(re.split(r",| \| ", line))
+
+
+def test_refuses_files_in_several_models(archive: Path, older: Path) -> None:
+    with pytest.raises(InputError, match="in several models"):
+        run("run", "circuits", "--file", archive, "--file", older)

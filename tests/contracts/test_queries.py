@@ -124,7 +124,7 @@ class TestWorkers:
 
     def test_a_query_that_takes_too_much_memory_ends_alone(self, store: OxigraphStore, tmp_path: Path) -> None:
         grow(store, 2_000, tmp_path)
-        queries = WorkerQueries(store, tmp_path / "copies", QueryLimits(seconds=60, memory_bytes=400 << 20))
+        queries = WorkerQueries(store, tmp_path / "copies", QueryLimits(seconds=600, memory_bytes=400 << 20))
         with pytest.raises(LimitExceeded, match="more memory than it may have"):
             rows(queries, "SELECT DISTINCT ?a ?d ?g WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }", G3)
         assert rows(queries, TITLES, G1) == ["one"]

@@ -72,7 +72,7 @@ def rewrite_query(
         typer.echo(written, nl=False)
     else:
         output.write_text(written, encoding="utf-8")
-    _warn(rewriting.account)
+    warn(rewriting.account)
     if rewriting.account.lost:
         raise typer.Exit(VIOLATIONS)
 
@@ -98,7 +98,7 @@ def _json(rewriting: Rewriting) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
 
 
-def _warn(account: Account) -> None:
+def warn(account: Account) -> None:
     """Say on standard error what does not have all its answers, or may have wrong ones."""
     console = Console(stderr=True, soft_wrap=True, highlight=False)
     for entry in account.entries:

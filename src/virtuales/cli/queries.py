@@ -7,11 +7,16 @@ from typing import Annotated
 
 import typer
 
+from virtuales.alignment.registry import MappingRegistry
+from virtuales.alignment.rewriting.rewriter import rewrite
+from virtuales.alignment.rewriting.sources import view_between
+from virtuales.alignment.rules import RuleRegistry
 from virtuales.cli.client.connection import catalogue_node, connect_if_known
 from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
 from virtuales.cli.client.output import print_json, print_record, print_rows, say
 from virtuales.cli.client.progress import waiting
 from virtuales.cli.client.versions import place_of
+from virtuales.cli.mapping_rewriting import warn
 from virtuales.cli.query import ACCEPT, Format, ask, print_answer
 from virtuales.errors import InputError
 from virtuales.models.registry import ModelRegistry
@@ -19,6 +24,7 @@ from virtuales.preparation.cim.collection import CollectionReader
 from virtuales.query.in_memory import InMemoryGraph
 from virtuales.query.saved_query import SavedQuery
 from virtuales.query.saved_reading import QUERY_SUFFIX, read_saved_query
+from virtuales.query.syntax.parser import parse_query
 from virtuales.rdf.terms import NamedNode
 from virtuales.resources import contributed
 from virtuales.store.rdf_store import Answer
@@ -87,19 +93,28 @@ def run(
     file: Annotated[
         list[Path] | None, typer.Option(help="A CIM/XML file or zip to ask instead of a dataset; can be repeated.")
     ] = None,
+    data_model: Annotated[
+        str | None, typer.Option(help="The model that the dataset is in, where it is another than the query's.")
+    ] = None,
     node: Annotated[
         str | None, typer.Option(help="Node whose catalogue to ask; by default the profile's orchestrator.")
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
     profile: ProfileName = PROFILE,
 ) -> None:
-    """Run a saved query: of the catalogue, of a dataset version on its producer's node, or of files at hand."""
+    """Run a saved query: of the catalogue, of a dataset version on its producer's node, or of files at hand.
+
+    Data in another model than the query's is asked through the mappings between them: files say themselves which model
+    they are in, and `--data-model` says it of a dataset. What the mappings do not carry is told.
+    """
     query = _query(name)
     text = query.bound(_values(given or []))
     if file:
         _refuse(query, iri is not None, "Name files or a dataset, not both.")
-        print_answer(_of_files(text, file, output), output)
+        print_answer(_of_files(query, text, file, output), output)
         return
+    if data_model:
+        text = _rewritten(query, text, data_model)
     with connect_if_known(profile) as connection, waiting("Asking"):
         if query.asks == "catalogue":
             _refuse(query, iri is not None, "Name no dataset; `--node` chooses whose catalogue.")
@@ -135,12 +150,38 @@ def _values(given: list[str]) -> dict[str, str]:
     return values
 
 
-def _of_files(text: str, files: list[Path], output: Format) -> Answer:
+def _rewritten(query: SavedQuery, text: str, data_model: str) -> str:
+    """Return the query in the terms of a model, and say what could not be carried."""
+    if not query.models or data_model in query.models:
+        return text
+    folder = contributed("mappings")
+    view = view_between(
+        query.models[0],
+        data_model,
+        models=ModelRegistry.load(contributed("ontology")),
+        mappings=MappingRegistry.load(folder),
+        rules=RuleRegistry.load(folder),
+    )
+    rewriting = rewrite(parse_query(text), view)
+    warn(rewriting.account)
+    return rewriting.text
+
+
+def _of_files(query: SavedQuery, text: str, files: list[Path], output: Format) -> Answer:
     """Ask the models of files: the default graph is their union, and each is a named graph as on a node."""
     graph = InMemoryGraph()
     with tempfile.TemporaryDirectory(prefix="virtuales-") as name:
         reader = CollectionReader(ModelRegistry.load(contributed("ontology")), "urn:model")
-        for model in reader.read(files, Path(name)).models:
+        models = reader.read(files, Path(name)).models
+        kinds = sorted({model.vocabulary.name for model in models})
+        if len(kinds) > 1:
+            raise InputError(
+                f"The files are in several models: {', '.join(kinds)}.",
+                where="--file",
+                remedy="Ask those of each by themselves.",
+            )
+        text = _rewritten(query, text, kinds[0]) if kinds else text
+        for model in models:
             statements = model.statements.read_bytes()
             graph.load(statements)
             graph.load(statements, graph=NamedNode(model.header.iri if model.header else f"urn:model:{model.name}"))
