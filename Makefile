@@ -24,7 +24,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test check suite-sssom bench bench-assurance fuzz requirements lock portal wheel clean
+.PHONY: help run test check suite-sssom coherence bench bench-assurance fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -46,6 +46,10 @@ check: $(DEV_STAMP) ## Check style, types, the direction of imports, and that th
 suite-sssom: $(DEV_STAMP) ## Compare mapping sets with the reference tool of SSSOM on its test files
 	@$(BIN)/python bench/sssom_peer/environment.py
 	@$(BIN)/pytest -q tests/conformance/test_sssom_suite.py
+
+coherence: $(DEV_STAMP) ## Compare the check of coherence with HermiT (needs Java); BENCH='--registered' adds the own sets
+	@$(BIN)/python -c 'import owlready2' 2>/dev/null || $(UV) install -q --python $(BIN)/python 'owlready2>=0.51'
+	@$(BIN)/python bench/bench_coherence.py $(BENCH)
 
 bench: $(DEV_STAMP) ## Run every benchmark, each beside its peers
 	@for bench in bench/bench_*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done

@@ -33,6 +33,16 @@ def test_ends_with_two_when_a_file_is_not_there(terminal: Terminal, folder: Path
     assert "There is no such file." in said.err
 
 
+def test_refuses_the_reasoner_hermit_where_there_is_no_java(
+    terminal: Terminal, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    said = terminal("mappings", "check", "--reasoner", "hermit", "--folder", folder)
+    assert said.code != 0
+    assert "Install" in said.err
+    assert "leave out `--reasoner`" in said.err
+
+
 def test_ends_with_one_and_says_place_reason_and_suggestion(terminal: Terminal, folder: Path, line: int) -> None:
     said = terminal("mappings", "check", folder / EDITIONS, "--folder", folder)
     assert said.code == 1

@@ -1,6 +1,7 @@
 """`virtuales mappings check`: say what is wrong with mappings, where, why, and what to write instead."""
 
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,8 @@ from rich.markup import escape
 
 from virtuales.alignment.checks.reports import to_json, to_junit, to_sarif
 from virtuales.alignment.checks.run import Checked, check_files
+from virtuales.alignment.coherence.hermit import Hermit, judge_with_hermit
+from virtuales.alignment.coherence.judging import judge
 from virtuales.cli.client.plain import plain
 from virtuales.cli.errors import VIOLATIONS
 from virtuales.cli.mapping_sources import Folder
@@ -17,6 +20,13 @@ from virtuales.models.registry import ModelRegistry
 from virtuales.resources import contributed
 
 _COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "bold"}
+
+
+class ReasonerName(StrEnum):
+    """What thinks through what the mappings together do to the models."""
+
+    FAST = "fast"
+    HERMIT = "hermit"
 
 
 class CheckFormat(StrEnum):
@@ -38,6 +48,10 @@ def check_mappings(
         Path | None, typer.Option("--output", help="Write to this file instead of standard output.")
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with 1 for warnings too.")] = False,
+    reasoner: Annotated[
+        ReasonerName,
+        typer.Option("--reasoner", help="Our own, or HermiT: complete for OWL 2, slow, needs Java and an extra."),
+    ] = ReasonerName.FAST,
     folder: Folder = None,
 ) -> None:
     """Check contributed mappings: format, terms, kinds, values, units, and what they say together.
@@ -45,7 +59,9 @@ def check_mappings(
     Ends with 0 when there is no error, with 1 when there is, and with 2 when a file is not there.
     """
     models = ModelRegistry.load(contributed("ontology"))
-    checked = check_files(files or None, folder=folder or contributed("mappings"), models=models)
+    judged_by = judge if reasoner is ReasonerName.FAST else partial(judge_with_hermit, hermit=Hermit.find())
+    place = folder or contributed("mappings")
+    checked = check_files(files or None, folder=place, models=models, reasoner=judged_by)
     write_findings(checked, form, output, command="virtuales mappings check")
     if checked.count("error") or (strict and checked.count("warning")):
         raise typer.Exit(VIOLATIONS)

@@ -195,3 +195,14 @@ def test_models_made_ready_once_judge_many_alignments_alike() -> None:
     quick = ready.judge(wrong, orders=False, properties=False, fewest=False)
     assert quick.impossible_classes == {LEFT + "Paper", RIGHT + "Talk"}
     assert all(each.mappings for each in quick.impossible)
+
+
+@pytest.mark.parametrize("pairs", [("C X", "C Y"), ("C D", "D Z")], ids=["lost", "moved"])
+def test_a_union_of_which_one_part_is_lost_or_moved_orders_anew(pairs: tuple[str, ...]) -> None:
+    left = model(
+        "l:A rdfs:subClassOf [ owl:unionOf (l:B l:C) ] . l:B rdfs:subClassOf l:D . l:C a owl:Class .",
+        "left",
+    )
+    right = model("r:X owl:disjointWith r:Y . r:D rdfs:subClassOf r:Z .", "right")
+    found = {(each.narrower, each.broader) for each in coherence(left, right, maps(*pairs)).orders}
+    assert (LEFT + "A", LEFT + "D") in found

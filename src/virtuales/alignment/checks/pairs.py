@@ -10,7 +10,7 @@ from typing import Final
 from virtuales.alignment.checks.cycles import components
 from virtuales.alignment.checks.known_terms import KnownTerm, KnownTerms
 from virtuales.alignment.checks.sameness import Collapse, Node, Sameness
-from virtuales.alignment.coherence.judging import Coherence
+from virtuales.alignment.coherence.judging import Reasoner, judge
 from virtuales.alignment.coherence.report import Report
 from virtuales.alignment.curators import Curator
 from virtuales.alignment.mapping import Mapping
@@ -133,10 +133,12 @@ class AllPairs:
     Args:
         sets: The sets; a check of one sees what it says together with the others.
         terms: The terms of all models.
+        reasoner: Says what mappings do to models.
     """
 
     sets: abc.Sequence[MappingSet]
     terms: KnownTerms
+    reasoner: Reasoner = judge
     _pairs: dict[int, tuple[Pair, ...]] = field(default_factory=dict)
 
     def of(self, mapping_set: MappingSet) -> tuple[Pair, ...]:
@@ -188,7 +190,7 @@ class AllPairs:
         pairs = [pair for _, pair in self.judged.values()]
         models = {term.model.name: term.model for pair in pairs for _, term in pair.sides if term is not None}
         try:
-            return Coherence(*map(axioms_of, models.values())).judge([pair.mapping for pair in pairs])
+            return self.reasoner(tuple(map(axioms_of, models.values())), [pair.mapping for pair in pairs])
         except TooLarge:
             return None
 

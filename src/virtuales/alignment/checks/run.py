@@ -11,6 +11,7 @@ from virtuales.alignment.checks.on_rml import RML_SUFFIX, unknown_rml_terms
 from virtuales.alignment.checks.on_rules import RULE_CHECKS, CheckedRule
 from virtuales.alignment.checks.pairs import AllPairs, CheckedSet, Fault, accepted_codes
 from virtuales.alignment.checks.table import CHECKS
+from virtuales.alignment.coherence.judging import Reasoner, judge
 from virtuales.alignment.curators import CURATORS, Curator, read_curators
 from virtuales.alignment.findings import Finding, Findings, Reading
 from virtuales.alignment.formats import read_file
@@ -55,13 +56,16 @@ class _Folder:
     curators: abc.Mapping[str, Curator] | None
 
 
-def check_files(files: abc.Sequence[Path] | None, *, folder: Path, models: ModelRegistry) -> Checked:
+def check_files(
+    files: abc.Sequence[Path] | None, *, folder: Path, models: ModelRegistry, reasoner: Reasoner = judge
+) -> Checked:
     """Check files of mappings: sets (SSSOM), rules (`.rq`) and lifting mappings (`.rml.ttl`).
 
     Args:
         files: The files; by default every file of the folder.
         folder: The folder of contributed mappings: what its sets say counts when another file is judged.
         models: The registered models.
+        reasoner: Says what the mappings together do to the models.
 
     Raises:
         ConfigurationError: the folder has no manifest, or the manifest lists a file that is not there.
@@ -77,7 +81,7 @@ def check_files(files: abc.Sequence[Path] | None, *, folder: Path, models: Model
     readings = {path: _read(path, shown.get(path, str(path))) for path in sets}
     ordered = [readings[path] for path in sorted(readings, key=lambda one: (one in shown, str(one)))]
     terms = KnownTerms(models)
-    pairs = AllPairs([each.mapping_set for each in ordered if isinstance(each, Reading)], terms)
+    pairs = AllPairs([each.mapping_set for each in ordered if isinstance(each, Reading)], terms, reasoner)
     found: list[Finding] = []
     for path, name in shown.items():
         findings = Findings(name)

@@ -44,21 +44,29 @@ class Statements:
         self.all = (1 << len(mappings)) - 1
         self._implied: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self._above: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self._ends: dict[int, list[tuple[int, int]]] = defaultdict(list)
         for number, mapping in enumerate(mappings):
             bit = 1 << number
             for narrower, broader in inclusions(mapping):
                 if narrower in classes and broader in classes:
                     self._implied[clauses.atoms[narrower]].append((clauses.atoms[broader], bit))
+                    self._ends[number].append((1 << clauses.atoms[narrower], -1))
                 elif narrower in clauses.roles and broader in clauses.roles:
                     one, two = clauses.roles[narrower], clauses.roles[broader]
                     self._above[one].append((two, bit))
                     self._above[one ^ 1].append((two ^ 1, bit))
+                    self._ends[number] += ((0, one), (0, one ^ 1))
         self.atoms = mask_of(self._implied)
         self.roles = self._above.keys()
 
     def additions(self, active: int) -> Additions:
         """Return what the mappings of a bit mask add."""
         return Additions(self._implied, self._above, active, len(self.mappings))
+
+    def touch(self, active: int, atoms: int, roles: abc.Set[int]) -> bool:
+        """Tell whether one of the mappings of a bit mask says anything of some atoms or properties."""
+        ends = (end for number in _numbers(active) for end in self._ends.get(number, ()))
+        return any(mask & atoms or role in roles for mask, role in ends)
 
     def chosen(self, grounds: int) -> tuple[Mapping, ...]:
         """Return the mappings of a bit mask."""

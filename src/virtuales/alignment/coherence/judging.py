@@ -31,6 +31,15 @@ def coherence(left: Axioms, right: Axioms, mappings: abc.Sequence[Mapping]) -> R
     return Coherence(left, right).judge(mappings)
 
 
+Reasoner = abc.Callable[[abc.Sequence[Axioms], abc.Sequence[Mapping]], Report]
+"""Whatever says what an alignment does to some models; errors are those of `Coherence.judge`, or its own."""
+
+
+def judge(models: abc.Sequence[Axioms], mappings: abc.Sequence[Mapping]) -> Report:
+    """Return what an alignment does to some models: the reasoner that is used where none is named."""
+    return Coherence(*models).judge(mappings)
+
+
 class Coherence:
     """Models, made ready to try alignments between them.
 
@@ -55,8 +64,8 @@ class Coherence:
                 so are terms that neither model has.
             orders: Whether to look for what it orders anew within a model.
             properties: Whether to look for properties that it makes impossible.
-            fewest: Whether to look for the smallest set of mappings that is to blame; otherwise those that are named
-                suffice, but some of them may not be needed.
+            fewest: Whether to look for the fewest mappings that are to blame, so that none of those named can be left
+                out; otherwise they suffice, but some of them may not be needed.
 
         Raises:
             TooLarge: the mappings together take too long to think through.

@@ -57,6 +57,17 @@ class Outlines:
         """Return what could follow for something of a class."""
         return self._of(atom) | self._of(ANYTHING)
 
+    def certain(self, atom: int) -> int:
+        """Return atoms that follow for something of a class whichever way is taken, as a bit mask; maybe not all."""
+        atoms = 0
+        waiting = [atom]
+        while waiting:
+            each = waiting.pop()
+            if not atoms >> each & 1:
+                atoms |= 1 << each
+                waiting += self._clauses.implied.get(each, ())
+        return atoms
+
     def sure_role(self, role: int) -> bool:
         """Tell whether two things that a property relates contradict nothing, whichever way is taken."""
         ends = (role, role ^ 1)

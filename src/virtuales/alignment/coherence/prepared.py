@@ -78,6 +78,11 @@ class Prepared:
         """Return the names of the models that have a class or property."""
         return tuple(each.name for each in self.models if term in each.classes or term in each.properties)
 
+    def uncertain(self, term: str) -> bool:
+        """Tell whether a class is of another of its model in its picture, though perhaps not in every picture."""
+        beside = self.beside(term)
+        return any(grounds and beside >> atom & 1 for atom, grounds in (self.alone(term).root or {}).items())
+
     def picture(self, term: str, search: Search, *, forbidden: int = 0) -> Graph | Impossible:
         """Look for something of a class, or for two things that a property relates.
 

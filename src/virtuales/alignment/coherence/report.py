@@ -14,7 +14,7 @@ class ImpossibleTerm:
         term: The class or property.
         model: The model that has it.
         kind: Which of both it is.
-        mappings: A smallest set of mappings that makes it so.
+        mappings: Mappings that make it so and of which none can be left out; the fewest that were found.
         reason: What would contradict what, in words.
     """
 
@@ -33,7 +33,7 @@ class NewOrder:
         narrower: The class.
         broader: The class above it.
         model: The model that has both.
-        mappings: A smallest set of mappings that makes it so.
+        mappings: Mappings that make it so and of which none can be left out; the fewest that were found.
         reason: What would follow, in words.
     """
 

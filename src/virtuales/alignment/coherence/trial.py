@@ -6,7 +6,7 @@ from typing import Literal
 
 from virtuales.alignment.coherence.additions import Statements
 from virtuales.alignment.coherence.graph import Graph, Impossible, Reason
-from virtuales.alignment.coherence.justification import smallest
+from virtuales.alignment.coherence.justification import minimal, smallest
 from virtuales.alignment.coherence.outline import Outlines
 from virtuales.alignment.coherence.prepared import Prepared
 from virtuales.alignment.coherence.report import ImpossibleTerm, NewOrder, Report
@@ -29,6 +29,7 @@ class Trial:
         self._statements = Statements(prepared.clauses, prepared.classes, mappings)
         self._fewest = fewest
         self._searches: dict[int, Search] = {}
+        self._known: list[int] = []
 
     def report(self, *, orders: bool, properties: bool) -> Report:
         """Return what the alignment does to the models."""
@@ -37,7 +38,8 @@ class Trial:
         unsure = [each for each in names if not self._outlines.of_class(models.clauses.atoms[each]).sure]
         broken = {each for each in unsure if not models.alone(each).possible}
         wanted = [each for each in names if each not in broken and (each in unsure or (orders and self._raised(each)))]
-        pictures = {each: self._picture(each) for each in wanted if self._touched(each)}
+        drawn = (each for each in wanted if self._touched(each) or (orders and models.uncertain(each)))
+        pictures = {each: self._picture(each) for each in drawn}
         for each in models.properties if properties else ():
             if (
                 not self._outlines.sure_role(models.clauses.roles[each])
@@ -56,8 +58,8 @@ class Trial:
     def _raised(self, term: str) -> bool:
         """Tell whether a class could be newly below another of its own model."""
         atom = self._models.clauses.atoms[term]
-        before, now = (each.of_class(atom).atoms for each in (self._models.outlines, self._outlines))
-        return bool(now & ~before & self._models.beside(term))
+        now = self._outlines.of_class(atom).atoms
+        return bool(now & ~self._models.outlines.certain(atom) & self._models.beside(term))
 
     def _search(self, active: int) -> Search:
         if active not in self._searches:
@@ -81,15 +83,26 @@ class Trial:
         return ImpossibleTerm(term, self._models.owners(term)[0], kind, self._statements.chosen(grounds), words)
 
     def _blamed(self, term: str, picture: Impossible, *, forbidden: int = 0) -> tuple[int, Reason]:
-        """Return mappings that make a class impossible, the fewest if those are wanted, and the contradiction."""
+        """Return mappings that make a class impossible, the fewest if those are wanted, and the contradiction.
+
+        What was found to blame for another term is tried first: mostly, few mappings are to blame for much.
+        """
         if not self._fewest:
             return picture.grounds, picture.reason
 
         def blame(active: int) -> int | None:
+            if not forbidden and not self._statements.touch(active, alone.atoms, alone.roles):
+                return None
             tried = self._picture(term, active, forbidden=forbidden)
             return tried.grounds if isinstance(tried, Impossible) else None
 
-        grounds = smallest(picture.grounds, self._statements.all, blame)
+        alone = self._models.alone(term)
+        known = next((each for each in sorted(self._known, key=int.bit_count) if blame(each) is not None), None)
+        if known is None:
+            grounds = smallest(picture.grounds, self._statements.all, blame)
+            self._known.append(grounds)
+        else:
+            grounds = minimal(known, blame)
         last = self._picture(term, grounds, forbidden=forbidden)
         return grounds, last.reason if isinstance(last, Impossible) else picture.reason
 

@@ -1,0 +1,1 @@
+"""Alignments on which the check of coherence is compared with another reasoner."""
