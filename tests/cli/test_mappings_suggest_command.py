@@ -78,3 +78,12 @@ def test_registered_models_are_named_as_in_sets(terminal: Terminal) -> None:
     said = terminal("mappings", "suggest", "sensitivity", "odrl-2.2", "--no-learn", "--least", "0.2")
     assert said.code == 0
     assert said.out.startswith("#sssom_version")
+
+
+def test_sets_between_other_models_teach_only_when_they_are_named(terminal: Terminal, files: tuple[Path, Path]) -> None:
+    plain, learning, taught = (
+        terminal("mappings", "suggest", *files, *options).out
+        for options in (["--no-learn"], [], ["--learn-from", "sensitivity-triage"])
+    )
+    assert plain == learning
+    assert taught != plain

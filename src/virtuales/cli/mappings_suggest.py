@@ -41,6 +41,9 @@ def suggest_mappings(
     learning: Annotated[
         bool, typer.Option("--learn/--no-learn", help="Fit what evidences are worth to what was decided before.")
     ] = True,
+    learn_from: Annotated[
+        list[str] | None, typer.Option(help="A registered set between other models that teaches too.")
+    ] = None,
     left_data: Annotated[list[Path] | None, typer.Option(help="Data in the first model's terms, as evidence.")] = None,
     right_data: Annotated[list[Path] | None, typer.Option(help="Data in the second model's terms.")] = None,
     folder: Folder = None,
@@ -66,7 +69,7 @@ def suggest_mappings(
     )
     ends = suggesting.end(left), suggesting.end(right)
     observed = (observed_in(left_data), observed_in(right_data)) if left_data and right_data else None
-    found = suggesting.suggest(*ends, least=least, learning=learning, observed=observed)
+    found = suggesting.suggest(*ends, least=least, learning=learning, learn_from=learn_from or (), observed=observed)
     kept = [each for each in found.suggestions if each.sure or not sure]
     made = as_mapping_set(kept, *ends, today=SystemClock().now().date())
     if explain:

@@ -73,6 +73,7 @@ class Suggesting:
         *,
         least: float = LEAST,
         learning: bool = True,
+        learn_from: Iterable[str] = (),
         observed: tuple[Observed, Observed] | None = None,
     ) -> Suggested:
         """Suggest mappings from one model to another, none of which makes a class impossible together.
@@ -81,18 +82,18 @@ class Suggesting:
             left: The model of the subjects.
             right: The model of the objects.
             least: How likely a pair has to be.
-            learning: Whether the weights of evidences are fitted to the decisions of the installation.
+            learning: Whether the weights of evidences are fitted to what is decided between the two models.
+            learn_from: Names of registered sets between other models that teach too.
             observed: What data says with the terms of either model.
 
         Raises:
+            UnknownTerm: there is no such set to learn from.
             TooLarge: the suggestions together take too long to think through.
         """
         sides = self._sides(left.model, right.model, observed)
         decided = Decisions.of((*self.mappings.between(left.iri, right.iri), *self.further))
-        weighing = Weighing()
-        if learning:
-            own = lessons(sides, decided) if decided.taught else Lessons()
-            weighing = learnt(weighing, own + self.taught(without={left.iri, right.iri}))
+        own = lessons(sides, decided) if learning else Lessons()
+        weighing = learnt(Weighing(), own + self.taught(learn_from))
         coherence = Coherence(left.axioms, right.axioms)
         return suggest(sides, decided=decided, weighing=weighing, least=least, coherence=coherence)
 
@@ -101,15 +102,20 @@ class Suggesting:
         name = self._by_iri.get(iri)
         return self.models.model(name) if name else None
 
-    def taught(self, *, without: set[str]) -> Lessons:
-        """Return what the registered sets teach, but for those between two given models."""
+    def taught(self, names: Iterable[str]) -> Lessons:
+        """Return what registered sets teach.
+
+        Raises:
+            UnknownTerm: no set has such a name, or one is about a model that is not registered.
+        """
         found = Lessons()
-        for name in self.mappings.names():
+        for name in names:
             ends = self.mappings.models(name)
-            decided = Decisions.of(self.mappings.mapping_set(name).mappings)
-            if set(ends) != without and decided.taught and all(iri in self._by_iri for iri in ends):
-                left, right = (self.models.model(self._by_iri[iri]) for iri in ends)
-                found += lessons(self._sides(left, right, None), decided)
+            for iri in ends:
+                if iri not in self._by_iri:
+                    raise UnknownTerm(f"`{name}` is about <{iri}>, which is not registered.", where="--learn-from")
+            left, right = (self.models.model(self._by_iri[iri]) for iri in ends)
+            found += lessons(self._sides(left, right, None), Decisions.of(self.mappings.mapping_set(name).mappings))
         return found
 
     @cached_property
