@@ -3,8 +3,9 @@
 *Strict* figures come from the program as it is, with nothing fitted to any reference. *Tuned* ones come from weights
 and a threshold that are fitted to the alignments of the track that share no ontology with the one that is judged.
 Beside them stands string equality, as the least that a tool should reach. An alignment is incoherent if it makes a
-class or a property impossible. Times are CPU seconds. Usage: `python bench/bench_suggest.py`. Ends with lines
-`RESULT name value unit`, and with exit code 1 where a bar is missed.
+class or a property impossible. Times are CPU seconds. Usage: `python bench/bench_suggest.py [--embedding]`, the latter
+with the extra `virtuales[embedding]`. Ends with lines `RESULT name value unit`, and with exit code 1 where a bar is
+missed.
 """
 
 import sys
@@ -19,9 +20,11 @@ from virtuales.alignment.mapping import Mapping as Claim
 from virtuales.alignment.registry import MappingRegistry
 from virtuales.alignment.suggestions.background import load
 from virtuales.alignment.suggestions.decisions import Decisions
+from virtuales.alignment.suggestions.embedding import NameEmbedding
 from virtuales.alignment.suggestions.engine import LEAST, Suggestion, suggest
 from virtuales.alignment.suggestions.learning import Lessons, learnt, lessons
 from virtuales.alignment.suggestions.matching import Weighing
+from virtuales.alignment.suggestions.meaning import Embed, with_meaning
 from virtuales.alignment.suggestions.scoring import Pair
 from virtuales.alignment.suggestions.sides import Sides
 from virtuales.alignment.terms import EXACT_MATCH, UNSPECIFIED_MATCHING
@@ -42,11 +45,12 @@ Found = dict[Name, tuple[Suggestion, ...]]
 class Track:
     """The conference track, ready to be matched."""
 
-    def __init__(self) -> None:
+    def __init__(self, embed: Embed | None = None) -> None:
         models, groups = ontologies(FOLDER), load(contributed("mappings")).groups
         axioms = {name: read_axioms(FOLDER / "ontologies" / f"{name}.owl") for name in models}
         self.right = references(FOLDER)
-        self.sides = {name: Sides.of(models[name[0]], models[name[1]], groups=groups) for name in self.right}
+        sides = {name: Sides.of(models[name[0]], models[name[1]], groups=groups) for name in self.right}
+        self.sides = {name: with_meaning(each, embed) if embed else each for name, each in sides.items()}
         self.coherence = {name: Coherence(axioms[name[0]], axioms[name[1]]) for name in self.right}
         self.lessons = {
             name: lessons(self.sides[name], Decisions(mapped=right, taught=right)) for name, right in self.right.items()
@@ -140,7 +144,7 @@ def editions() -> dict[str, float]:
 def main() -> int:
     """Measure, print, and tell whether a bar is missed."""
     start = time.process_time()
-    track = Track()
+    track = Track(NameEmbedding() if sys.argv[1:] == ["--embedding"] else None)
     strict, tuned = track.strict(), track.tuned()
     told(track, "string equality", track.equal_names())
     of_strict, of_tuned = told(track, "strict", pairs_of(strict)), told(track, "tuned", pairs_of(tuned))

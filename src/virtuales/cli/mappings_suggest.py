@@ -13,6 +13,7 @@ from virtuales.alignment.formats import form_of, read_file, write
 from virtuales.alignment.mapping_set import MappingSet
 from virtuales.alignment.suggestions.account import why
 from virtuales.alignment.suggestions.as_set import as_mapping_set
+from virtuales.alignment.suggestions.embedding import NameEmbedding
 from virtuales.alignment.suggestions.engine import LEAST, Suggestion
 from virtuales.alignment.suggestions.repair import Conflict
 from virtuales.cli.mapping_sources import Folder, registry_of
@@ -44,6 +45,10 @@ def suggest_mappings(
     learn_from: Annotated[
         list[str] | None, typer.Option(help="A registered set between other models that teaches too.")
     ] = None,
+    embedding: Annotated[
+        bool,
+        typer.Option("--embedding", help="Ask a language model too what names mean (extra `virtuales[embedding]`)."),
+    ] = False,
     left_data: Annotated[list[Path] | None, typer.Option(help="Data in the first model's terms, as evidence.")] = None,
     right_data: Annotated[list[Path] | None, typer.Option(help="Data in the second model's terms.")] = None,
     folder: Folder = None,
@@ -66,6 +71,7 @@ def suggest_mappings(
         registry_of(folder),
         folder or contributed("mappings"),
         tuple(further),
+        NameEmbedding() if embedding else None,
     )
     ends = suggesting.end(left), suggesting.end(right)
     observed = (observed_in(left_data), observed_in(right_data)) if left_data and right_data else None

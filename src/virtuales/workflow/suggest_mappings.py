@@ -15,6 +15,7 @@ from virtuales.alignment.suggestions.decisions import Decisions
 from virtuales.alignment.suggestions.engine import LEAST, Suggested, suggest
 from virtuales.alignment.suggestions.learning import Lessons, learnt, lessons
 from virtuales.alignment.suggestions.matching import Weighing
+from virtuales.alignment.suggestions.meaning import Embed, with_meaning
 from virtuales.alignment.suggestions.observed import Observed
 from virtuales.alignment.suggestions.sides import Sides
 from virtuales.errors import UnknownTerm
@@ -41,12 +42,14 @@ class Suggesting:
         mappings: The registered mapping sets, which are what is decided and what is learnt from.
         folder: The folder of mappings, for the groups of words.
         further: Mappings that count as decided though they are not registered, subjects of the left model first.
+        embed: A language model for names, if one is to be asked.
     """
 
     models: ModelRegistry
     mappings: MappingRegistry
     folder: Path
     further: tuple[Mapping, ...] = field(default=())
+    embed: Embed | None = None
 
     def end(self, source: str) -> End:
         """Return a registered model by its reference, or the ontology in a file.
@@ -125,7 +128,8 @@ class Suggesting:
 
     def _sides(self, left: Model, right: Model, observed: tuple[Observed, Observed] | None) -> Sides:
         known = self._background
-        return Sides.of(left, right, groups=known.groups, called=known.called, observed=observed)
+        sides = Sides.of(left, right, groups=known.groups, called=known.called, observed=observed)
+        return with_meaning(sides, self.embed) if self.embed else sides
 
     @cached_property
     def _by_iri(self) -> dict[str, str]:

@@ -1,7 +1,8 @@
-"""Which pairs are looked at: those that share a telling word, since comparing all with all would take too long."""
+"""Which pairs are looked at: those that share a telling word or are near in meaning, since all would take too long."""
 
 from collections.abc import Iterable, Iterator
 
+from virtuales.alignment.suggestions.meaning import near
 from virtuales.alignment.suggestions.observed import in_common
 from virtuales.alignment.suggestions.scoring import Pair
 from virtuales.alignment.suggestions.sides import Entry, Side, Sides, comparable
@@ -20,6 +21,7 @@ def candidates(sides: Sides) -> tuple[Pair, ...]:
         found.update((entry.iri, other.iri) for other in _partners(entry, index, sides.wording))
     found.update(tuple(_inverses(sides, found)))
     found.update(_observed(sides))
+    found.update(near(sides))
     return tuple(sorted(found))
 
 

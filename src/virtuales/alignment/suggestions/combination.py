@@ -79,6 +79,7 @@ FOR_CLASSES: Final = Weights(
         "same_name": 1.0,
         "synonyms": 6.0,
         "head": 1.5,
+        "meaning": 2.0,
         "hierarchy": 1.0,
         "members": 1.5,
         "instances": 6.5,
@@ -88,12 +89,21 @@ FOR_CLASSES: Final = Weights(
 """What evidences are worth for classes and concepts before anything is learnt."""
 FOR_VALUES: Final = Weights(
     -6.5,
-    {"same_name": 2.0, "synonyms": 4.0, "owner": 4.0, "rivals": -1.5},
+    {"same_name": 2.0, "synonyms": 4.0, "meaning": 1.0, "owner": 4.0, "rivals": -1.5},
 )
 """What evidences are worth for values of enumerations, whose names say little without the enumeration's."""
 FOR_PROPERTIES: Final = Weights(
     -7.4,
-    {"same_name": 0.5, "synonyms": 4.5, "owner": 2.0, "values": 2.0, "inverse": 0.5, "instances": 6.5, "rivals": -1.5},
+    {
+        "same_name": 0.5,
+        "synonyms": 4.5,
+        "meaning": 1.5,
+        "owner": 2.0,
+        "values": 2.0,
+        "inverse": 0.5,
+        "instances": 6.5,
+        "rivals": -1.5,
+    },
 )
 """What evidences are worth for properties before anything is learnt."""
 

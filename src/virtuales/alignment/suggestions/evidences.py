@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from virtuales.alignment.suggestions import instances, lexical, structural, tokens
+from virtuales.alignment.suggestions import instances, lexical, meaning, structural, tokens
 from virtuales.alignment.suggestions.scoring import Scores
 from virtuales.alignment.suggestions.sides import Entry, Sides
 from virtuales.alignment.terms import LEXICAL_MATCHING, SEMAPV, STRUCTURAL_MATCHING
 
 _BACKGROUND: Final = SEMAPV + "BackgroundKnowledgeBasedMatching"
+_MEANING: Final = SEMAPV + "SemanticSimilarityThresholdMatching"
 _SPELLING: Final = SEMAPV + "LexicalSimilarityThresholdMatching"
 
 
@@ -41,6 +42,7 @@ _NAME: Final = (
     Evidence("words", tokens.words, LEXICAL_MATCHING, "the names share words"),
     Evidence("synonyms", tokens.synonyms, _BACKGROUND, "the names mean the same by general English"),
     Evidence("head", tokens.head, LEXICAL_MATCHING, "both are a kind of the same thing by name"),
+    Evidence("meaning", meaning.meaning, _MEANING, "a language model takes the names to mean much the same"),
 )
 FOR_CLASSES: Final = (
     *_NAME,

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from virtuales.alignment.suggestions.observed import Observed
 from virtuales.alignment.suggestions.wording import Wording, Words, telling
 from virtuales.models.facts import ClassFact, Kind, Model, PropertyFact, closure, local_name
@@ -165,12 +168,14 @@ class Sides:
         right: The model of the objects.
         wording: How their names are read.
         observed: What data says with the terms of either model, if data was given.
+        vectors: For each term of both, what its name means as a vector of length 1, if a language model was asked.
     """
 
     left: Side
     right: Side
     wording: Wording = field(repr=False)
     observed: tuple[Observed, Observed] | None = field(default=None, repr=False)
+    vectors: Mapping[str, NDArray[np.float32]] | None = field(default=None, repr=False)
 
     @classmethod
     def of(
