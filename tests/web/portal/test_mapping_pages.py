@@ -99,7 +99,7 @@ def test_without_script_mappings_go_their_way_into_use(running: Network, browser
         page.get_by_role("link", name="Contribute mappings").click()
         page.get_by_label("File").set_input_files(file)
         page.get_by_role("button", name="Contribute").click()
-        expect(page.get_by_role("alert")).to_contain_text("The source is empty")
+        expect(page.get_by_role("alert")).to_contain_text("The version is empty")
         page.get_by_label("File").set_input_files(file)
         page.get_by_label("Where it comes from").fill("Written by the tests.")
         page.get_by_label("Version").fill("1.0.0")

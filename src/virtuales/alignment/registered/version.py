@@ -253,7 +253,7 @@ def check_names(identifier: str, version: str) -> None:
     for field, text, form in (("identifier", identifier, _IDENTIFIER), ("version", version, _VERSION)):
         if not form.fullmatch(text) or len(text) > _LONGEST or not RESERVED.isdisjoint(text.split("/")):
             raise InputError(
-                f"`{text[:_LONGEST]}` cannot stand in an address.",
+                f"`{text[:_LONGEST]}` cannot stand in an address." if text else f"The {field} is empty.",
                 where=field,
                 remedy="Use letters, digits, dots and hyphens"
                 + (", in parts joined by `/`." if form is _IDENTIFIER else "."),
