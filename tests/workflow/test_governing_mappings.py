@@ -57,7 +57,7 @@ def others(node: Workspace, term: str) -> set[str]:
     [
         (replace(sent(*MORE), identifier="a b"), InputError, "cannot stand in an address"),
         (replace(sent(*MORE), identifier="a/versions/b"), InputError, "cannot stand in an address"),
-        (replace(sent(*MORE), version=""), InputError, "cannot stand in an address"),
+        (replace(sent(*MORE), version=""), InputError, "The version is empty"),
         (replace(sent(*MORE), source=" "), InputError, "source"),
         (replace(sent(*MORE), licence="http://not an iri"), InputError, "no IRI"),
         (replace(sent(*MORE), comment="x" * 3000), InputError, "reason"),

@@ -200,9 +200,8 @@ def test_with_script_names_are_suggested_to_the_keyboard(running: Network, brows
             pytest.skip("the portal's assets were not built, so there is no script")
         page.locator("#q").focus()
         page.keyboard.type("trasnf")
-        second = page.get_by_role("option").nth(1)
-        expect(second).to_contain_text("ransformer")
-        suggested = second.text_content() or ""
+        expect(page.get_by_role("option").first).to_contain_text("ransformer")
+        suggested = page.get_by_role("option").nth(1).text_content() or ""
         assert violations(page) == []
         page.keyboard.press("ArrowDown")
         page.keyboard.press("ArrowDown")
