@@ -87,7 +87,7 @@ def test_writes_statements_as_turtle(archive: Path) -> None:
     iri = rows[1].partition(",")[0]
     turtle = run("run", "object", "--file", archive, "--format", "ttl", "--set", f"object={iri}")
     assert f"<{iri}>" in turtle
-    with pytest.raises(InputError, match="has no form of"):
+    with pytest.raises(InputError, match="No acceptable form of the answer"):
         run("run", "object", "--file", archive, "--format", "csv", "--set", f"object={iri}")
 
 

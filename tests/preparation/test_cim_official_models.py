@@ -150,7 +150,7 @@ def pairs(number: int) -> Iterable[str]:
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     opening, closing = document().decode().replace(header(), header() + "\0").split("\0")
     grown = []
-    for pairs_number in (16_000, 160_000):
+    for pairs_number in (48_000, 160_000):  # both of more chunks than it takes until memory is used again
         path = tmp_path / f"{pairs_number}.xml"
         with path.open("w") as file:
             file.write(opening)
@@ -158,8 +158,7 @@ def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
             file.write(closing)
         grown.append(child_peak(path))
     assert path.stat().st_size > 60_000_000
-    # the document is held a few megabytes at a time; identifiers are remembered
-    assert grown[1] - grown[0] < 80, f"peaks grew by {grown} MB for 6 and 60 MB of XML"
+    assert grown[1] - grown[0] < 20, f"peaks grew by {grown} MB for 20 and 66 MB of XML"
 
 
 def test_a_model_of_a_million_statements_is_read_in_bounded_memory(tmp_path: Path) -> None:
@@ -182,4 +181,4 @@ def test_a_model_of_a_million_statements_is_read_in_bounded_memory(tmp_path: Pat
     result = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     objects, triples, peak = (int(number) for number in result.stdout.split())
     assert (objects, triples) == (149_162, 1_146_183)
-    assert peak < 320, f"{peak} MB"
+    assert peak < 300, f"{peak} MB"

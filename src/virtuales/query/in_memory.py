@@ -5,14 +5,15 @@ Literals are held by value, so answers give numbers and dates in their canonical
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from io import BytesIO
 from typing import Literal, NamedTuple, Protocol
 
 from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, QueryTriples, RdfFormat, Store, parse
 
-from virtuales.errors import InputError, NotAcceptable
+from virtuales.errors import InputError
 from virtuales.query.request import check_query
-from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS, negotiate
 from virtuales.rdf.terms import Term
+from virtuales.store.oxigraph_answer import write_result
 
 
 class Solutions(NamedTuple):
@@ -118,19 +119,17 @@ class InMemoryGraph:
             The answer, and its media type.
 
         Raises:
-            InputError: the query asks other servers, is not valid, or its answer has no form that is accepted.
+            InputError: the query asks other servers, or is not valid.
+            NotAcceptable: the answer has no form that is accepted.
         """
         check_query(query)
         try:
             answer = self._store.query(query)
         except SyntaxError as error:
             raise InputError(f"The query is not valid SPARQL: {error}.", where="query") from error
-        media_type = negotiate(accept, list(GRAPH_FORMATS if isinstance(answer, QueryTriples) else RESULT_FORMATS))
-        if media_type is None:
-            raise NotAcceptable(f"The answer has no form of `{accept}`.", remedy="Rows and statements differ in form.")
-        if isinstance(answer, QueryTriples):
-            return answer.serialize(format=GRAPH_FORMATS[media_type]) or b"", media_type
-        return answer.serialize(format=RESULT_FORMATS[media_type]) or b"", media_type
+        body = BytesIO()
+        media_type = write_result(answer, accept, body)
+        return body.getvalue(), media_type
 
     def _answer(self, select: str) -> QuerySolutions:
         check_query(select)

@@ -28,7 +28,8 @@ from virtuales.store.rdf_store import Answer, RdfStore
 
 _LOOK_SECONDS: Final = 0.05
 _READ: Final = 1 << 20
-_KILLED_BY_LIMIT: Final = frozenset({-signal.SIGABRT, -signal.SIGKILL, -signal.SIGSEGV})
+_KILLED_BY_LIMIT: Final = frozenset({-signal.SIGABRT, -signal.SIGKILL})
+"""How a process ends that gets no more memory: by itself, or by the operating system."""
 
 
 def still_waiting() -> bool:
@@ -269,16 +270,11 @@ class WorkerQueries:
 
     def _frame(self, worker: _Worker, deadline: float, gone: Callable[[], bool]) -> tuple[bytes, bytes]:
         """Return the next frame of a worker."""
-        received, needed = worker.received, HEAD.size
-        while len(received) < needed:
+        received = worker.received
+        while len(received) < HEAD.size or len(received) < HEAD.size + HEAD.unpack_from(received)[1]:
             self._check(deadline, gone)
             self._receive(worker)
-            if len(received) >= HEAD.size:
-                needed = HEAD.size + HEAD.unpack_from(received)[1]
         kind, length = HEAD.unpack_from(received)
-        while len(received) < HEAD.size + length:
-            self._check(deadline, gone)
-            self._receive(worker)
         content = bytes(received[HEAD.size : HEAD.size + length])
         del received[: HEAD.size + length]
         return kind, content

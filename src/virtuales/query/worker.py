@@ -89,7 +89,9 @@ def answer(store: Store, content: bytes, out: IO[bytes], largest: int) -> None:
         _refuse(out, "form", error.what, error.remedy)
     except InputError as error:
         _refuse(out, "input", error.what, error.remedy)
-    except (VirtualesError, MemoryError, OSError) as error:
+    except MemoryError:
+        _refuse(out, "limit", "The query needs more memory than it may have.", None)
+    except (VirtualesError, OSError) as error:
         _refuse(out, "store", str(error), None)
     out.flush()
 

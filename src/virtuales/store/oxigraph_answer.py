@@ -62,7 +62,15 @@ def answer_to(store: Store, asked: Asked, accept: str | None, body: IO[bytes]) -
         NotAcceptable: the answer has no form that is accepted.
         StoreFailure: the store did not answer.
     """
-    result = result_of(store, asked)
+    return write_result(result_of(store, asked), accept, body)
+
+
+def write_result(result: QuerySolutions | QueryBoolean | QueryTriples, accept: str | None, body: IO[bytes]) -> str:
+    """Write the result of a query in the form that an `Accept` header likes best; return its media type.
+
+    Raises:
+        NotAcceptable: the result has no form that is accepted.
+    """
     offered = _TRIPLE_MEDIA_TYPES if isinstance(result, QueryTriples) else list(RESULT_FORMATS)
     media_type = negotiate(accept, offered)
     if media_type is None:
