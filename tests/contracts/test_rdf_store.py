@@ -195,3 +195,10 @@ def test_the_sequence_survives_reopening(tmp_path: Path) -> None:
     second = OxigraphStore(tmp_path / "rdf")
     assert second.applied_sequence() == 1
     second.close()
+
+
+@pytest.mark.xfail(strict=True, reason="Oxigraph joins graphs without seeing that a statement of two is the same one.")
+def test_a_statement_in_two_graphs_is_found_once_in_their_union(store: RdfStore) -> None:
+    """https://www.w3.org/TR/sparql11-query/#specifyingDataset: the default graph is the merge of the graphs."""
+    store.apply(change(G1, "same") | change(G2, "same"), sequence=1)
+    assert titles(store, G1, G2) == ["same"]
