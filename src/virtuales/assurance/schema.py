@@ -4,19 +4,15 @@ A schema is a model, a profile of one, or a shapes graph by which data of a prof
 change; what changes is their status, by decisions that are kept.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 
-from virtuales.errors import Conflict, InputError
+from virtuales.errors import Conflict
+from virtuales.rdf import addresses
 
-_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]*"
-_IDENTIFIER = re.compile(rf"{_NAME}(?:/{_NAME})*")
-_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]*")
-_LONGEST = 120
 RESERVED = frozenset({"content", "decisions", "required-from", "version"})
 """What addresses use beside identifiers and versions."""
 PROFILE_WITHIN = "/profile/"
@@ -174,11 +170,4 @@ def check_names(identifier: str, version: str) -> None:
         ...
     virtuales.errors.InputError: ...
     """
-    for field, text, form in (("identifier", identifier, _IDENTIFIER), ("version", version, _VERSION)):
-        if not form.fullmatch(text) or len(text) > _LONGEST or not RESERVED.isdisjoint(text.split("/")):
-            raise InputError(
-                f"`{text[:_LONGEST]}` cannot stand in an address.",
-                where=field,
-                remedy="Use letters, digits, dots and hyphens"
-                + (", in parts joined by `/`." if form is _IDENTIFIER else "."),
-            )
+    addresses.check_names(identifier, version, reserved=RESERVED)

@@ -44,7 +44,7 @@ def contribute(
     body = {"file": file.name, "content": _text(file), "identifier": identifier, "version": version}
     body |= {"title": title, "licence": licence, "source": source, "comment": because}
     with connect(profile) as connection:
-        made = connection.post(_registry(connection), _ROOT, body)
+        made = connection.post(connection.orchestrator, _ROOT, body)
     print_json(made) if as_json else _show(made)
     if made["errors"]:
         raise typer.Exit(VIOLATIONS)
@@ -63,7 +63,7 @@ def registered(
     """List the mappings that a node knows of: what ships, and every registered version with its status."""
     with connect_if_known(profile) as connection:
         params = {"status": status, "kind": kind, "model": model}
-        found = connection.get(_node(connection, node), _ROOT, params=params)
+        found = connection.get(connection.node(node), _ROOT, params=params)
     rows = [{name: one[name] for name in ("identifier", "version", "kind", "status", "errors")} for one in found]
     print_json(found) if as_json else print_rows(rows, nothing="No such mappings are registered.")
 
@@ -77,7 +77,7 @@ def history(
 ) -> None:
     """Show what is said of a version at a node, and what was done with it: by whom, when and why."""
     with connect_if_known(profile) as connection:
-        found = _find(connection, _node(connection, node), identifier, version)
+        found = _find(connection, connection.node(node), identifier, version)
     print_json(found) if as_json else _show(found)
 
 
@@ -90,7 +90,7 @@ def findings(
 ) -> None:
     """Show what the last check of a version found; ends with 1 when an error is among it."""
     with connect_if_known(profile) as connection:
-        found = _get(connection, _node(connection, node), identifier, version, "findings").json()
+        found = _get(connection, connection.node(node), identifier, version, "findings").json()
     if as_json:
         print_json(found)
     else:
@@ -111,7 +111,7 @@ def fetch(
 ) -> None:
     """Fetch the file of a version as it was contributed, and check its digest."""
     with connect_if_known(profile) as connection:
-        place = _node(connection, node)
+        place = connection.node(node)
         found = _find(connection, place, identifier, version)
         content = _get(connection, place, identifier, found["version"], "content", accept="*/*").content
     if hashlib.sha256(content).hexdigest() != found["sha256"]:
@@ -168,17 +168,7 @@ def install(app: typer.Typer) -> None:
 def _decide(identifier: str, version: str, move: str, comment: str, *, profile: str) -> None:
     with connect(profile) as connection:
         path = mapping_url("", identifier, version, "decisions")
-        _show(connection.post(_registry(connection), path, {"move": move, "comment": comment}))
-
-
-def _node(connection: Connection, node: str | None) -> str:
-    return node.rstrip("/") if node else connection.home
-
-
-def _registry(connection: Connection) -> str:
-    if connection.profile is None:
-        raise InputError("Nobody is logged in.", remedy="Run `virtuales login` first.")
-    return connection.profile.orchestrator
+        _show(connection.post(connection.orchestrator, path, {"move": move, "comment": comment}))
 
 
 def _get(

@@ -42,7 +42,7 @@ def list_schemas(
     """List the versions of schemas that a node knows of."""
     with connect_if_known(profile) as connection:
         params = {"profile": judges, "status": status, "kind": kind}
-        found = connection.get(_node(connection, node), path_of("schemas"), params=params)
+        found = connection.get(connection.node(node), path_of("schemas"), params=params)
     rows = [{name: one[name] for name in ("identifier", "version", "kind", "status", "required_from")} for one in found]
     print_json(found) if as_json else print_rows(rows, nothing="No such schema is registered.")
 
@@ -57,7 +57,7 @@ def show(
 ) -> None:
     """Show all that is said of a version, with the decisions about it."""
     with connect_if_known(profile) as connection:
-        found = _find(connection, _node(connection, node), identifier, version)
+        found = _find(connection, connection.node(node), identifier, version)
     print_json(found) if as_json else _show(found)
 
 
@@ -71,7 +71,7 @@ def fetch(
 ) -> None:
     """Fetch the content of a version and check its digest; a file that has it already is left as it is."""
     with connect_if_known(profile) as connection:
-        place = _node(connection, node)
+        place = connection.node(node)
         found = _find(connection, place, identifier, version)
         file = into / f"{found['identifier'].replace('/', '-')}-{found['version']}.ttl"
         if found["sha256"] is None:
@@ -120,7 +120,7 @@ def register(
     if required_from:
         body["required_from"] = required_from.replace(tzinfo=UTC).isoformat()
     with connect(profile) as connection:
-        answer = connection.post(_orchestrator(connection), path_of("schemas"), body)
+        answer = connection.post(connection.orchestrator, path_of("schemas"), body)
     if as_json:
         print_json(answer)
         return
@@ -161,23 +161,13 @@ def require(
     body = {"required_from": since.replace(tzinfo=UTC).isoformat() if since else None, "reason": because}
     with connect(profile) as connection:
         path = path_of("schemas", identifier, version, "required-from")
-        _show(connection.send("PUT", _orchestrator(connection), path, json=body).json())
+        _show(connection.send("PUT", connection.orchestrator, path, json=body).json())
 
 
 def _decide(identifier: str, version: str, move: str, reason: str, *, profile: str) -> None:
     with connect(profile) as connection:
         path = path_of("schemas", identifier, version, "decisions")
-        _show(connection.post(_orchestrator(connection), path, {"move": move, "reason": reason}))
-
-
-def _node(connection: Connection, node: str | None) -> str:
-    return node.rstrip("/") if node else connection.home
-
-
-def _orchestrator(connection: Connection) -> str:
-    if connection.profile is None:
-        raise InputError("Nobody is logged in.", remedy="Run `virtuales login` first.")
-    return connection.profile.orchestrator
+        _show(connection.post(connection.orchestrator, path, {"move": move, "reason": reason}))
 
 
 def _find(connection: Connection, node: str, identifier: str, version: str | None) -> dict[str, Any]:

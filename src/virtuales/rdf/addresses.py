@@ -3,10 +3,19 @@
 A thing's IRI answers 303 to a page about it under `/doc/`; graph IRIs only name graphs.
 """
 
+import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
+from virtuales.errors import InputError
 from virtuales.rdf.terms import NamedNode
+
+PATH_PART: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
+"""What one part of a registered name can be."""
+LONGEST_NAME: Final = 120
+_IDENTIFIER: Final = re.compile(rf"{PATH_PART}(?:/{PATH_PART})*")
+_VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]*")
 
 GraphName = Literal[
     "registry",
@@ -88,3 +97,30 @@ class Addresses:
     def owns(self, iri: str) -> bool:
         """Tell whether an IRI is one that this node may mint."""
         return iri == self.base or iri.startswith((f"{self.base}/", f"{self.base}#"))
+
+
+def check_names(identifier: str, version: str, *, reserved: AbstractSet[str]) -> None:
+    """Refuse an identifier or a version of something registered that could not stand in an address.
+
+    Args:
+        identifier: What it is called, in parts joined by `/`.
+        version: Its version.
+        reserved: Words that addresses need for themselves.
+
+    Raises:
+        InputError: names the one at fault.
+
+    >>> check_names("cgmes-3.0/our-rules", "1.2.0", reserved={"content"})
+    >>> check_names("our rules", "1", reserved={"content"})
+    Traceback (most recent call last):
+        ...
+    virtuales.errors.InputError: ...
+    """
+    for field, text, form in (("identifier", identifier, _IDENTIFIER), ("version", version, _VERSION)):
+        if not form.fullmatch(text) or len(text) > LONGEST_NAME or not reserved.isdisjoint(text.split("/")):
+            raise InputError(
+                f"{f'`{text[:LONGEST_NAME]}`' if text else f'The {field} is empty: it'} cannot stand in an address.",
+                where=field,
+                remedy="Use letters, digits, dots and hyphens"
+                + (", in parts joined by `/`." if form is _IDENTIFIER else "."),
+            )

@@ -17,12 +17,10 @@ from virtuales.alignment.checks.on_rml import RML_SUFFIX
 from virtuales.alignment.formats import FORMS
 from virtuales.alignment.rules import RULE_SUFFIX
 from virtuales.errors import Conflict, InputError
+from virtuales.rdf import addresses
+from virtuales.rdf.addresses import LONGEST_NAME, PATH_PART
 from virtuales.store.object_store import StoredObject
 
-_NAME: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
-_IDENTIFIER: Final = re.compile(rf"{_NAME}(?:/{_NAME})*")
-_VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+_-]*")
-_LONGEST: Final = 120
 RESERVED: Final = frozenset({"versions", "version", "of-term", "coverage"})
 """What addresses use beside identifiers and versions."""
 
@@ -208,9 +206,9 @@ def kind_of(file_name: str) -> MappingKind:
     >>> kind_of("a--b.sssom.tsv"), kind_of("limits.rq"), kind_of("demand.rml.ttl")
     (<MappingKind.SET: 'set'>, <MappingKind.RULE: 'rule'>, <MappingKind.LIFTING: 'lifting'>)
     """
-    if not re.fullmatch(_NAME, file_name) or len(file_name) > _LONGEST:
+    if not re.fullmatch(PATH_PART, file_name) or len(file_name) > LONGEST_NAME:
         raise InputError(
-            f"`{file_name[:_LONGEST]}` is no plain file name.",
+            f"`{file_name[:LONGEST_NAME]}` is no plain file name.",
             where="file_name",
             remedy="Use letters, digits, dots and hyphens.",
         )
@@ -250,11 +248,4 @@ def check_names(identifier: str, version: str) -> None:
         ...
     virtuales.errors.InputError: ...
     """
-    for field, text, form in (("identifier", identifier, _IDENTIFIER), ("version", version, _VERSION)):
-        if not form.fullmatch(text) or len(text) > _LONGEST or not RESERVED.isdisjoint(text.split("/")):
-            raise InputError(
-                f"`{text[:_LONGEST]}` cannot stand in an address." if text else f"The {field} is empty.",
-                where=field,
-                remedy="Use letters, digits, dots and hyphens"
-                + (", in parts joined by `/`." if form is _IDENTIFIER else "."),
-            )
+    addresses.check_names(identifier, version, reserved=RESERVED)

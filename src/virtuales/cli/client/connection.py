@@ -42,6 +42,21 @@ class Connection:
             raise InputError("Nobody is logged in.", where="--profile", remedy="Run `virtuales login` first.")
         return self.profile.node
 
+    @property
+    def orchestrator(self) -> str:
+        """Base URL of the orchestrator that the profile is registered with.
+
+        Raises:
+            InputError: there is no profile to say which node that is.
+        """
+        if self.profile is None:
+            raise InputError("Nobody is logged in.", where="--profile", remedy="Run `virtuales login` first.")
+        return self.profile.orchestrator
+
+    def node(self, given: str | None) -> str:
+        """Return the node to ask: the one that was named, or else the organisation's own."""
+        return given.rstrip("/") if given else self.home
+
     def get(self, node: str, path: str, *, params: Mapping[str, str | int | None] | None = None) -> Any:  # noqa: ANN401  # JSON
         """Return the JSON that a node answers; parameters that are None are left out."""
         given = {name: value for name, value in (params or {}).items() if value is not None}
