@@ -8,7 +8,18 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Literal, NamedTuple, Protocol
 
-from pyoxigraph import DefaultGraph, NamedNode, Quad, QuerySolutions, QueryTriples, RdfFormat, Store, parse
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    Quad,
+    QueryBoolean,
+    QueryResultsFormat,
+    QuerySolutions,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    parse,
+)
 
 from virtuales.errors import InputError
 from virtuales.query.request import check_query
@@ -73,6 +84,14 @@ class InMemoryGraph:
         quads = parse(n_triples, format=RdfFormat.N_TRIPLES)  # the bulk loader would give blank nodes new labels
         self._store.bulk_extend(Quad(one.subject, one.predicate, one.object, place) for one in quads)
 
+    def __len__(self) -> int:
+        """Return how many statements there are."""
+        return len(self._store)
+
+    def declare(self, graph: NamedNode) -> None:
+        """Make a named graph that need not hold anything."""
+        self._store.add_graph(graph)
+
     def remove(self, graph: NamedNode) -> None:
         """Remove a named graph."""
         self._store.remove_graph(graph)
@@ -100,6 +119,29 @@ class InMemoryGraph:
             {name: term for name, term in zip(names, solution, strict=True) if term is not None} for solution in answer
         )
         return Solutions(names, rows)
+
+    def table(self, select: str) -> bytes:
+        """Answer a SELECT query of our own as tab-separated values, without a term becoming an object.
+
+        See https://www.w3.org/TR/sparql11-results-csv-tsv/.
+
+        Args:
+            select: The query; it is not looked through for SERVICE, and may be of any length.
+
+        Raises:
+            InputError: the query is no SELECT query.
+        """
+        answer = self._store.query(select)
+        if not isinstance(answer, QuerySolutions):
+            raise InputError("A SELECT query is expected.", where=select)
+        return answer.serialize(format=QueryResultsFormat.TSV) or b""
+
+    def holds(self, ask: str) -> bool:
+        """Answer an ASK query of our own; raises what `table` raises, for another form."""
+        answer = self._store.query(ask)
+        if not isinstance(answer, QueryBoolean):
+            raise InputError("An ASK query is expected.", where=ask)
+        return bool(answer)
 
     def constructed(self, construct: str) -> bytes:
         """Answer a CONSTRUCT query as N-Triples, a statement a line; raises what `rows` raises, for another form."""

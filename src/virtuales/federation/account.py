@@ -1,0 +1,99 @@
+"""The account of a federated answer: which sources it rests on, and what it took to get it."""
+
+import threading
+from dataclasses import asdict, dataclass, field
+
+from virtuales.federation.endpoint import EndpointFailure, Status
+
+
+@dataclass
+class Source:
+    """What one endpoint gave to an answer.
+
+    Args:
+        url: The endpoint.
+        status: What became of it.
+        requests: How many requests were sent to it.
+        triples: How many triples it sent.
+        bytes_received: How large its answers were.
+        seconds: How long its answers took, all together.
+        problem: What went wrong, if anything.
+    """
+
+    url: str
+    status: Status = "not asked"
+    requests: int = 0
+    triples: int = 0
+    bytes_received: int = 0
+    seconds: float = 0.0
+    problem: str | None = None
+
+
+@dataclass
+class Account:
+    """What it took to answer a query.
+
+    Args:
+        sources: The endpoints, in the order in which they were given.
+        seconds: How long the whole took.
+    """
+
+    sources: list[Source]
+    seconds: float = 0.0
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def requests(self) -> int:
+        """How many requests were sent."""
+        return sum(each.requests for each in self.sources)
+
+    @property
+    def bytes_received(self) -> int:
+        """How large the answers were together."""
+        return sum(each.bytes_received for each in self.sources)
+
+    @property
+    def triples_fetched(self) -> int:
+        """How many triples were received; one that came twice counts twice."""
+        return sum(each.triples for each in self.sources)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every endpoint that was asked answered in full."""
+        return all(each.status in {"answered", "not asked"} for each in self.sources)
+
+    def sent(self, number: int) -> None:
+        """Note that a request is sent to an endpoint."""
+        with self._lock:
+            self.sources[number].requests += 1
+
+    def received(self, number: int, *, size: int, seconds: float) -> None:
+        """Note an answer of an endpoint."""
+        with self._lock:
+            source = self.sources[number]
+            source.bytes_received += size
+            source.seconds += seconds
+            if source.status == "not asked":
+                source.status = "answered"
+
+    def loaded(self, number: int, triples: int) -> None:
+        """Note that triples of an endpoint were taken in."""
+        with self._lock:
+            self.sources[number].triples += triples
+
+    def failed(self, number: int, failure: EndpointFailure) -> None:
+        """Note that an endpoint failed; its first failure is what is told."""
+        with self._lock:
+            source = self.sources[number]
+            if source.problem is None:
+                source.status, source.problem = failure.status, failure.what
+
+    def as_data(self) -> dict[str, object]:
+        """Return the account as plain data, to be written as JSON."""
+        totals = {"requests": self.requests, "bytes_received": self.bytes_received, "triples": self.triples_fetched}
+        return {
+            "complete": self.complete,
+            "seconds": round(self.seconds, 3),
+            **totals,
+            "sources": [asdict(each) | {"seconds": round(each.seconds, 3)} for each in self.sources],
+        }

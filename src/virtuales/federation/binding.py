@@ -1,0 +1,90 @@
+"""Which values are sent along with a pattern, of those that its variables have in what is here already.
+
+Only IRIs and plain strings are sent: those come back from every store as they went. What else a variable may be, a
+blank node or another literal, is asked for by its kind.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from virtuales.federation.context import Context
+from virtuales.federation.local import LocalGraph, Values, source_of
+from virtuales.federation.requests import Wanted
+from virtuales.rdf.terms import Variable
+
+_BLANK, _LITERAL = "isBlank", "isLiteral"
+_DEAR = 20
+"""How many blocks of values asking for all literals is worth."""
+
+
+@dataclass(frozen=True)
+class Binding:
+    """Values to be sent along.
+
+    Args:
+        variables: The variables.
+        rows: The values, as SPARQL writes them.
+        others: For each kind of values that cannot be sent the endpoints that it is asked of; None is all of them.
+    """
+
+    variables: tuple[Variable, ...]
+    rows: tuple[tuple[str, ...], ...]
+    others: dict[str, frozenset[int] | None] = field(default_factory=dict)
+
+    def kinds_from(self, source: int) -> Iterator[str]:
+        """Give the kinds of values that an endpoint is asked for."""
+        for kind, sources in self.others.items():
+            if sources is None or source in sources:
+                yield kind
+
+
+def choose_binding(wanted: Wanted, context: Context, local: LocalGraph) -> Binding | None:
+    """Choose values to send along with patterns, or None where none narrow them."""
+    shared = [each for each in wanted.variables if each in context.variables]
+    if not shared or not context.elements:
+        return None
+    values = local.values(shared, context)
+    if not values.rows:
+        return Binding((shared[0],), ())
+    single = [each for place in range(len(shared)) if (each := _single(wanted, values, place)) is not None]
+    if not single:
+        return None
+    best = min(single, key=_cost)
+    clean = [place for place, name in enumerate(shared) if any(_is_of(each, name) for each in single)]
+    if len(clean) > 1 and not best.others:
+        rows = tuple(dict.fromkeys(tuple(row[place] for place in clean) for row in values.rows))
+        if len(rows) <= len(best.rows):
+            return Binding(tuple(shared[place] for place in clean), rows)
+    return best
+
+
+def _is_of(binding: Binding, variable: Variable) -> bool:
+    return binding.variables == (variable,) and not binding.others
+
+
+def _cost(binding: Binding) -> float:
+    return len(binding.rows) / 500 + (_BLANK in binding.others) + _DEAR * (_LITERAL in binding.others)
+
+
+def _single(wanted: Wanted, values: Values, place: int) -> Binding | None:
+    """Return the values of one variable; None where it may have any."""
+    name = values.variables[place]
+    column = values.column(place)
+    if "" in column:
+        return None
+    rows = tuple((each,) for each in sorted(column) if each.startswith("<") or _is_plain(each))
+    others: dict[str, frozenset[int] | None] = {}
+    blank = frozenset(source_of(each) for each in column if each.startswith("_:"))
+    is_verb = any(triple.verb == name for triple in wanted.triples)
+    is_node = is_verb or any(triple.subject == name for triple in wanted.triples)
+    if blank and not is_verb:
+        others[_BLANK] = blank
+    if is_node:
+        rows = tuple(row for row in rows if row[0].startswith("<"))
+    elif any(not each.startswith(("<", "_:")) and not _is_plain(each) for each in column):
+        others[_LITERAL] = None
+    return Binding((name,), rows, others)
+
+
+def _is_plain(term: str) -> bool:
+    return term.startswith('"') and term.endswith('"')

@@ -1,0 +1,25 @@
+"""Fetching what DESCRIBE tells: what each endpoint says of the resources itself."""
+
+from virtuales.federation.context import Place
+from virtuales.federation.fetching import Fetcher, Job
+from virtuales.federation.local import source_of
+from virtuales.query.syntax.scope import in_scope
+from virtuales.query.syntax.tree import DescribeQuery
+from virtuales.rdf.terms import NamedNode, Variable
+
+
+def fetch_descriptions(query: DescribeQuery, fetcher: Fetcher, place: Place) -> None:
+    """Ask every endpoint to describe the resources that a query is about; what its pattern can use is here already."""
+    found = {str(each) for each in query.resources if isinstance(each, NamedNode)}
+    variables = [each for each in query.resources if isinstance(each, Variable)]
+    if query.where is not None:
+        variables = variables or ([] if query.resources else list(in_scope(query.where)))
+        for variable in variables:
+            found |= fetcher.local.solved(variable, query)
+    named = sorted(each for each in found if each.startswith("<"))
+    block = fetcher.asking.options.block
+    blocks = [" ".join(named[start : start + block]) for start in range(0, len(named), block)]
+    jobs = [Job(source, f"DESCRIBE {each}{place.clauses}") for source in place.asked for each in blocks]
+    blank = {source_of(each) for each in found if each.startswith("_:")}
+    told = f"CONSTRUCT {{ ?s ?p ?o }}{place.clauses} WHERE {{ ?s ?p ?o FILTER(isBlank(?s)) }}"
+    fetcher.load([*jobs, *(Job(source, told) for source in sorted(blank))], place)

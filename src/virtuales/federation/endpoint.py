@@ -1,0 +1,75 @@
+"""SPARQL endpoints that a federated query may ask, and what can go wrong with one.
+
+PeerFailure
+└── EndpointFailure           an endpoint gave no answer that can be used
+├── EndpointRefused       it answered with an error of HTTP
+├── EndpointDead          it could not be reached, or broke off before it answered
+├── EndpointTimedOut      it took longer than it may
+├── EndpointMalformed     it sent something else than what was asked for
+├── EndpointTruncated     its answer ended before it was whole
+└── EndpointTooMuch       its answer is larger than it may be
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import ClassVar, Literal
+
+from virtuales.errors import PeerFailure
+
+Status = Literal["answered", "not asked", "refused", "dead", "timed out", "malformed", "cut", "too much"]
+"""What became of an endpoint in a query."""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """A service of the SPARQL 1.1 Protocol (https://www.w3.org/TR/sparql11-protocol/).
+
+    Args:
+        url: Where queries are sent.
+        headers: Headers to send with each request, such as `Authorization`.
+    """
+
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class EndpointFailure(PeerFailure):
+    """An endpoint that gave no answer that can be used."""
+
+    status: ClassVar[Status] = "dead"
+
+
+class EndpointRefused(EndpointFailure):
+    """An endpoint that answered with an error of HTTP."""
+
+    status: ClassVar[Status] = "refused"
+
+
+class EndpointDead(EndpointFailure):
+    """An endpoint that could not be reached, or broke off before it answered."""
+
+    status: ClassVar[Status] = "dead"
+
+
+class EndpointTimedOut(EndpointFailure):
+    """An endpoint that took longer than it may."""
+
+    status: ClassVar[Status] = "timed out"
+
+
+class EndpointMalformed(EndpointFailure):
+    """An endpoint that sent something else than what was asked for."""
+
+    status: ClassVar[Status] = "malformed"
+
+
+class EndpointTruncated(EndpointFailure):
+    """An endpoint whose answer ended before it was whole."""
+
+    status: ClassVar[Status] = "cut"
+
+
+class EndpointTooMuch(EndpointFailure):
+    """An endpoint whose answer is larger than it may be."""
+
+    status: ClassVar[Status] = "too much"

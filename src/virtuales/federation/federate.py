@@ -1,0 +1,124 @@
+"""Answering one query over many SPARQL endpoints, as if their data lay in one store."""
+
+import time
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import httpx
+
+from virtuales.federation.account import Account, Source
+from virtuales.federation.asking import Asking
+from virtuales.federation.collecting import Collector
+from virtuales.federation.context import Place
+from virtuales.federation.description import fetch_descriptions
+from virtuales.federation.endpoint import Endpoint
+from virtuales.federation.fetching import Fetcher
+from virtuales.federation.local import LocalGraph
+from virtuales.federation.options import DEFAULTS, Options
+from virtuales.federation.preparing import prepared
+from virtuales.query.request import check_query
+from virtuales.query.syntax.parser import parse_query
+from virtuales.query.syntax.rebuilding import FreshVariables
+from virtuales.query.syntax.tree import DescribeQuery, Query
+from virtuales.query.syntax.writer import write_query
+
+if TYPE_CHECKING:
+    from virtuales.federation.summary import Summary
+
+
+@dataclass(frozen=True)
+class FederatedAnswer:
+    """The answer to a federated query.
+
+    Args:
+        body: The answer.
+        media_type: Its media type.
+        account: What it rests on, and what it took.
+    """
+
+    body: bytes
+    media_type: str
+    account: Account
+
+
+class Federation:
+    """Endpoints that are asked together; to be closed after use.
+
+    The default graph of a query is the merge of the endpoints' default graphs, and a named graph the merge of those of
+    that name (https://www.w3.org/TR/rdf11-mt/#shared-blank-nodes-unions-and-merges).
+
+    Args:
+        endpoints: The endpoints, or their URLs.
+        options: What a query may take.
+        transport: Sends the requests; by default over the network.
+    """
+
+    def __init__(
+        self,
+        endpoints: Sequence[Endpoint | str],
+        options: Options = DEFAULTS,
+        *,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self._endpoints = tuple(Endpoint(each) if isinstance(each, str) else each for each in endpoints)
+        self._options = options
+        limits = httpx.Limits(max_connections=options.parallel, max_keepalive_connections=options.parallel)
+        self._client = httpx.Client(limits=limits, transport=transport)
+        self._executor: Executor | None = None
+        if options.parallel > 1:
+            self._executor = ThreadPoolExecutor(options.parallel, thread_name_prefix="federation")
+        self._summaries: dict[int, Summary | None] = {}
+
+    def __enter__(self) -> Self:
+        """Return the federation itself."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    def close(self) -> None:
+        """End its threads and close its connections."""
+        if self._executor is not None:
+            self._executor.shutdown(cancel_futures=True)
+        self._client.close()
+
+    def answer(self, query_text: str, accept: str | None = None) -> FederatedAnswer:
+        """Answer a query.
+
+        Args:
+            query_text: The query, in SPARQL 1.1.
+            accept: The media types that the answer may have, as in an `Accept` header.
+
+        Raises:
+            InputError: the query is not valid, or names a service.
+            NotAcceptable: the answer has no form that is accepted.
+            LimitExceeded: it takes more than it may.
+            EndpointFailure: an endpoint failed, and the answer has to rest on all.
+        """
+        check_query(query_text)
+        query = parse_query(query_text)
+        started = time.monotonic()
+        account = Account([Source(each.url) for each in self._endpoints])
+        asking = Asking(self._endpoints, self._client, self._options, account, started + self._options.seconds)
+        fetcher = Fetcher(asking, LocalGraph(query.prologue), self._executor, self._summaries)
+        _collect(query, fetcher)
+        text = write_query(replace(query, dataset=())) if query.dataset else query_text
+        body, media_type = fetcher.local.serialized(text, accept)
+        account.seconds = time.monotonic() - started
+        return FederatedAnswer(body, media_type, account)
+
+
+def _collect(query: Query, fetcher: Fetcher) -> None:
+    fresh = FreshVariables(query)
+    place = Place.of(query.dataset, range(len(fetcher.asking.endpoints)))
+    fetcher.learn(place.sources)
+    flat = prepared(query, fresh)
+    Collector(fetcher, fresh).collect(flat, place)
+    if isinstance(flat, DescribeQuery):
+        fetch_descriptions(flat, fetcher, place)

@@ -1,0 +1,201 @@
+"""Fetching triples: patterns asked of the endpoints that may have some, with the values that are known by now."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import TimeoutError as FuturesTimeoutError
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from virtuales.errors import LimitExceeded
+from virtuales.federation.asking import Asking
+from virtuales.federation.binding import Binding, choose_binding
+from virtuales.federation.context import Context, Place
+from virtuales.federation.endpoint import EndpointFailure, EndpointMalformed, EndpointTimedOut
+from virtuales.federation.local import LocalGraph
+from virtuales.federation.requests import Wanted
+from virtuales.federation.summary import COUNT_CLASSES, COUNT_PROPERTIES, Summary, counted
+from virtuales.query.syntax.flattening import FlatNode, Triple
+from virtuales.rdf.terms import Literal, NamedNode, Variable
+
+Answer = TypeVar("Answer")
+_NAMES = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
+
+
+@dataclass(frozen=True)
+class Job:
+    """A request to be sent.
+
+    Args:
+        source: The number of the endpoint.
+        text: The query.
+    """
+
+    source: int
+    text: str
+
+
+@dataclass
+class Fetcher:
+    """Brings triples together for one query.
+
+    Args:
+        asking: Asks the endpoints.
+        local: Where the triples go.
+        executor: Where requests run beside each other; None to send one after the other.
+        summaries: What is known of endpoints by their numbers; None where nothing could be learnt.
+    """
+
+    asking: Asking
+    local: LocalGraph
+    executor: Executor | None
+    summaries: dict[int, Summary | None]
+    _down: set[int] = field(default_factory=set)
+    _asked: dict[tuple[int, str], set[tuple[str, ...]]] = field(default_factory=dict)
+    _whole: set[tuple[int, str]] = field(default_factory=set)
+
+    def learn(self, sources: Iterable[int]) -> None:
+        """Ask endpoints what they hold, where that is not known; one that cannot tell may hold anything."""
+        unknown = [source for source in sources if source not in self.summaries]
+        jobs = [Job(source, text) for source in unknown for text in (COUNT_PROPERTIES, COUNT_CLASSES)]
+        found: dict[Job, dict[str, int]] = {}
+        for job, rows in self._answers(jobs, self.asking.rows):
+            found[job] = counted(rows)
+        for source in unknown:
+            properties, classes = (found.get(Job(source, text)) for text in (COUNT_PROPERTIES, COUNT_CLASSES))
+            if source not in self._down:
+                told = properties is not None and classes is not None
+                self.summaries[source] = Summary(properties or {}, classes or {}) if told else None
+
+    def sources(self, wanted: Wanted, place: Place) -> tuple[int, ...]:
+        """Return the endpoints that may have triples for every pattern."""
+        return tuple(each for each in place.asked if self.size(wanted, place, each) > 0)
+
+    def size(self, wanted: Wanted, place: Place, source: int) -> float:
+        """Return how many triples an endpoint has for the rarest pattern at most; infinity where nobody knows."""
+        own = place.graph is None and place.default is None
+        summary = self.summaries.get(source) if own else None
+        if summary is None:
+            return float("inf")
+        return min(summary.count(triple) for triple in wanted.triples)
+
+    def graph_names(self, place: Place) -> dict[NamedNode, list[int]]:
+        """Return the named graphs that can be named in a place, each with the endpoints that have it."""
+        found: dict[NamedNode, list[int]] = {}
+        for job, rows in self._answers([Job(source, _NAMES) for source in place.sources], self.asking.rows):
+            for row in rows:
+                name = NamedNode(row[0][1:-1]) if row[0].startswith("<") else None
+                if name is not None and (place.named is None or name in place.named):
+                    found.setdefault(name, []).append(job.source)
+        return {name: sorted(found[name]) for name in sorted(found, key=lambda each: each.value)}
+
+    def fetch(self, wanted: Wanted, context: Context) -> None:
+        """Fetch the triples of patterns that fit a context, whole solutions of the patterns together."""
+        place = context.place
+        sources = self.sources(wanted, place)
+        if not sources:
+            return
+        binding = choose_binding(wanted, context, self.local)
+        if binding is not None and not binding.rows and not binding.others:
+            return
+        size = sum(self.size(wanted, place, source) for source in sources)
+        if binding is None or size <= len(binding.rows):
+            jobs = list(self._whole_jobs(wanted, place, sources))
+        else:
+            jobs = [job for source in sources for job in self._bound_jobs(wanted, place, source, binding)]
+        self.load(jobs, place)
+
+    def witness(self, node: FlatNode, place: Place) -> None:
+        """Fetch a triple of each endpoint, if there is any, that shows a node to be in the graph."""
+        verb, other = Variable("verb"), Variable("other")
+        ways = [Triple(other, verb, node)]
+        if not isinstance(node, Literal):
+            ways.append(Triple(node, verb, other))
+        texts = [f"{Wanted((each,)).construct(place)} LIMIT 1" for each in ways]
+        jobs = [Job(source, text) for source in place.asked for text in texts]
+        self.load([job for job in jobs if (job.source, job.text) not in self._whole], place)
+        self._whole.update((job.source, job.text) for job in jobs)
+
+    def load(self, jobs: Sequence[Job], place: Place) -> None:
+        """Send requests for triples, and take the triples in."""
+        for job, body in self._answers(jobs, self.asking.triples):
+            try:
+                self.local.load(body, source=job.source, graph=place.local)
+            except SyntaxError as error:
+                url = self.asking.endpoints[job.source].url
+                self._note(job.source, EndpointMalformed(f"The answer is no N-Triples: {error}.", where=url))
+            self.asking.account.loaded(job.source, body.count(b"\n"))
+            self._check_size()
+
+    def _check_size(self) -> None:
+        limit = self.asking.options.triples
+        if len(self.local) > limit:
+            raise LimitExceeded(
+                f"The query needs more than {limit:,} triples.", where="query", remedy="Ask for less: bind more."
+            )
+
+    def _whole_jobs(self, wanted: Wanted, place: Place, sources: Sequence[int]) -> Iterator[Job]:
+        key = wanted.key(place)
+        for source in sources:
+            if (source, key) not in self._whole:
+                self._whole.add((source, key))
+                yield Job(source, wanted.construct(place))
+
+    def _bound_jobs(self, wanted: Wanted, place: Place, source: int, binding: Binding) -> Iterator[Job]:
+        if (source, wanted.key(place)) in self._whole:
+            return
+        key = (source, wanted.key(place, binding.variables))
+        asked = self._asked.setdefault(key, set())
+        rows = [row for row in binding.rows if row not in asked]
+        asked.update(rows)
+        block = self.asking.options.block
+        for start in range(0, len(rows), block):
+            yield Job(source, wanted.construct(place, values=(binding.variables, rows[start : start + block])))
+        for kind in sorted(binding.kinds_from(source)):
+            if (kind,) not in asked:
+                asked.add((kind,))
+                yield Job(source, wanted.construct(place, condition=f"{kind}(?{binding.variables[0].value})"))
+
+    def _answers(self, jobs: Sequence[Job], ask: Callable[[int, str], Answer]) -> Iterator[tuple[Job, Answer]]:
+        """Send requests, and give the answers as they come.
+
+        Raises:
+            EndpointFailure: a request failed, and the answer has to be whole.
+        """
+        jobs = [job for job in jobs if job.source not in self._down]
+        if self.executor is None or len(jobs) == 1:
+            yield from self._one_by_one(jobs, ask)
+            return
+        futures: dict[Future[Answer], Job] = {self.executor.submit(ask, job.source, job.text): job for job in jobs}
+        try:
+            for future in as_completed(futures, timeout=max(0.0, self.asking.deadline - time.monotonic())):
+                try:
+                    answer = future.result()
+                except EndpointFailure as failure:
+                    self._note(futures[future].source, failure)
+                    continue
+                yield futures[future], answer
+        except FuturesTimeoutError:
+            for source in sorted({job.source for future, job in futures.items() if not future.done()}):
+                url = self.asking.endpoints[source].url
+                self._note(source, EndpointTimedOut("The endpoint did not answer in time.", where=url))
+        finally:
+            for future in futures:
+                future.cancel()
+
+    def _one_by_one(self, jobs: Sequence[Job], ask: Callable[[int, str], Answer]) -> Iterator[tuple[Job, Answer]]:
+        for job in jobs:
+            if job.source in self._down:
+                continue
+            try:
+                answer = ask(job.source, job.text)
+            except EndpointFailure as failure:
+                self._note(job.source, failure)
+                continue
+            yield job, answer
+
+    def _note(self, source: int, failure: EndpointFailure) -> None:
+        self._down.add(source)
+        self.asking.account.failed(source, failure)
+        if not self.asking.options.partial:
+            raise failure

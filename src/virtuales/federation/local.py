@@ -1,0 +1,105 @@
+"""The triples that were brought together for a query, and the questions that are put to them on the way."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from virtuales.federation.context import Context
+from virtuales.query.in_memory import InMemoryGraph
+from virtuales.query.syntax.tree import AskQuery, DescribeQuery, GroupGraphPattern, Prologue, SelectClause, SelectQuery
+from virtuales.query.syntax.writer import write_query
+from virtuales.rdf.terms import NamedNode, Variable
+
+_SUBJECT = re.compile(rb"(?m)^([ \t]*_:)(?=[^\s<>\"])")
+_OBJECT = re.compile(rb"(?m)([ \t]_:)([^\s<>\"]+?[ \t]*\.[ \t\r]*)$")
+
+
+@dataclass(frozen=True)
+class Values:
+    """The values that variables have together in the solutions of a context.
+
+    Args:
+        variables: The variables.
+        rows: The values of each solution as SPARQL writes them, empty where there is none; each row once.
+    """
+
+    variables: tuple[Variable, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def column(self, place: int) -> set[str]:
+        """Return the values of one variable."""
+        return {row[place] for row in self.rows}
+
+
+class LocalGraph:
+    """The triples that were brought together; blank nodes of different endpoints never meet.
+
+    Args:
+        prologue: Declarations for the queries put to it.
+    """
+
+    def __init__(self, prologue: Prologue) -> None:
+        self._graph = InMemoryGraph()
+        self._prologue = prologue
+
+    def __len__(self) -> int:
+        """Return how many statements there are."""
+        return len(self._graph)
+
+    def load(self, n_triples: bytes, *, source: int, graph: NamedNode | None) -> None:
+        """Add triples of an endpoint.
+
+        Raises:
+            SyntaxError: they are not N-Triples.
+        """
+        if b"_:" in n_triples:
+            mark = b"s%d." % source
+            n_triples = _SUBJECT.sub(rb"\g<1>" + mark, n_triples)
+            n_triples = _OBJECT.sub(rb"\g<1>" + mark + rb"\g<2>", n_triples)
+        self._graph.load(n_triples, graph=graph)
+
+    def declare(self, graph: NamedNode) -> None:
+        """Make a named graph that need not hold anything."""
+        self._graph.declare(graph)
+
+    def has_solutions(self, context: Context) -> bool:
+        """Tell whether a context has any solution."""
+        if not context.elements:
+            return True
+        return self._graph.holds(write_query(AskQuery(GroupGraphPattern(context.elements), prologue=self._prologue)))
+
+    def values(self, variables: Sequence[Variable], context: Context) -> Values:
+        """Return the values that some variables have together in the solutions of a context."""
+        query = SelectQuery(
+            SelectClause(tuple(variables), "DISTINCT"),
+            GroupGraphPattern(context.elements),
+            prologue=self._prologue,
+        )
+        lines = self._graph.table(write_query(query)).decode().split("\n")[1:-1]
+        return Values(tuple(variables), tuple(tuple(line.split("\t")) for line in lines))
+
+    def solved(self, variable: Variable, query: DescribeQuery) -> set[str]:
+        """Return the values that a variable has in the solutions of a query's pattern, as SPARQL writes them."""
+        where = query.where or GroupGraphPattern()
+        select = SelectQuery(SelectClause((variable,)), where, query.modifier, query.values, prologue=self._prologue)
+        return set(self._graph.table(write_query(select)).decode().split("\n")[1:-1])
+
+    def serialized(self, query: str, accept: str | None) -> tuple[bytes, str]:
+        """Answer the query itself in the form that an `Accept` header likes best.
+
+        Returns:
+            The answer, and its media type.
+
+        Raises:
+            NotAcceptable: the answer has no form that is accepted.
+        """
+        return self._graph.serialized(query, accept or "*/*")
+
+
+def source_of(blank_node: str) -> int:
+    """Return the number of the endpoint that a blank node came from.
+
+    >>> source_of("_:s3.b0")
+    3
+    """
+    return int(blank_node.removeprefix("_:s").partition(".")[0])

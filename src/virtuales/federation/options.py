@@ -1,0 +1,34 @@
+"""What a federated query may take, and how it goes about its work."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from virtuales.federation.endpoint import Endpoint
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a federated query may take, and how it goes about its work.
+
+    Args:
+        seconds: How long the whole may take.
+        endpoint_seconds: How long one answer of an endpoint may take.
+        answer_bytes: How large one answer of an endpoint may be.
+        triples: How many triples a query may bring together.
+        block: How many values are sent in one request of a bound join.
+        parallel: How many requests are under way at a time; with 1 they follow each other in the caller's thread.
+        partial: Whether to answer although an endpoint failed; the account says which.
+        services: Endpoints that the query may name with SERVICE, besides those that are asked.
+    """
+
+    seconds: float = 60.0
+    endpoint_seconds: float = 30.0
+    answer_bytes: int = 1 << 28
+    triples: int = 20_000_000
+    block: int = 500
+    parallel: int = 16
+    partial: bool = False
+    services: Sequence[Endpoint] = ()
+
+
+DEFAULTS = Options()
