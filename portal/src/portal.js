@@ -33,6 +33,10 @@ for (const input of document.querySelectorAll('input[data-suggest]')) {
   const source = new URL(input.dataset.suggest, location.href)
   let asked = 0
   input.replaceWith(place)
+  // Enter takes the suggestion that is marked; where none is, it searches, which the component would forbid.
+  place.addEventListener('keydown', (event) => {
+    if (event.key === 'Enter' && event.target.id === input.id) event.stopPropagation()
+  }, true)
   accessibleAutocomplete({
     element: place,
     id: input.id,

@@ -147,6 +147,12 @@ class TestEveryRdfStore:
         lines = b"".join(store.export_graph(G1)).splitlines()
         assert sorted(lines) == sorted(file.read_bytes().splitlines())
 
+    def test_loads_statements_of_several_graphs_at_once(self, store: RdfStore) -> None:
+        store.apply(change(G1, "one"), sequence=1)
+        store.load_quads([*change(G1, "more").add, *change(G2, "two").add])
+        assert titles(store, G1) == ["more", "one"]
+        assert titles(store, G2) == ["two"]
+
     def test_a_dropped_graph_is_empty_and_its_neighbour_is_not(self, store: RdfStore) -> None:
         store.apply(change(G1, "one") | change(G2, "two"), sequence=1)
         store.drop_graph(G1)

@@ -10,7 +10,8 @@ import pytest
 from pydantic import SecretStr
 
 from virtuales.cli import COMMANDS
-from virtuales.cli.lazy import load
+from virtuales.cli.lazy import Entry, load
+from virtuales.cli.mappings import COMMANDS as MAPPING_COMMANDS
 from virtuales.cli.reference import commands, write_pages
 from virtuales.settings import Settings
 
@@ -53,11 +54,10 @@ def test_every_setting_is_in_the_operator_guide_with_its_default() -> None:
     assert not any(isinstance(field.default, SecretStr) for field in Settings.model_fields.values())
 
 
-@pytest.mark.parametrize("name", COMMANDS)
-def test_the_list_of_commands_says_what_the_command_says(name: str) -> None:
-    command = load(name, COMMANDS[name])
-    first = " ".join((command.help or "").split("\n\n")[0].split())
-    assert first.startswith(COMMANDS[name].summary.rstrip("."))
+@pytest.mark.parametrize(("name", "entry"), [*COMMANDS.items(), *MAPPING_COMMANDS.items()])
+def test_the_list_of_commands_says_what_the_command_says(name: str, entry: Entry) -> None:
+    first = " ".join((load(name, entry).help or "").split("\n\n")[0].split())
+    assert first.startswith(entry.summary.rstrip("."))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -95,9 +95,9 @@ def test_every_command_that_is_shown_can_be_run(page: Path) -> None:
         assert words[0] in COMMANDS, line
         command: Any = load(words[0], COMMANDS[words[0]])
         rest = words[1:]
-        if hasattr(command, "commands"):
-            assert rest[0] in command.commands, line
-            command, rest = command.commands[rest[0]], rest[1:]
+        if hasattr(command, "list_commands"):
+            assert rest[0] in command.list_commands(None), line
+            command, rest = command.get_command(None, rest[0]), rest[1:]
         command.make_context(line, rest)
         assert command.help
 

@@ -171,9 +171,14 @@ def rebuilt(data: Path, url: str, node: Node) -> OxigraphStore:
 
 
 def contents(store: RdfStore) -> dict[str, list[bytes]]:
-    """Return every graph's statements, sorted, save the store's own notes and the models'.
+    """Return every graph's statements, sorted, save the store's own notes and those of models and use cases.
 
-    The graphs of models are no state: a node loads them from their files whenever it starts.
+    The graphs of models and use cases are no state: a node loads them from their files whenever it starts.
     """
-    graphs = [graph for graph in store.graphs() if graph != SYSTEM_GRAPH and "/graph/ontology/" not in graph.value]
+    from_files = ("/graph/ontology/", "/graph/use-case/")
+    graphs = [
+        graph
+        for graph in store.graphs()
+        if graph != SYSTEM_GRAPH and not any(part in graph.value for part in from_files)
+    ]
     return {graph.value: sorted(b"".join(store.export_graph(graph)).splitlines()) for graph in graphs}

@@ -100,4 +100,5 @@ def _print(checked: Checked, console: Console) -> None:
     counts = ", ".join(
         f"{checked.count(each):,} {name}" for each, name in (("error", "errors"), ("warning", "warnings"))
     )
-    console.print(f"{len(checked.files):,} files checked: {counts}.")
+    number = len(checked.files)
+    console.print(f"{number:,} {'file' if number == 1 else 'files'} checked: {counts}.")

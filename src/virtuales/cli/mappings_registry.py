@@ -158,13 +158,6 @@ def withdraw(identifier: _Identifier, version: _Version, because: _Because, prof
     _decide(identifier, version, "withdraw", because, profile=profile)
 
 
-def install(app: typer.Typer) -> None:
-    """Add the commands to the group of commands about mappings."""
-    for command in (contribute, registered, history, findings, fetch, recheck, mark_reviewed, approve, publish, reject):
-        app.command(command.__name__.replace("_", "-"))(command)
-    app.command("withdraw")(withdraw)
-
-
 def _decide(identifier: str, version: str, move: str, comment: str, *, profile: str) -> None:
     with connect(profile) as connection:
         path = mapping_url("", identifier, version, "decisions")

@@ -40,8 +40,11 @@ def commands() -> Iterator[tuple[str, Any]]:
     """Give every command that can be run, with its full name, in the order of `--help`."""
     for name, entry in COMMANDS.items():
         command = load(name, entry)
-        for below, each in getattr(command, "commands", {"": command}).items():
-            yield f"{name} {below}".strip(), each
+        if not hasattr(command, "list_commands"):
+            yield name, command
+            continue
+        for below in command.list_commands(None):
+            yield f"{name} {below}", command.get_command(None, below)
 
 
 def cli_page() -> str:

@@ -15,7 +15,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, St
 
 from virtuales.errors import InputError, StoreFailure, UnreadableInput
 from virtuales.rdf.changeset import ChangeSet
-from virtuales.rdf.terms import NamedNode, Triple, plain
+from virtuales.rdf.terms import NamedNode, Quad, Triple, plain
 from virtuales.store.oxigraph_answer import Asked, answer_to, result_of
 from virtuales.store.projection import APPLIED_QUERY, INITIAL_UPDATE, SYSTEM_GRAPH, guarded_update
 from virtuales.store.rdf_store import Answer, Row
@@ -126,6 +126,22 @@ class OxigraphStore:
             except OSError as error:
                 raise StoreFailure(f"The RDF store did not load a graph: {error}.", where=str(graph)) from error
             self._note([graph])
+
+    def load_quads(self, quads: Iterable[Quad]) -> None:
+        """See `RdfStore.load_quads`."""
+        touched: set[object] = set()
+
+        def noted() -> Iterator[Quad]:
+            for quad in quads:
+                touched.add(quad.graph_name)
+                yield quad
+
+        with self._lock:
+            try:
+                self._store.bulk_extend(noted())
+            except OSError as error:
+                raise StoreFailure(f"The RDF store did not load statements: {error}.") from error
+            self._note(touched)
 
     def drop_graph(self, graph: NamedNode) -> None:
         """See `RdfStore.drop_graph`."""

@@ -4,13 +4,13 @@ Every statement stands in a named graph. A query always names the graphs it may 
 decided before it runs and a store's own idea of a default graph never matters.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from virtuales.rdf.changeset import ChangeSet
-from virtuales.rdf.terms import NamedNode, Term, Triple
+from virtuales.rdf.terms import NamedNode, Quad, Term, Triple
 
 Row = dict[str, Term]
 """One solution of a SELECT: bound variables by name, unbound ones absent."""
@@ -89,6 +89,14 @@ class RdfStore(Protocol):
 
         Raises:
             UnreadableInput: the file is not N-Triples.
+        """
+        ...
+
+    def load_quads(self, quads: Iterable[Quad]) -> None:
+        """Add the statements of any number of graphs; a process that ends meanwhile may leave some of them.
+
+        Args:
+            quads: Each in a named graph; those of one graph one after another.
         """
         ...
 

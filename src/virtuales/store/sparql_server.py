@@ -5,17 +5,20 @@ Servers differ in what their default graph is and in whether a request of severa
 always named, and every change is one operation guarded by the applied sequence number.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
+from typing import IO
 
 import httpx
 from pyoxigraph import QueryBoolean, QueryResultsFormat, QuerySolutions, parse, parse_query_results
 
 from virtuales.errors import InputError, StoreFailure, UnreadableInput
 from virtuales.rdf.changeset import ChangeSet
+from virtuales.rdf.io import serialize_quads
 from virtuales.rdf.media import GRAPH_FORMATS, N_TRIPLES, RESULT_FORMATS, RESULTS_JSON
-from virtuales.rdf.terms import NamedNode, Triple, plain
+from virtuales.rdf.terms import NamedNode, Quad, Triple, plain
 from virtuales.store.projection import APPLIED_QUERY, INITIAL_UPDATE, SYSTEM_GRAPH, guarded_update
 from virtuales.store.rdf_store import NOTHING, Answer, Row
 
@@ -124,15 +127,25 @@ class SparqlServerStore:
     def load_graph(self, graph: NamedNode, file: Path) -> None:
         """See `RdfStore.load_graph`."""
         with file.open("rb") as source:
-            response = self._client.post(
-                self._server.graph_store,
-                params={"graph": graph.value},
-                content=source,
-                headers={"Content-Type": N_TRIPLES},
-            )
+            response = self._add_to(graph, source)
         if response.status_code == httpx.codes.BAD_REQUEST:
             raise UnreadableInput(f"The file is not N-Triples: {response.text.strip()}.", where=file.name)
         self._expect_success(response)
+
+    def load_quads(self, quads: Iterable[Quad]) -> None:
+        """See `RdfStore.load_quads`."""
+        for graph, group in groupby(quads, key=lambda quad: quad.graph_name):
+            if not isinstance(graph, NamedNode):
+                raise StoreFailure(f"A statement is to be loaded into no named graph: {graph}.")
+            self._expect_success(self._add_to(graph, serialize_quads((quad.triple for quad in group), N_TRIPLES)))
+
+    def _add_to(self, graph: NamedNode, statements: IO[bytes] | bytes) -> httpx.Response:
+        return self._client.post(
+            self._server.graph_store,
+            params={"graph": graph.value},
+            content=statements,
+            headers={"Content-Type": N_TRIPLES},
+        )
 
     def drop_graph(self, graph: NamedNode) -> None:
         """See `RdfStore.drop_graph`."""

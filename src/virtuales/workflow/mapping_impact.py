@@ -20,6 +20,7 @@ from virtuales.alignment.use_cases.registry import UseCaseRegistry
 from virtuales.catalogue.term_use import read_uses
 from virtuales.clock import Clock
 from virtuales.errors import UnknownTerm
+from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.cim.difference import ModelFile
 from virtuales.query.saved_query import SavedQuery
 from virtuales.rdf.namespaces import DCAT, DCTERMS
@@ -45,6 +46,13 @@ def impact_of(workspace: Workspace, principal: Principal | None, version: Mappin
         AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
         NotFound, PeerFailure, IntegrityFailure: the version's file cannot be had.
     """
+    key = version.iri, version.status, workspace.mappings_in_use.current, workspace.models.revision
+    found = workspace.impacts.get(key, lambda: _worked_out(workspace, version))
+    return replace(found, datasets=tuple(_datasets(workspace, principal, found.translations)))
+
+
+def _worked_out(workspace: Workspace, version: MappingVersion) -> Impact:
+    """Compare a node's mappings with a version and without it, whoever asks."""
     current = workspace.mappings_in_use.current
     if version.status is MappingStatus.PUBLISHED:
         comparison = Comparison(current.without(version.identifier), current, workspace.models)
@@ -56,8 +64,7 @@ def impact_of(workspace: Workspace, principal: Principal | None, version: Mappin
     ends = ends_of(version, comparison)
     found = compare_states(comparison, ends, asked_queries(shipped_queries()))
     place = f"{standing.identifier} {standing.version}".strip() if standing else ""
-    datasets = tuple(_datasets(workspace, principal, comparison, found.translations))
-    return replace(found, name=version.name, in_place_of=place, datasets=datasets)
+    return replace(found, name=version.name, in_place_of=place)
 
 
 def compare_states(comparison: Comparison, ends: Sequence[tuple[str, str]], queries: Collection[AskedQuery]) -> Impact:
@@ -160,7 +167,7 @@ def _ordered(counts: Counter[str]) -> tuple[tuple[str, int], ...]:
 
 
 def _datasets(
-    workspace: Workspace, principal: Principal | None, comparison: Comparison, changes: Iterable[TranslationChange]
+    workspace: Workspace, principal: Principal | None, changes: Iterable[TranslationChange]
 ) -> Iterator[DatasetChange]:
     """Give the datasets that follow a translation's source and use a term that it carries otherwise."""
     graphs = visible_graphs(workspace, principal)
@@ -169,7 +176,7 @@ def _datasets(
     for row in workspace.store.select(query, graphs=graphs):
         follows[plain(row["d"])].add(plain(row["p"]))
     for change in changes:
-        profiles = _profiles(comparison, change.source)
+        profiles = _profiles(workspace.models, change.source)
         terms = [one.term for one in change.terms]
         for use in read_uses(workspace.store, graphs, terms) if terms else ():
             if not profiles or follows[use.dataset] & profiles:
@@ -177,8 +184,8 @@ def _datasets(
                 yield DatasetChange(*who, change.source, change.target, use.counts)
 
 
-def _profiles(comparison: Comparison, name: str) -> frozenset[str]:
+def _profiles(models: ModelRegistry, name: str) -> frozenset[str]:
     try:
-        return comparison.models.version(name).profiles
+        return models.version(name).profiles
     except UnknownTerm:
         return frozenset()

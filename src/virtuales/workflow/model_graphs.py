@@ -4,16 +4,12 @@ They are no part of the journal: they come with the program, or with the schemas
 again at any time.
 """
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 from virtuales.models.ontology_file import model_iri
 from virtuales.models.registry import ModelVersion
-from virtuales.rdf.io import serialize_quads
-from virtuales.rdf.media import N_TRIPLES
 from virtuales.rdf.namespaces import DCTERMS, OWL, RDF, RDFS, VES
-from virtuales.rdf.terms import Literal, NamedNode, Triple
+from virtuales.rdf.terms import Literal, NamedNode, Quad, Triple
 from virtuales.workflow.workspace import Workspace
 
 
@@ -41,8 +37,7 @@ def keep_model_graphs(workspace: Workspace) -> int:
     for graph in outdated:
         workspace.store.drop_graph(graph)
     missing = wanted.keys() - (standing - outdated)
-    for graph in sorted(missing, key=lambda each: each.value):
-        _load(workspace, wanted[graph])
+    workspace.store.load_quads(quad for graph in missing for quad in _content(workspace, graph, wanted[graph]))
     return len(outdated | missing)
 
 
@@ -56,14 +51,12 @@ def _is_current(workspace: Workspace, version: ModelVersion) -> bool:
     return workspace.store.ask(text, graphs=[_graph(workspace, version)])
 
 
-def _load(workspace: Workspace, version: ModelVersion) -> None:
-    """Fill a version's graph with the model's statements and with what the registry says of it."""
-    quads = workspace.models.statements(version.reference)
-    body = serialize_quads((quad.triple for quad in quads), N_TRIPLES)
-    with tempfile.TemporaryDirectory(prefix="virtuales-") as scratch:
-        file = Path(scratch) / "model.nt"
-        file.write_bytes(body + serialize_quads(version_statements(workspace, version), N_TRIPLES))
-        workspace.store.load_graph(_graph(workspace, version), file)
+def _content(workspace: Workspace, graph: NamedNode, version: ModelVersion) -> Iterator[Quad]:
+    """Give a version's statements, then what the registry says of it: last the digest, which says that all is there."""
+    for quad in workspace.models.statements(version.reference):
+        yield Quad(quad.subject, quad.predicate, quad.object, graph)
+    for said in version_statements(workspace, version):
+        yield Quad(said.subject, said.predicate, said.object, graph)
 
 
 def version_statements(workspace: Workspace, version: ModelVersion) -> Iterator[Triple]:

@@ -313,8 +313,11 @@ def _countersign(desk: Desk, negotiation: Negotiation, signed: SignedAgreement) 
 
 
 def _give_up(desk: Desk, negotiation: Negotiation, error: VirtualesError) -> None:
+    """Note that the provider refused a request, unless that is known from sending it twice at once."""
     reasons = " ".join(getattr(error, "reasons", ())) or str(error)
-    _terminated(desk, negotiation.iri, reasons)
+    with desk.workspace.ledger.turn():
+        if not desk.negotiations.get(negotiation.iri).state.is_final:
+            _terminated(desk, negotiation.iri, reasons)
 
 
 def _state(answer: Mapping[str, object]) -> ContractNegotiationMessage:

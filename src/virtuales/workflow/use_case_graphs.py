@@ -4,14 +4,12 @@ The records are no part of the journal: they come with the program. Remarks are:
 every node hears of them.
 """
 
-import tempfile
-from pathlib import Path
+from collections.abc import Iterator
 
 from virtuales.rdf.addresses import Addresses
-from virtuales.rdf.io import parse_file, serialize_quads
-from virtuales.rdf.media import N_TRIPLES
+from virtuales.rdf.io import parse_file
 from virtuales.rdf.namespaces import VES
-from virtuales.rdf.terms import Literal, NamedNode, Triple
+from virtuales.rdf.terms import Literal, NamedNode, Quad, Triple
 from virtuales.workflow.workspace import Workspace
 
 
@@ -39,8 +37,7 @@ def keep_use_case_graphs(workspace: Workspace) -> int:
     for graph in outdated:
         workspace.store.drop_graph(graph)
     missing = wanted.keys() - (standing - outdated)
-    for graph in sorted(missing, key=lambda one: one.value):
-        _load(workspace, graph, wanted[graph])
+    workspace.store.load_quads(quad for graph in missing for quad in _content(workspace, graph, wanted[graph]))
     return len(outdated | missing)
 
 
@@ -52,9 +49,8 @@ def _is_current(workspace: Workspace, graph: NamedNode, name: str) -> bool:
     return workspace.store.ask(f"ASK {{ {_digest_of(workspace, graph, name)} }}", graphs=[graph])
 
 
-def _load(workspace: Workspace, graph: NamedNode, name: str) -> None:
-    body = serialize_quads((quad.triple for quad in parse_file(workspace.use_cases.file(name).path)), N_TRIPLES)
-    with tempfile.TemporaryDirectory(prefix="virtuales-") as scratch:
-        file = Path(scratch) / "use-case.nt"
-        file.write_bytes(body + serialize_quads([_digest_of(workspace, graph, name)], N_TRIPLES))
-        workspace.store.load_graph(graph, file)
+def _content(workspace: Workspace, graph: NamedNode, name: str) -> Iterator[Quad]:
+    for quad in parse_file(workspace.use_cases.file(name).path):
+        yield Quad(quad.subject, quad.predicate, quad.object, graph)
+    digest = _digest_of(workspace, graph, name)
+    yield Quad(digest.subject, digest.predicate, digest.object, graph)

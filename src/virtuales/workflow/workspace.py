@@ -1,7 +1,8 @@
 """What every step works with: the node's addresses, its ledger, and what it knows of models, schemas and licences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from virtuales.alignment.impact.kept import KeptImpacts
 from virtuales.alignment.registered.in_use import MappingsInUse
 from virtuales.alignment.registered.statements import MappingVersions
 from virtuales.alignment.registry import MappingRegistry
@@ -58,6 +59,7 @@ class Workspace:
         registered_models: Keeps them in step with the registered schemas.
         use_cases: The use cases that ship.
         mappings_in_use: The mappings that ship, and the published ones of the registry.
+        impacts: What versions of mappings were found to change.
     """
 
     ledger: Ledger
@@ -73,6 +75,7 @@ class Workspace:
     limits: Limits
     judgements: KeptJudgements
     queries: Queries
+    impacts: KeptImpacts = field(default_factory=KeptImpacts)
 
     @property
     def addresses(self) -> Addresses:

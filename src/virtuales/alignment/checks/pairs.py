@@ -58,17 +58,17 @@ class Pair:
         """Both sides by name."""
         return (("subject", self.subject), ("object", self.object))
 
-    @property
+    @cached_property
     def stands(self) -> bool:
         """Whether it says that two terms are related."""
         return not (self.mapping.negated or self.mapping.unmapped or self.mapping.literal)
 
-    @property
+    @cached_property
     def same(self) -> bool:
         """Whether it says that two terms mean the same."""
         return self.stands and self.mapping.predicate_id in SAME
 
-    @property
+    @cached_property
     def ordered(self) -> tuple[Node, Node] | None:
         """The narrower and the broader term, if it says which is which."""
         predicate = self.mapping.predicate_id
@@ -77,7 +77,7 @@ class Pair:
         one, two = self.nodes
         return (two, one) if predicate == NARROW_MATCH else (one, two)
 
-    @property
+    @cached_property
     def nodes(self) -> tuple[Node, Node]:
         """Both terms as nodes."""
         return _node(self.mapping.subject_id, self.subject, self.mapping.subject_source), _node(

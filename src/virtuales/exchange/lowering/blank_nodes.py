@@ -15,7 +15,7 @@ def with_settled_names(lines: Iterable[str]) -> list[str]:
     """Return statements in N-Triples with their blank nodes renamed, sorted, each once.
 
     >>> with_settled_names(['_:x <urn:p> "1" .', '_:a <urn:p> "2" .'])
-    ['_:b0 <urn:p> "1" .', '_:b1 <urn:p> "2" .']
+    ['_:b0 <urn:p> "2" .', '_:b1 <urn:p> "1" .']
     """
     triples = sorted({found.groups() for line in lines if (found := _triple.fullmatch(line))})
     colours = {term: "" for triple in triples for term in (triple[0], triple[2]) if term.startswith("_:")}
