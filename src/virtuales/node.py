@@ -41,8 +41,8 @@ from virtuales.store.rdf_store import RdfStore
 from virtuales.store.sparql_server import SparqlServer, SparqlServerStore
 from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
 from virtuales.trust.keys import PublicKey, SigningKey
-from virtuales.trust.scopes import SCOPES_OF, Role
-from virtuales.trust.tokens import TokenIssuer, TokenVerifier
+from virtuales.trust.scopes import SCOPES_OF, Role, Scope
+from virtuales.trust.tokens import Principal, TokenIssuer, TokenVerifier
 from virtuales.workflow import register, request_access, review_access, revoke, seed_schemas
 from virtuales.workflow.discover import known_nodes
 from virtuales.workflow.model_graphs import keep_model_graphs
@@ -280,6 +280,26 @@ class Node:
         if participant is None:
             return None
         return self.token_for(participant.iri.value, peer)
+
+    def token_of(self, asker: Principal, resource: str) -> str | None:
+        """Return a token with which whoever asks here may read on another node; None where this node can get none.
+
+        The orchestrator issues one with the asker's own rights to read. Another node has those of the organisation
+        that it hosts, and lends them to nobody else.
+
+        Raises:
+            PeerFailure: the orchestrator is away or refused, and no token is held.
+        """
+        if self.issuer:
+            scopes = frozenset(scope for scope in (Scope.CATALOGUE_READ, Scope.DATA_READ) if scope in asker.scopes)
+            issued = self.issuer.issue(
+                client_id=asker.client_id, organisation=asker.organisation, audience=resource, scopes=scopes
+            )
+            return issued.access_token
+        hosted = register.find_hosted(self.workspace)
+        if hosted is None or hosted.iri.value != asker.organisation:
+            return None
+        return self.workspace.peers.token(asker.organisation, resource)
 
     def token_for(self, organisation: str, resource: str) -> str:
         """Return a token with which the hosted organisation may address another node."""

@@ -23,7 +23,7 @@ def small_model(seed: int, *, body: str | None = None, profile: str = GL) -> byt
     """
     numbers = Random(seed)
     model, system = (uuid.UUID(int=numbers.getrandbits(128), version=4) for _ in range(2))
-    inside = body if body is not None else _coordinate_system(system)
+    inside = body if body is not None else coordinate_system(system)
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:cim="{CIM}"
          xmlns:md="http://iec.ch/TC57/61970-552/ModelDescription/1#">
@@ -39,10 +39,11 @@ def small_model(seed: int, *, body: str | None = None, profile: str = GL) -> byt
 """.encode()
 
 
-def _coordinate_system(identifier: uuid.UUID) -> str:
+def coordinate_system(identifier: uuid.UUID, *, name: str = "WGS 84") -> str:
+    """Write a coordinate system with an mRID."""
     return f"""<cim:CoordinateSystem rdf:ID="_{identifier}">
   <cim:IdentifiedObject.mRID>{identifier}</cim:IdentifiedObject.mRID>
-  <cim:IdentifiedObject.name>WGS 84</cim:IdentifiedObject.name>
+  <cim:IdentifiedObject.name>{name}</cim:IdentifiedObject.name>
   <cim:CoordinateSystem.crsUrn>urn:ogc:def:crs:EPSG::4326</cim:CoordinateSystem.crsUrn>
 </cim:CoordinateSystem>"""
 

@@ -1,11 +1,15 @@
 """Messages to other nodes: JSON over HTTP in an organisation's name, with clear errors when they fail."""
 
+import time
 from collections.abc import Mapping
 from typing import Protocol, cast
 
 import httpx
 
 from virtuales.errors import AccessDenied, Conflict, NotFound, PeerFailure, Unauthenticated
+
+_LARGEST_ANSWER = 8_000_000
+"""Bytes of a document that a node sends when it is asked in passing."""
 
 
 class TokenSource(Protocol):
@@ -48,6 +52,35 @@ class Peers:
     def get(self, node: str, path: str, *, organisation: str) -> dict[str, object]:
         """Ask a node for a JSON document in the name of an organisation; errors as for `post`."""
         return self._exchange("GET", node, path, organisation=organisation, message=None)
+
+    def ask(self, node: str, path: str, *, token: str | None, seconds: float) -> dict[str, object]:
+        """Ask a node for a JSON document in the name of whoever a token is for, or of nobody; errors as for `post`.
+
+        Args:
+            node: Base URL of the node.
+            path: What to ask for, with its query.
+            token: The token; None asks for what is public.
+            seconds: How long the answer may take, from now until its last byte.
+
+        Raises:
+            PeerFailure: also when the answer is late, or larger than 8 MB.
+        """
+        headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+        url, end, body = node + path, time.monotonic() + seconds, bytearray()
+        try:
+            with self._client.stream("GET", url, headers=headers, timeout=seconds) as response:
+                for part in response.iter_bytes():
+                    body += part
+                    if time.monotonic() > end or len(body) > _LARGEST_ANSWER:
+                        raise PeerFailure("The node's answer is too late or too large.", where=url)
+        except httpx.HTTPError as error:
+            what = f"The node did not answer: {str(error) or type(error).__name__}."
+            raise PeerFailure(what, where=url, remedy="Try again when the node is back.") from error
+        read = httpx.Response(response.status_code, content=bytes(body), request=response.request)
+        document = _document(read)
+        if read.is_success:
+            return document
+        raise _failure(read.status_code, document, url)
 
     def _exchange(
         self, method: str, node: str, path: str, *, organisation: str, message: Mapping[str, object] | None

@@ -76,7 +76,7 @@ DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
     "title description identifier issued modified created publisher creator license rights accessRights conformsTo "
     "hasVersion isVersionOf format spatial temporal subject source type language provenance accrualPeriodicity "
-    "bibliographicCitation requires replaces isReplacedBy valid relation hasPart isPartOf",
+    "bibliographicCitation requires replaces isReplacedBy valid relation hasPart isPartOf isReferencedBy",
 )
 DCAT = Namespace(
     "http://www.w3.org/ns/dcat#",
@@ -106,7 +106,7 @@ PROV = Namespace(
     "startedAtTime endedAtTime actedOnBehalfOf wasRevisionOf value atTime invalidatedAtTime "
     "wasInfluencedBy Plan",
 )
-FOAF = Namespace("http://xmlns.com/foaf/0.1/", "name homepage mbox Organization Person Agent")
+FOAF = Namespace("http://xmlns.com/foaf/0.1/", "name homepage mbox primaryTopic Organization Person Agent")
 ORG = Namespace(
     "http://www.w3.org/ns/org#",
     "FormalOrganization Organization identifier classification hasMember memberOf role Role",
@@ -192,6 +192,7 @@ VES = Namespace(
     "CoverageStatus coverageStatus Covered PartlyCovered NotCovered Conflicting "
     "Model Profile Occurrence Enumeration Compound Quantity extendsProfile inProfile concreteIn rootIn occurrence "
     "minimum maximum valueType unit multiplier associationUsed ShapesGraph file "
+    "AskedSource askedSource sourceState "
     "appliedSequence node Participant OrganisationStatus Pending Approved Suspended Refused status legalName "
     "registrationNumber acceptedTerms verificationCheck VerificationCheck checkName checkOutcome checkNote checkedBy "
     "checkedAt decidedBy decidedAt decisionReason hostedAt roleSought role ClientCredential secretDigest clientOf "

@@ -21,6 +21,7 @@ from virtuales.web.api import (
     mappings,
     models,
     negotiations,
+    objects,
     organisations,
     queries,
     schemas,
@@ -67,6 +68,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(schemas.router)
     app.include_router(catalogue_query.router)
     app.include_router(models.router)
+    app.include_router(objects.router)
     app.include_router(use_cases.router)
     app.include_router(mappings.router)
     app.include_router(queries.router)

@@ -1,12 +1,13 @@
 """The portal in a real browser: two organisations walk the steps, with and without script; every page is accessible."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.clients import Member, key_of
 from tests.journey.networks import Network, network
-from tests.journey.small_model import small_model
+from tests.journey.small_model import coordinate_system, small_model
 from tests.nodes import eventually
 from tests.web.portal.browsing import (
     PHONE,
@@ -24,6 +25,8 @@ from virtuales.demonstration.network import sample_packages
 TITLE = "Transmission base network model, northern marches"
 OPEN = 11
 """One more open dataset than a page of the catalogue shows."""
+OBJECT = UUID(int=0x77, version=4)
+"""An object that one of them describes."""
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +66,7 @@ def opened(running: Network, vale: Member) -> str:
     for number in range(OPEN):
         slug = f"open-{number:02d}"
         vale.describe(slug, title=f"Open location model {number}", **handling)
-        vale.send(slug, "model.xml", small_model(100 + number))
+        vale.send(slug, "model.xml", small_model(100 + number, body=None if number else coordinate_system(OBJECT)))
         vale.prepare(slug)
         version = vale.publish(slug, audience="open", purposes=[])
     _await(running, f"Open location model {OPEN - 1}", vale)
@@ -96,6 +99,9 @@ def public_pages(running: Network, opened: str, north: Member) -> dict[str, str]
         "organisations": f"{centre}/organisations",
         "no organisations": f"{running.nodes['dale'].url}/organisations",
         "organisation": north.iri,
+        "form for an object": f"{centre}/objects",
+        "object": f"{running.nodes['vale'].url}/doc/object/{OBJECT}",
+        "object that nobody knows": f"{centre}/doc/object/{UUID(int=9, version=4)}",
         "terms": f"{centre}/about/terms",
         "interface for programs": f"{centre}/about/api",
         "sign-in": f"{centre}/sign-in",
