@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).resolve().parent
 TABLE = HERE / "peers.toml"
@@ -63,9 +64,9 @@ class Peer:
 
 def read_peers(table: Path = TABLE) -> list[Peer]:
     """Read the table of peers."""
-    rows = tomllib.loads(table.read_text(encoding="utf-8"))["peer"]
+    rows: list[dict[str, Any]] = tomllib.loads(table.read_text(encoding="utf-8"))["peer"]
     lists = ("tasks", "requires", "maven")
-    return [Peer(**{key: tuple(value) if key in lists else value for key, value in row.items()}) for row in rows]
+    return [Peer(**row | {key: tuple(row.get(key, ())) for key in lists}) for row in rows]
 
 
 def python_of(peer: Peer) -> Path:
@@ -76,46 +77,55 @@ def python_of(peer: Peer) -> Path:
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
         uv = str(Path(sys.executable).with_name("uv"))
         shutil.rmtree(place, ignore_errors=True)
-        _run([uv, "venv", "-q", "--python", sys.executable, str(place)])
-        _run([uv, "pip", "install", "-q", "--compile-bytecode", "--python", str(python), *peer.requires])
+        run_installer([uv, "venv", "-q", "--python", sys.executable, str(place)])
+        run_installer([uv, "pip", "install", "-q", "--compile-bytecode", "--python", str(python), *peer.requires])
         stamp.write_text(wanted, encoding="utf-8")
     return python
 
 
 def _java_command(peer: Peer) -> list[str]:
     """Return the command that runs a Java engine, fetched and compiled where it was not yet."""
-    java = _java(peer.java)
-    place = _fetched(peer, java) if peer.maven else python_of(peer).parent.parent
+    java = find_java(peer.java)
+    place = fetch_jars(peer.name, peer.maven, java) if peer.maven else python_of(peer).parent.parent
     jars = ":".join(sorted({str(jar.parent / "*") for jar in place.rglob("*.jar")}))
     classes = place / "classes"
     sources = [RUNNERS / "Judge.java", RUNNERS / f"{peer.engine}.java"]
     compiled = classes / f"{peer.engine}.class"
     if not compiled.exists() or compiled.stat().st_mtime < max(source.stat().st_mtime for source in sources):
         classes.mkdir(exist_ok=True)
-        _run([str(java.with_name("javac")), "-d", str(classes), "-cp", jars, *map(str, sources)])
+        run_installer([str(java.with_name("javac")), "-d", str(classes), "-cp", jars, *map(str, sources)])
     return [str(java), "-XX:MaxRAMPercentage=50", "-cp", f"{classes}:{jars}", "Judge", peer.engine]
 
 
-def _fetched(peer: Peer, java: Path) -> Path:
-    """Return the folder with a peer's jars, fetched by Maven where they are not as the table says."""
-    place = ENVIRONMENTS / peer.name
-    stamp, wanted = place / "installed.txt", "\n".join(peer.maven)
+def fetch_jars(name: str, packages: Sequence[str], java: Path) -> Path:
+    """Return the folder with a peer's jars, fetched by Maven where they are not those wanted.
+
+    Args:
+        name: The peer's name.
+        packages: Java packages, as `group:artifact:version`.
+        java: The Java that runs Maven.
+
+    Raises:
+        Unavailable: they cannot be had here.
+    """
+    place = ENVIRONMENTS / name
+    stamp, wanted = place / "installed.txt", "\n".join(packages)
     if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
         maven = shutil.which("mvn")
         if maven is None:
             raise Unavailable("it comes by Maven, which is not installed")
         shutil.rmtree(place, ignore_errors=True)
         place.mkdir(parents=True)
-        dependencies = "".join(DEPENDENCY.format(*one.split(":")) for one in peer.maven)
-        (place / "pom.xml").write_text(POM.format(name=peer.name, dependencies=dependencies), encoding="utf-8")
+        dependencies = "".join(DEPENDENCY.format(*one.split(":")) for one in packages)
+        (place / "pom.xml").write_text(POM.format(name=name, dependencies=dependencies), encoding="utf-8")
         copying = ["dependency:copy-dependencies", "-DoutputDirectory=jars"]
-        _run([maven, "-q", "-B", "-f", str(place / "pom.xml"), *copying], java_home=java.parent.parent)
+        run_installer([maven, "-q", "-B", "-f", str(place / "pom.xml"), *copying], java_home=java.parent.parent)
         stamp.write_text(wanted, encoding="utf-8")
     return place
 
 
-def _java(oldest: int) -> Path:
-    """Return the `java` of the oldest installed Java development kit that is new enough."""
+def find_java(oldest: int) -> Path:
+    """Return the `java` of the oldest installed Java development kit that is new enough; `Unavailable` without one."""
     found = {_version(place): place for place in _javas() if place.with_name("javac").exists()}
     fitting = [version for version in sorted(found) if version >= oldest]
     if not fitting:
@@ -136,7 +146,8 @@ def _version(java: Path) -> int:
     return int(found.group(1)) if found else 0
 
 
-def _run(command: Sequence[str], *, java_home: Path | None = None) -> None:
+def run_installer(command: Sequence[str], *, java_home: Path | None = None) -> None:
+    """Run what installs a peer; raises `Unavailable`, with what it said, where it fails."""
     environment = {**os.environ, "JAVA_HOME": str(java_home)} if java_home else None
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
