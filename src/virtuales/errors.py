@@ -7,11 +7,13 @@
     │   ├── DanglingReference     a statement that points at an object no model in reach describes
     │   ├── TooLarge              more bytes, rows or objects than the limit allows
     │   ├── LimitExceeded         a query that needs more time, memory or room than a node gives
+    │   ├── UnsupportedForm       something sent in a form that is not taken
     │   └── NotAcceptable         an answer in a form that is not given
     ├── NonConforming             data that violates the registered shapes; carries the report
     ├── NotFound                  no such thing, or none that the asker may know of
     ├── Unauthenticated           no credential, or one that does not verify
     ├── AccessDenied              a known party that may not do this; carries the reasons
+    ├── Busy                      more at a time than one asker may have
     ├── Conflict                  the thing is no longer in a state that allows this
     │   └── UnfitChange           a change that does not fit what it changes; carries the reasons
     ├── IntegrityFailure          a hash, link or signature that does not match
@@ -72,8 +74,30 @@ class LimitExceeded(InputError):
     """A query that needs more time, memory or room than a node gives, or that nobody waits for any longer."""
 
 
+class UnsupportedForm(InputError):
+    """Something was sent in a form that is not taken."""
+
+
 class NotAcceptable(InputError):
-    """An answer was asked for in a form that is not given."""
+    """An answer was asked for in a form that is not given.
+
+    Args:
+        what: One sentence that says so.
+        where: The header that asks for other forms.
+        remedy: What to accept.
+        offered: The media types in which the answer is given.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        remedy: str | None = None,
+        offered: Sequence[str] = (),
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.offered = tuple(offered)
 
 
 class NonConforming(VirtualesError):
@@ -128,6 +152,10 @@ class AccessDenied(VirtualesError):
             raise ValueError("a refusal without a reason is a bug")
         super().__init__(what, where=where, remedy=remedy)
         self.reasons = tuple(reasons)
+
+
+class Busy(VirtualesError):
+    """An asker, or all askers together, want more at a time than the node gives."""
 
 
 class Conflict(VirtualesError):

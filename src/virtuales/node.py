@@ -161,8 +161,10 @@ class Node:
         limits = QueryLimits(
             seconds=settings.query_seconds,
             answer_bytes=settings.query_answer_bytes,
+            answer_rows=settings.query_answer_rows,
             memory_bytes=settings.query_memory_bytes,
             workers=settings.query_workers,
+            waiting=settings.query_waiting,
         )
         return WorkerQueries(store, settings.data_dir / "copies", limits)
 

@@ -48,8 +48,12 @@ class Settings(BaseSettings):
     )
     query_seconds: float = Field(60.0, gt=0, description="How long a query may run, in seconds.")
     query_answer_bytes: int = Field(_GIB // 2, gt=0, description="The largest answer to a query, in bytes.")
+    query_answer_rows: int = Field(
+        10_000_000, gt=0, description="The most rows, or statements, that an answer to a query may have."
+    )
     query_memory_bytes: int = Field(2 * _GIB, gt=0, description="The most memory that a query may hold, in bytes.")
     query_workers: int = Field(2, gt=0, description="How many queries are answered at a time; others wait.")
+    query_waiting: int = Field(8, gt=0, description="How many queries of one asker may wait; more are refused.")
     token_seconds: int = Field(3600, gt=0, description="How long an access token is valid, in seconds.")
     follow_seconds: float = Field(
         2.0, gt=0, description="How long to wait before asking an unreachable node again, in seconds."

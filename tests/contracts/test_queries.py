@@ -3,19 +3,22 @@
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import psutil
 import pytest
 
 from virtuales.errors import InputError, LimitExceeded, NotAcceptable, StoreFailure
+from virtuales.query.protocol import QueryRequest, still_waiting
 from virtuales.query.service import Queries, QueryLimits, StoreQueries, WorkerQueries
+from virtuales.query.streams import whole
 from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.media import RESULTS_CSV, TURTLE
 from virtuales.rdf.namespaces import DCTERMS
 from virtuales.rdf.terms import NamedNode
 from virtuales.store.oxigraph_store import OxigraphStore
+from virtuales.store.rdf_store import Answer
 
 G1, G2, G3 = (NamedNode(f"http://example.org/g{number}") for number in (1, 2, 3))
 TITLES = f"SELECT ?t WHERE {{ ?s {DCTERMS.title} ?t }} ORDER BY ?t"
@@ -55,18 +58,32 @@ def children() -> set[int]:
     return {one.pid for one in psutil.Process(os.getpid()).children() if "virtuales.query.worker" in one.cmdline()}
 
 
+def answer(
+    queries: Queries,
+    text: str,
+    *,
+    graphs: Sequence[NamedNode],
+    accept: str | None,
+    named: Sequence[NamedNode] = (),
+    gone: Callable[[], bool] = still_waiting,
+) -> Answer:
+    """Ask, and read the answer to its end."""
+    request = QueryRequest(text, accept=accept, gone=gone)
+    return whole(queries.stream(request.over(graphs, named), request))
+
+
 def rows(queries: Queries, text: str, *graphs: NamedNode) -> list[str]:
-    return queries.answer(text, graphs=graphs, accept=RESULTS_CSV).body.decode().split()[1:]
+    return answer(queries, text, graphs=graphs, accept=RESULTS_CSV).body.decode().split()[1:]
 
 
 class TestEveryImplementation:
     def test_refuses_what_is_no_query(self, queries: Queries) -> None:
         with pytest.raises(InputError, match="not valid SPARQL"):
-            queries.answer("SELECT nothing", graphs=[G1], accept=None)
+            answer(queries, "SELECT nothing", graphs=[G1], accept=None)
 
     def test_refuses_a_form_that_is_not_given(self, queries: Queries) -> None:
         with pytest.raises(NotAcceptable, match="No acceptable form"):
-            queries.answer(TITLES, graphs=[G1], accept="image/png")
+            answer(queries, TITLES, graphs=[G1], accept="image/png")
 
     def test_sees_the_graphs_that_it_is_given_and_no_others(self, queries: Queries) -> None:
         assert rows(queries, TITLES, G1) == ["one"]
@@ -75,13 +92,13 @@ class TestEveryImplementation:
 
     def test_names_graphs_that_are_no_part_of_the_default_graph(self, queries: Queries) -> None:
         text = f"SELECT ?t WHERE {{ GRAPH ?g {{ ?s {DCTERMS.title} ?t }} }} ORDER BY ?t"
-        body = queries.answer(text, graphs=[G1], named=[G2], accept=RESULTS_CSV).body
+        body = answer(queries, text, graphs=[G1], named=[G2], accept=RESULTS_CSV).body
         assert body.decode().split() == ["t", "one", "two"]
 
     def test_answers_statements_and_yes_or_no(self, queries: Queries) -> None:
-        turtle = queries.answer("CONSTRUCT WHERE { ?s ?p ?o }", graphs=[G1], accept=TURTLE)
+        turtle = answer(queries, "CONSTRUCT WHERE { ?s ?p ?o }", graphs=[G1], accept=TURTLE)
         assert (turtle.media_type, b'"one"' in turtle.body) == (TURTLE, True)
-        assert queries.answer("ASK { ?s ?p ?o }", graphs=[G1], accept=None).media_type.endswith("results+json")
+        assert answer(queries, "ASK { ?s ?p ?o }", graphs=[G1], accept=None).media_type.endswith("results+json")
 
     def test_sees_what_changed_after_its_last_answer(self, queries: Queries, store: OxigraphStore) -> None:
         assert rows(queries, TITLES, G1) == ["one"]
@@ -92,7 +109,7 @@ class TestEveryImplementation:
 
     def test_answers_again_after_a_refusal(self, queries: Queries) -> None:
         with pytest.raises(InputError):
-            queries.answer("nonsense", graphs=[G1], accept=None)
+            answer(queries, "nonsense", graphs=[G1], accept=None)
         assert rows(queries, TITLES, G1) == ["one"]
 
 
@@ -136,7 +153,7 @@ class TestWorkers:
         gone = threading.Event()
         threading.Timer(2.0, gone.set).start()
         with pytest.raises(LimitExceeded, match="Nobody waits"):
-            queries.answer(RUNAWAY, graphs=[G3], accept=None, gone=gone.is_set)
+            answer(queries, RUNAWAY, graphs=[G3], accept=None, gone=gone.is_set)
         assert children() == set()
         queries.close()
 
@@ -148,7 +165,7 @@ class TestWorkers:
 
         def run_away() -> None:
             try:
-                queries.answer(RUNAWAY, graphs=[G3], accept=None, gone=gone.is_set)
+                answer(queries, RUNAWAY, graphs=[G3], accept=None, gone=gone.is_set)
             except LimitExceeded as error:
                 failed.append(error)
 

@@ -155,37 +155,38 @@ def test_decides_and_revokes_once(running: Network, north: Member, vale: Member)
 
 
 @pytest.mark.parametrize(
-    ("text", "says"),
+    ("text", "says", "status"),
     [
-        ("SELECT * WHERE {", "SPARQL"),
-        ("", "SPARQL"),
-        ("INSERT DATA { <urn:a> <urn:b> <urn:c> }", "SPARQL"),
-        ("DROP ALL", "SPARQL"),
-        ("SELECT * WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "SERVICE"),
-        ("SELECT * WHERE { SERVICE SILENT ?anything { ?s ?p ?o } }", "SERVICE"),
-        ("SELECT * WHERE { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "SERVICE"),
-        ("SELECT * WHERE { ?s ?p '" + "x" * 100_001 + "' }", "longer"),
+        ("SELECT * WHERE {", "SPARQL", 400),
+        ("", "SPARQL", 400),
+        ("INSERT DATA { <urn:a> <urn:b> <urn:c> }", "SPARQL", 400),
+        ("DROP ALL", "SPARQL", 400),
+        ("SELECT * WHERE { SERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "SERVICE", 422),
+        ("SELECT * WHERE { SERVICE SILENT ?anything { ?s ?p ?o } }", "SERVICE", 422),
+        ("SELECT * WHERE { \\u0053ERVICE <http://127.0.0.1:1/> { ?s ?p ?o } }", "SERVICE", 422),
+        ("SELECT * WHERE { ?s ?p '" + "x" * 100_001 + "' }", "longer", 422),
     ],
 )
-def test_refuses_what_is_no_query(running: Network, vale: Member, granted: str, text: str, says: str) -> None:
+def test_refuses_what_is_no_query(
+    running: Network, vale: Member, granted: str, text: str, says: str, status: int
+) -> None:
     with unchanged(running, but=("AccessGranted",)):
-        assert says in problem(vale.query(granted, text), 422)["detail"]
+        assert says in problem(vale.query(granted, text), status)["detail"]
         raw = {"Content-Type": "application/sparql-query"}
-        problem(vale.ask("POST", sparql_url(granted), content=text.encode(), headers=raw), 422)
+        problem(vale.ask("POST", sparql_url(granted), content=text.encode(), headers=raw), status)
 
 
 def test_refuses_other_ways_to_ask(running: Network, vale: Member, granted: str) -> None:
     url = sparql_url(granted)
     update = "INSERT DATA { <urn:a> <urn:b> <urn:c> }"
     with unchanged(running, but=("AccessGranted",)):
-        problem(vale.ask("POST", url, data={"update": update}), 422)
+        problem(vale.ask("POST", url, data={"update": update}), 400)
         for kind in ("application/sparql-update", "text/plain", "application/json", ""):
             answer = vale.ask("POST", url, content=update.encode(), headers={"Content-Type": kind})
-            problem(answer, answer.status_code)
-            assert answer.status_code in {415, 422}
-        problem(vale.ask("GET", url), 422)
+            problem(answer, 415)
+        assert "SPARQL11Query" in vale.ask("GET", url).text
         broken = vale.ask("POST", url, content=b"SELECT \xff", headers={"Content-Type": "application/sparql-query"})
-        problem(broken, 422 if broken.status_code == 422 else 400)
+        problem(broken, 400)
         picky = vale.ask("GET", url, params={"query": "ASK {}"}, headers={"Accept": "image/png"})
         assert "application/sparql-results+json" in str(problem(picky, 406))
         for method in ("PUT", "DELETE", "PATCH"):

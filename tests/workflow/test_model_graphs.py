@@ -9,6 +9,8 @@ from tests.workflow.registry_node import orchestrator
 
 from virtuales.clock import ManualClock
 from virtuales.models.facts import ClassFact, Model, by_iri
+from virtuales.query.protocol import QueryRequest
+from virtuales.query.streams import whole
 from virtuales.rdf.media import RESULTS_JSON
 from virtuales.workflow.discover import query_catalogue
 from virtuales.workflow.model_graphs import keep_model_graphs, model_graphs
@@ -27,7 +29,7 @@ def vocabulary(version: str, label: str) -> Model:
 def labels(workspace: Workspace, pattern: str) -> list[str]:
     """Return the labels of the line that the public finds at the catalogue's door, by graph."""
     query = f'SELECT ?g ?l WHERE {{ {pattern} FILTER(STR(?s) = "http://words.example/#Line") }} ORDER BY ?g'
-    answer = query_catalogue(workspace, None, query, accept=RESULTS_JSON)
+    answer = whole(query_catalogue(workspace, None, QueryRequest(query, accept=RESULTS_JSON)))
     return [row["l"]["value"] for row in json.loads(answer.body)["results"]["bindings"]]
 
 

@@ -13,28 +13,34 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from json import loads
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from virtuales.errors import InputError, LimitExceeded, NotAcceptable, StoreFailure
+from virtuales.errors import (
+    InputError,
+    LimitExceeded,
+    NotAcceptable,
+    StoreFailure,
+    UnreadableInput,
+    VirtualesError,
+)
+from virtuales.query.protocol import QueryRequest
+from virtuales.query.streams import AnswerStream, GrowingAnswer, WholeAnswer
+from virtuales.query.turns import Turns
 from virtuales.query.worker import HEAD, request
 from virtuales.rdf.terms import NamedNode
-from virtuales.store.oxigraph_answer import Asked
 from virtuales.store.oxigraph_store import OxigraphStore
-from virtuales.store.rdf_store import Answer, RdfStore
+from virtuales.store.rdf_store import Answer, Asked, RdfStore
 
 _LOOK_SECONDS: Final = 0.05
 _READ: Final = 1 << 20
+_WHOLE_BYTES: Final = 1 << 17
+"""An answer up to this size is given whole, so that whatever goes wrong with it can be told instead."""
 _KILLED_BY_LIMIT: Final = frozenset({-signal.SIGABRT, -signal.SIGKILL})
 """How a process ends that gets no more memory: by itself, or by the operating system."""
-
-
-def still_waiting() -> bool:
-    """Say that nobody is gone: somebody waits for the answer."""
-    return False
 
 
 @dataclass(frozen=True)
@@ -44,41 +50,38 @@ class QueryLimits:
     Args:
         seconds: How long it may run.
         answer_bytes: How large its answer may be.
+        answer_rows: How many rows, or statements, its answer may have.
         memory_bytes: How much memory the process that answers it may hold.
         workers: How many queries are answered at a time; others wait, and their time runs.
+        waiting: How many queries of one asker may wait.
+        waiting_all: How many may wait altogether.
     """
 
     seconds: float = 60.0
     answer_bytes: int = 1 << 29
+    answer_rows: int = 10_000_000
     memory_bytes: int = 1 << 31
     workers: int = 2
+    waiting: int = 8
+    waiting_all: int = 64
 
 
 class Queries(Protocol):
     """Answers queries of users."""
 
-    def answer(
-        self,
-        text: str,
-        *,
-        graphs: Sequence[NamedNode],
-        accept: str | None,
-        named: Sequence[NamedNode] = (),
-        gone: Callable[[], bool] = still_waiting,
-    ) -> Answer:
-        """Answer any query in the form that an `Accept` header asks for.
+    def stream(self, asked: Asked, asking: QueryRequest) -> AnswerStream:
+        """Answer a query in the form that its asker wants, and give the answer while it is made.
 
         Args:
-            text: The query.
-            graphs: The graphs whose union is the default graph; they can also be named with GRAPH.
-            accept: The header.
-            named: Further graphs that can be named with GRAPH and are no part of that union.
-            gone: Tells whether nobody waits for the answer any longer.
+            asked: The query with the graphs that it reads.
+            asking: How it was asked.
 
         Raises:
-            InputError: the text is not SPARQL.
+            UnreadableInput: the text is not SPARQL.
+            InputError: it calls a function that there is none of.
             NotAcceptable: no acceptable form exists.
             LimitExceeded: it takes more than it may, or nobody waits for it.
+            Busy: too many queries wait already.
             StoreFailure: the store could not answer.
         """
         ...
@@ -98,18 +101,9 @@ class StoreQueries:
 
     store: RdfStore
 
-    def answer(
-        self,
-        text: str,
-        *,
-        graphs: Sequence[NamedNode],
-        accept: str | None,
-        named: Sequence[NamedNode] = (),
-        gone: Callable[[], bool] = still_waiting,
-    ) -> Answer:
-        """See `Queries.answer`; who is gone is not noticed."""
-        del gone
-        return self.store.answer(text, graphs=graphs, accept=accept, named=named)
+    def stream(self, asked: Asked, asking: QueryRequest) -> AnswerStream:
+        """See `Queries.stream`; who is gone is not noticed, and the answer is whole."""
+        return WholeAnswer(self.store.answer_asked(asked, asking.accept))
 
     def close(self) -> None:
         """See `Queries.close`."""
@@ -133,6 +127,16 @@ class _Worker:
     received: bytearray = field(default_factory=bytearray)
 
 
+@dataclass
+class _Task:
+    """A query that has its turn."""
+
+    asker: str
+    deadline: float
+    gone: Callable[[], bool]
+    worker: _Worker | None = None
+
+
 class WorkerQueries:
     """Answers queries in processes of their own, each of which can be ended.
 
@@ -147,7 +151,7 @@ class WorkerQueries:
         self._directory = directory
         self._limits = limits
         self._lock = threading.Lock()
-        self._places = threading.BoundedSemaphore(limits.workers)
+        self._turns = Turns(limits.workers, waiting_each=limits.waiting, waiting_all=limits.waiting_all)
         self._idle: list[_Worker] = []
         self._latest: _Copy | None = None
         self._made = 0
@@ -155,33 +159,65 @@ class WorkerQueries:
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
 
-    def answer(
-        self,
-        text: str,
-        *,
-        graphs: Sequence[NamedNode],
-        accept: str | None,
-        named: Sequence[NamedNode] = (),
-        gone: Callable[[], bool] = still_waiting,
-    ) -> Answer:
-        """See `Queries.answer`."""
+    def stream(self, asked: Asked, asking: QueryRequest) -> AnswerStream:
+        """See `Queries.stream`."""
         deadline = time.monotonic() + self._limits.seconds
-        while not self._places.acquire(timeout=_LOOK_SECONDS):
-            self._check(deadline, gone)
+        self._turns.take(asking.asker, lambda: self._check(deadline, asking.gone))
+        task = _Task(asking.asker, deadline, asking.gone)
         try:
-            worker = self._worker(self._store.changed((*graphs, *named)))
-            try:
-                answer = self._ask(worker, request(Asked.of(text, graphs, named), accept), deadline, gone)
-            except (InputError, StoreFailure) as error:
-                self._keep(worker, fit=not isinstance(error, LimitExceeded | StoreFailure))
-                raise
-            except BaseException:
-                self._end(worker)
-                raise
-            self._keep(worker, fit=True)
-            return answer
+            task.worker = self._worker(self._store.changed(map(NamedNode, {*asked.default, *asked.named})))
+            self._send(task.worker, request(asked, asking.accept))
+            begun = self._begin(task)
+        except BaseException as error:
+            self._done(task, error)
+            raise
+        if isinstance(begun, WholeAnswer):
+            self._done(task, None)
+            return begun
+        task.gone = begun.is_closed
+        threading.Thread(target=self._pour, args=(task, begun), name="answer", daemon=True).start()
+        return begun
+
+    def _begin(self, task: _Task) -> WholeAnswer | GrowingAnswer:
+        """Wait for a whole small answer, or for the beginning of a large one."""
+        media_type, body = "", bytearray()
+        while len(body) < _WHOLE_BYTES:
+            kind, content = self._frame(task)
+            if kind == b"B":
+                media_type = content.decode()
+            elif kind == b"D":
+                body += content
+            elif kind == b"E":
+                return WholeAnswer(Answer(bytes(body), media_type))
+        growing = GrowingAnswer(media_type, self._directory)
+        growing.add(bytes(body))
+        return growing
+
+    def _pour(self, task: _Task, answer: GrowingAnswer) -> None:
+        """Take the rest of an answer from its worker."""
+        error: BaseException | None = None
+        try:
+            while (frame := self._frame(task))[0] != b"E":
+                answer.add(frame[1])
+            answer.end()
+        except VirtualesError as caught:
+            error = caught
+            answer.end(caught)
+        except BaseException as caught:
+            error = caught
+            answer.end(StoreFailure("The node could not go on with the answer."))
+            raise
         finally:
-            self._places.release()
+            self._done(task, error)
+
+    def _done(self, task: _Task, error: BaseException | None) -> None:
+        """Put a task's worker back, or end it where it may still be at work, and give the place back."""
+        if task.worker and error is None:
+            self._keep(task.worker, fit=True)
+        elif task.worker:
+            usable = isinstance(error, InputError) and not isinstance(error, LimitExceeded)
+            self._keep(task.worker, fit=usable)
+        self._turns.give_back(task.asker)
 
     def close(self) -> None:
         """See `Queries.close`."""
@@ -212,7 +248,7 @@ class WorkerQueries:
             copy = self._latest
             copy.users += 1
         limits = self._limits
-        arguments = [str(copy.directory), str(limits.answer_bytes), str(limits.memory_bytes)]
+        arguments = [str(copy.directory), *map(str, (limits.answer_bytes, limits.answer_rows, limits.memory_bytes))]
         process = subprocess.Popen(  # noqa: S603  # our own program
             [sys.executable, "-m", "virtuales.query.worker", *arguments],
             stdin=subprocess.PIPE,
@@ -249,34 +285,29 @@ class WorkerQueries:
             worker.copy.users -= 1
             self._drop(worker.copy)
 
-    def _ask(self, worker: _Worker, content: bytes, deadline: float, gone: Callable[[], bool]) -> Answer:
-        process = worker.process
-        if process.stdin is None or process.stdout is None:
+    def _send(self, worker: _Worker, content: bytes) -> None:
+        if worker.process.stdin is None:
             raise TypeError("a worker has pipes")
         try:
-            process.stdin.write(content)
-            process.stdin.flush()
+            worker.process.stdin.write(content)
+            worker.process.stdin.flush()
         except OSError as error:
             raise StoreFailure(f"A query's process ended: {error}.") from error
-        body = bytearray()
-        while True:
-            kind, content = self._frame(worker, deadline, gone)
-            if kind == b"D":
-                body += content
-            elif kind == b"E":
-                return Answer(bytes(body), content.decode())
-            elif kind == b"X":
-                raise _error(loads(content))
 
-    def _frame(self, worker: _Worker, deadline: float, gone: Callable[[], bool]) -> tuple[bytes, bytes]:
-        """Return the next frame of a worker."""
+    def _frame(self, task: _Task) -> tuple[bytes, bytes]:
+        """Return the next frame of a task's worker, and raise what it says was wrong."""
+        worker = task.worker
+        if worker is None:
+            raise TypeError("a task that has begun has a worker")
         received = worker.received
         while len(received) < HEAD.size or len(received) < HEAD.size + HEAD.unpack_from(received)[1]:
-            self._check(deadline, gone)
+            self._check(task.deadline, task.gone)
             self._receive(worker)
         kind, length = HEAD.unpack_from(received)
         content = bytes(received[HEAD.size : HEAD.size + length])
         del received[: HEAD.size + length]
+        if kind == b"X":
+            raise _error(loads(content))
         return kind, content
 
     def _receive(self, worker: _Worker) -> None:
@@ -308,10 +339,12 @@ class WorkerQueries:
             )
 
 
-def _error(said: dict[str, str]) -> InputError | StoreFailure:
+def _error(said: dict[str, Any]) -> InputError | StoreFailure:
     kind, what, remedy = said["kind"], said["what"], said["remedy"]
     if kind == "store":
         return StoreFailure(what)
     if kind == "limit":
         return LimitExceeded(what, where="query", remedy="Ask for less, or add LIMIT.")
-    return (NotAcceptable if kind == "form" else InputError)(what, where="query", remedy=remedy)
+    if kind == "form":
+        return NotAcceptable(what, where="Accept", remedy=remedy, offered=said["offered"])
+    return (UnreadableInput if kind == "syntax" else InputError)(what, where="query", remedy=remedy)

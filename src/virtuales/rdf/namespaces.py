@@ -173,7 +173,20 @@ DM = Namespace(
     "http://iec.ch/TC57/61970-552/DifferenceModel/1#",
     "DifferenceModel forwardDifferences reverseDifferences preconditions",
 )
-VOID = Namespace("http://rdfs.org/ns/void#", "Dataset classPartition propertyPartition class property entities triples")
+VOID = Namespace(
+    "http://rdfs.org/ns/void#",
+    "Dataset classPartition propertyPartition class property entities triples classes properties sparqlEndpoint",
+)
+SD = Namespace(
+    "http://www.w3.org/ns/sparql-service-description#",
+    "Service endpoint supportedLanguage SPARQL11Query SPARQL11Update resultFormat inputFormat feature "
+    "UnionDefaultGraph defaultDataset Dataset defaultGraph namedGraph NamedGraph name graph Graph",
+)
+FORMATS = Namespace(
+    "http://www.w3.org/ns/formats/",
+    "SPARQL_Results_JSON SPARQL_Results_XML SPARQL_Results_CSV SPARQL_Results_TSV Turtle N-Triples RDF_XML JSON-LD "
+    "N-Quads TriG",
+)
 SSSOM = Namespace(
     "https://w3id.org/sssom/",
     "MappingSet ExtensionDefinition mappings mapping_set_id subject_source object_source extension_definitions "

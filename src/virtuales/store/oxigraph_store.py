@@ -16,9 +16,9 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, St
 from virtuales.errors import InputError, StoreFailure, UnreadableInput
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.terms import NamedNode, Quad, Triple, plain
-from virtuales.store.oxigraph_answer import Asked, answer_to, result_of
+from virtuales.store.oxigraph_answer import answer_to, result_of
 from virtuales.store.projection import APPLIED_QUERY, INITIAL_UPDATE, SYSTEM_GRAPH, guarded_update
-from virtuales.store.rdf_store import Answer, Row
+from virtuales.store.rdf_store import Answer, Asked, Row
 
 _EXPORT_LINES = 10_000
 
@@ -85,8 +85,12 @@ class OxigraphStore:
         self, text: str, *, graphs: Sequence[NamedNode], accept: str | None, named: Sequence[NamedNode] = ()
     ) -> Answer:
         """See `RdfStore.answer`."""
+        return self.answer_asked(Asked.of(text, graphs, named), accept)
+
+    def answer_asked(self, asked: Asked, accept: str | None) -> Answer:
+        """See `RdfStore.answer_asked`."""
         body = BytesIO()
-        media_type = answer_to(self._store, Asked.of(text, graphs, named), accept, body)
+        media_type = answer_to(self._store, asked, accept, body)
         return Answer(body.getvalue(), media_type)
 
     def _query(self, text: str, graphs: Sequence[NamedNode]) -> QuerySolutions | QueryBoolean | QueryTriples:

@@ -32,6 +32,27 @@ class Answer:
     media_type: str
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A query with the graphs that it may read.
+
+    Args:
+        text: The query.
+        default: IRIs of the graphs whose union is the default graph.
+        named: IRIs of the graphs that can be named with GRAPH.
+    """
+
+    text: str
+    default: tuple[str, ...]
+    named: tuple[str, ...]
+
+    @classmethod
+    def of(cls, text: str, graphs: Sequence[NamedNode], named: Sequence[NamedNode] = ()) -> "Asked":
+        """Let a query read some graphs, by default and by name, and further ones by name alone."""
+        readable = tuple(graph.value for graph in graphs)
+        return cls(text, readable, (*readable, *(graph.value for graph in named)))
+
+
 class RdfStore(Protocol):
     """Named graphs that can be queried, changed by change sets in order, and loaded in bulk.
 
@@ -70,6 +91,10 @@ class RdfStore(Protocol):
             InputError: the text is not SPARQL, or no acceptable form exists.
             StoreFailure: the store could not answer.
         """
+        ...
+
+    def answer_asked(self, asked: Asked, accept: str | None) -> Answer:
+        """Answer any query over exactly the graphs that it is asked of; raises what `answer` raises."""
         ...
 
     def applied_sequence(self) -> int:

@@ -20,7 +20,7 @@ from virtuales.rdf.io import serialize_quads
 from virtuales.rdf.media import GRAPH_FORMATS, N_TRIPLES, RESULT_FORMATS, RESULTS_JSON
 from virtuales.rdf.terms import NamedNode, Quad, Triple, plain
 from virtuales.store.projection import APPLIED_QUERY, INITIAL_UPDATE, SYSTEM_GRAPH, guarded_update
-from virtuales.store.rdf_store import NOTHING, Answer, Row
+from virtuales.store.rdf_store import NOTHING, Answer, Asked, Row
 
 _EXPORT_BYTES = 1 << 20
 
@@ -85,11 +85,16 @@ class SparqlServerStore:
         self, text: str, *, graphs: Sequence[NamedNode], accept: str | None, named: Sequence[NamedNode] = ()
     ) -> Answer:
         """See `RdfStore.answer`."""
-        readable = [graph.value for graph in graphs] or [NOTHING.value]
-        nameable = [*readable, *(graph.value for graph in named)]
+        return self.answer_asked(Asked.of(text, graphs, named), accept)
+
+    def answer_asked(self, asked: Asked, accept: str | None) -> Answer:
+        """See `RdfStore.answer_asked`."""
+        readable, nameable = asked.default or (NOTHING.value,), asked.named or (NOTHING.value,)
         parameters = [("default-graph-uri", iri) for iri in readable] + [("named-graph-uri", iri) for iri in nameable]
         headers = {"Content-Type": "application/sparql-query", "Accept": accept or "*/*"}
-        response = self._send("POST", self._server.query, params=parameters, content=text.encode(), headers=headers)
+        response = self._send(
+            "POST", self._server.query, params=parameters, content=asked.text.encode(), headers=headers
+        )
         media_type = response.headers.get("content-type", "").partition(";")[0].strip()
         if media_type not in RESULT_FORMATS and media_type not in GRAPH_FORMATS:
             raise StoreFailure(f"The SPARQL server answered with `{media_type}`.", where=self._server.query)

@@ -19,12 +19,14 @@ STATUS: Mapping[type[errors.VirtualesError], int] = {
     errors.DanglingReference: 422,
     errors.TooLarge: 413,
     errors.LimitExceeded: 422,
+    errors.UnsupportedForm: 415,
     errors.NotAcceptable: 406,
     errors.InputError: 422,
     errors.NonConforming: 422,
     errors.NotFound: 404,
     errors.Unauthenticated: 401,
     errors.AccessDenied: 403,
+    errors.Busy: 429,
     errors.Conflict: 409,
     errors.UnfitChange: 409,
     errors.IntegrityFailure: 500,
@@ -74,6 +76,8 @@ def problem_document(error: errors.VirtualesError, *, instance: str) -> dict[str
         document["reasons"] = list(error.reasons)
     if isinstance(error, errors.NonConforming):
         document["report"] = error.report
+    if isinstance(error, errors.NotAcceptable) and error.offered:
+        document["alternates"] = list(error.offered)
     return {name: value for name, value in document.items() if value is not None}
 
 
@@ -96,6 +100,10 @@ def respond(error: errors.VirtualesError, request: Request) -> JSONResponse:
     headers = {}
     if isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if error.where else "Bearer"
+    if isinstance(error, errors.Busy):
+        headers["Retry-After"] = "1"
+    if isinstance(error, errors.NotAcceptable) and error.offered:
+        headers["Link"] = ", ".join(f'<{request.url.path}>; rel="alternate"; type="{one}"' for one in error.offered)
     return JSONResponse(document, status_code=status_of(error), media_type=MEDIA_TYPE, headers=headers)
 
 

@@ -5,7 +5,7 @@ organisation closes the door with the next request.
 """
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from virtuales.catalogue.search import Catalogue, FileEntry, VersionEntry
@@ -14,11 +14,12 @@ from virtuales.errors import AccessDenied, NotFound, Unauthenticated
 from virtuales.governance.audit import Access, record_access
 from virtuales.policy.decision import Decision, Reason
 from virtuales.policy.request import UseRequest
+from virtuales.query.description import Described, count_graphs, describe
+from virtuales.query.protocol import QueryRequest
 from virtuales.query.request import check_query
-from virtuales.query.service import still_waiting
+from virtuales.query.streams import AnswerStream
 from virtuales.rdf.namespaces import ODRL
-from virtuales.rdf.terms import NamedNode
-from virtuales.store.rdf_store import Answer
+from virtuales.rdf.terms import NamedNode, Quad
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
@@ -62,15 +63,7 @@ class Delivery:
         return base64.b64encode(bytes.fromhex(self.digest)).decode()
 
 
-def query(
-    workspace: Workspace,
-    asker: Principal | None,
-    version: NamedNode,
-    text: str,
-    *,
-    accept: str | None,
-    gone: Callable[[], bool] = still_waiting,
-) -> Answer:
+def query(workspace: Workspace, asker: Principal | None, version: NamedNode, request: QueryRequest) -> AnswerStream:
     """Answer a SPARQL query over the models of a dataset version.
 
     Raises:
@@ -79,14 +72,38 @@ def query(
         NotFound: there is no such version, or it has no models.
         InputError: the text is no SPARQL query that is answered here.
         LimitExceeded: it takes more than a query may, or nobody waits for its answer.
+        Busy: too many queries wait already.
     """
-    check_query(text)
+    check_query(request.text)
+    graphs = readable_graphs(workspace, asker, version, detail=request.text)
+    return workspace.queries.stream(request.over(graphs), request)
+
+
+def describe_endpoint(
+    workspace: Workspace, asker: Principal | None, version: NamedNode, request: QueryRequest
+) -> tuple[Quad, ...]:
+    """Describe the endpoint of a dataset version, with counts of its data; raises what `query` raises."""
+    graphs = readable_graphs(workspace, asker, version, detail="service description")
+    counts = count_graphs(workspace.queries, graphs, request)
+    endpoint = version.value.replace("/id/", "/sparql/", 1)
+    return describe(Described(endpoint, counts, [graph.value for graph in graphs]))
+
+
+def readable_graphs(
+    workspace: Workspace, asker: Principal | None, version: NamedNode, *, detail: str
+) -> list[NamedNode]:
+    """Decide whether somebody may query a dataset version now, record it, and return the graphs of its models.
+
+    Raises:
+        Unauthenticated: the data is not open and nobody is named.
+        AccessDenied: no agreement allows it; the reasons say why.
+        NotFound: there is no such version, or it has no models.
+    """
     entry = _known_entry(workspace, asker, version)
     if not entry.models:
         raise NotFound("This version has no data to query.", where=version.value, remedy="Download its files.")
-    _admit(workspace, asker, entry, door="sparql", detail=text)
-    graphs = [NamedNode(model.graph) for model in entry.models]
-    return workspace.queries.answer(text, graphs=graphs, accept=accept, gone=gone)
+    _admit(workspace, asker, entry, door="sparql", detail=detail)
+    return [NamedNode(model.graph) for model in entry.models]
 
 
 def download(workspace: Workspace, asker: Principal | None, version: NamedNode, name: str) -> Delivery:

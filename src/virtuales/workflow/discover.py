@@ -1,13 +1,13 @@
 """Step 3, search and find: the catalogue of every node in reach, as far as the asker may know of it."""
 
-from collections.abc import Callable
+from collections.abc import Sequence
 
 from virtuales.catalogue.search import Catalogue
-from virtuales.query.request import check_query
-from virtuales.query.service import still_waiting
+from virtuales.query.description import Described, count_graphs, describe
+from virtuales.query.protocol import QueryRequest
+from virtuales.query.streams import AnswerStream
 from virtuales.rdf.addresses import Addresses, GraphName
-from virtuales.rdf.terms import NamedNode
-from virtuales.store.rdf_store import Answer
+from virtuales.rdf.terms import NamedNode, Quad
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.model_graphs import model_graphs
@@ -32,14 +32,7 @@ def visible_graphs(workspace: Workspace, principal: Principal | None) -> list[Na
     return [Addresses(node).graph(name) for node in known_nodes(workspace) for name in names]
 
 
-def query_catalogue(
-    workspace: Workspace,
-    principal: Principal | None,
-    text: str,
-    *,
-    accept: str | None,
-    gone: Callable[[], bool] = still_waiting,
-) -> Answer:
+def query_catalogue(workspace: Workspace, principal: Principal | None, request: QueryRequest) -> AnswerStream:
     """Answer a SPARQL query over the entries, organisations, schemas and mappings that somebody may know of.
 
     Models and use cases are no part of the default graph: a query names the graph that it means.
@@ -48,12 +41,31 @@ def query_catalogue(
         AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
         InputError: the text is no SPARQL query that is answered here.
         LimitExceeded: it takes more than a query may, or nobody waits for its answer.
+        Busy: too many queries wait already.
     """
-    check_query(text)
+    graphs, named = catalogue_graphs(workspace, principal)
+    return workspace.queries.stream(request.over(graphs, named), request)
+
+
+def describe_catalogue(workspace: Workspace, principal: Principal | None, request: QueryRequest) -> tuple[Quad, ...]:
+    """Describe the catalogue's endpoint as somebody may see it; raises what `query_catalogue` raises."""
+    graphs, named = catalogue_graphs(workspace, principal)
+    counts = count_graphs(workspace.queries, [*graphs, *named], request)
+    endpoint = f"{workspace.addresses.base}/sparql/catalogue"
+    return describe(Described(endpoint, counts, [graph.value for graph in graphs]))
+
+
+def catalogue_graphs(
+    workspace: Workspace, principal: Principal | None
+) -> tuple[Sequence[NamedNode], Sequence[NamedNode]]:
+    """Return the graphs of the catalogue's endpoint as somebody may see them: those of the default graph, and others.
+
+    Raises:
+        AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
+    """
     shared = (workspace.registry_graphs.registry, workspace.schemas.graph, workspace.mapping_versions.graph)
-    graphs = [*visible_graphs(workspace, principal), *shared]
     named = [*model_graphs(workspace), *use_case_graphs(workspace)]
-    return workspace.queries.answer(text, graphs=graphs, accept=accept, named=named, gone=gone)
+    return [*visible_graphs(workspace, principal), *shared], named
 
 
 def catalogue(workspace: Workspace, principal: Principal | None) -> Catalogue:

@@ -6,9 +6,10 @@ from functools import cache
 
 from virtuales.errors import InputError
 from virtuales.models.manifest import read_manifest
+from virtuales.query.protocol import QueryRequest, still_waiting
 from virtuales.query.saved_query import SavedQuery
 from virtuales.query.saved_reading import SavedQueries, read_saved_query
-from virtuales.query.service import still_waiting
+from virtuales.query.streams import whole
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.resources import contributed
@@ -70,17 +71,18 @@ def ask(
         LimitExceeded: it takes more than a query may, or nobody waits for its answer.
     """
     query, version = question.query, question.version
-    text = query.bound(question.values)
+    asking = asker.organisation if asker else "anybody"
+    posed = QueryRequest(query.bound(question.values), accept=accept, gone=gone, asker=asking)
     if query.asks == "catalogue":
         if version is not None:
             raise InputError(
                 f"The query `{query.name}` is about the catalogue.", where="version", remedy="Name no dataset version."
             )
-        return query_catalogue(workspace, asker, text, accept=accept, gone=gone)
+        return whole(query_catalogue(workspace, asker, posed))
     if version is None:
         raise InputError(
             f"The query `{query.name}` is about the data of a dataset version.",
             where="version",
             remedy="Name the IRI of the version to ask.",
         )
-    return consume.query(workspace, asker, version, text, accept=accept, gone=gone)
+    return whole(consume.query(workspace, asker, version, posed))

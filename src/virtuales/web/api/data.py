@@ -1,84 +1,49 @@
 """Step 6 by REST and SPARQL: query a dataset version, download its files."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import quote
 
-import anyio
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
-from virtuales.errors import InputError, UnreadableInput
-from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS
-from virtuales.store.rdf_store import Answer
 from virtuales.web.dependencies import Asker, WorkspaceHere
-from virtuales.web.waiting import gone
+from virtuales.web.sparql_protocol import ANSWERS, GET_PARAMETERS, QUERY_BODY, allowed, serve
 from virtuales.workflow import consume
 
 router = APIRouter(tags=["Consume"])
-_QUERY_TYPE = "application/sparql-query"
-ANSWERS: dict[int | str, dict[str, Any]] = {
-    200: {
-        "description": "The answer, in the form that `Accept` asks for.",
-        "content": {name: {} for name in (*RESULT_FORMATS, *GRAPH_FORMATS)},
-    }
-}
-"""What a SPARQL endpoint answers, for its description."""
-QUERY_BODY: dict[str, Any] = {
-    "requestBody": {
-        "content": {
-            _QUERY_TYPE: {"schema": {"type": "string"}},
-            "application/x-www-form-urlencoded": {
-                "schema": {"type": "object", "properties": {"query": {"type": "string"}}, "required": ["query"]}
-            },
-        }
-    }
-}
-"""How a query is posted, for the description of an endpoint."""
+_ENDPOINT = "/sparql/dataset/{slug}/version/{number}"
 Slug = Annotated[str, Path(description="The dataset's short name.")]
 Number = Annotated[int, Path(ge=1, description="The version's number.")]
 
 
-@router.get("/sparql/dataset/{slug}/version/{number}", summary="Query a dataset version", responses=ANSWERS)
-def query_get(
-    request: Request,
-    workspace: WorkspaceHere,
-    asker: Asker,
-    slug: Slug,
-    number: Number,
-    query: Annotated[str, Query(description="A SPARQL 1.1 query.")],
-    accept: Annotated[str | None, Header()] = None,
-) -> Response:
+@router.get(_ENDPOINT, summary="Query a dataset version", responses=ANSWERS, openapi_extra=GET_PARAMETERS)
+@router.head(_ENDPOINT, include_in_schema=False)
+async def query_get(request: Request, workspace: WorkspaceHere, asker: Asker, slug: Slug, number: Number) -> Response:
     """Answer a SPARQL query over the models of a dataset version (SPARQL 1.1 Protocol, query via GET).
 
-    The default graph is the union of the models; each model is a named graph too.
+    The default graph is the union of the models; each model is a named graph too. Without a query the endpoint
+    describes itself, with counts of each model's classes and properties (SPARQL 1.1 Service Description, VoID).
     """
-    version = workspace.addresses.version(slug, number)
-    answer = consume.query(workspace, asker, version, query, accept=accept, gone=gone(request))
-    return answered(answer)
+    return await _serve(request, workspace, asker, slug, number)
 
 
-@router.post(
-    "/sparql/dataset/{slug}/version/{number}",
-    summary="Query a dataset version by POST",
-    responses=ANSWERS,
-    openapi_extra=QUERY_BODY,
-)
-async def query_post(
-    request: Request,
-    workspace: WorkspaceHere,
-    asker: Asker,
-    slug: Slug,
-    number: Number,
-    accept: Annotated[str | None, Header()] = None,
-) -> Response:
+@router.post(_ENDPOINT, summary="Query a dataset version by POST", responses=ANSWERS, openapi_extra=QUERY_BODY)
+async def query_post(request: Request, workspace: WorkspaceHere, asker: Asker, slug: Slug, number: Number) -> Response:
     """Answer a SPARQL query, sent as the body or as a form (SPARQL 1.1 Protocol, query via POST)."""
-    text = await posted_query(request)
+    return await _serve(request, workspace, asker, slug, number)
+
+
+router.options(_ENDPOINT, include_in_schema=False)(allowed("GET, HEAD, OPTIONS, POST"))
+
+
+async def _serve(request: Request, workspace: WorkspaceHere, asker: Asker, slug: str, number: int) -> Response:
     version = workspace.addresses.version(slug, number)
-
-    def answer() -> Response:
-        return answered(consume.query(workspace, asker, version, text, accept=accept, gone=gone(request)))
-
-    return await anyio.to_thread.run_sync(answer)
+    return await serve(
+        request,
+        asker,
+        answer=lambda asked: consume.query(workspace, asker, version, asked),
+        describe=lambda asking: consume.describe_endpoint(workspace, asker, version, asking),
+    )
 
 
 @router.get(
@@ -99,33 +64,3 @@ def download(workspace: WorkspaceHere, asker: Asker, slug: Slug, number: Number,
         "X-Content-Type-Options": "nosniff",
     }
     return StreamingResponse(delivery.body, media_type=delivery.media_type, headers=headers)
-
-
-def answered(answer: Answer) -> Response:
-    """Send the answer to a query, which depends on who asks."""
-    headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
-    return Response(answer.body, media_type=answer.media_type, headers=headers)
-
-
-async def posted_query(request: Request) -> str:
-    """Return the query that a request posts as its body or in a form.
-
-    Raises:
-        InputError: it is neither, or no text in UTF-8.
-    """
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind == _QUERY_TYPE:
-        try:
-            return (await request.body()).decode()
-        except UnicodeDecodeError as error:
-            raise UnreadableInput(
-                f"The query is not in UTF-8: {error.reason} at byte {error.start}.", where="query", remedy="Use UTF-8."
-            ) from error
-    if kind == "application/x-www-form-urlencoded":
-        value = (await request.form()).get("query")
-        if isinstance(value, str):
-            return value
-        raise InputError("The form has no `query`.", where="query", remedy="Send the query in the field `query`.")
-    raise InputError(
-        f"`{kind}` is no form of a query.", where="Content-Type", remedy=f"Send `{_QUERY_TYPE}` or a form."
-    )

@@ -11,9 +11,10 @@ from virtuales.errors import InputError, NotAcceptable
 from virtuales.query.saved_description import description
 from virtuales.query.saved_query import Asks, Form, SavedQuery
 from virtuales.query.saved_reading import RESERVED
+from virtuales.query.streams import WholeAnswer
 from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS, TURTLE, negotiate
 from virtuales.rdf.terms import NamedNode
-from virtuales.web.api.data import answered
+from virtuales.web.answers import answered
 from virtuales.web.conditional import tagged_json
 from virtuales.web.dependencies import Asker, WorkspaceHere
 from virtuales.web.waiting import gone
@@ -115,7 +116,7 @@ def answer_query(
     asked = _version(version)
     question = Question(query, _values(request), asked)
     answer = ask(workspace, asker, question, accept=accept, gone=gone(request))
-    return answered(answer)
+    return answered(request, WholeAnswer(answer))
 
 
 def _version(text: str | None) -> NamedNode | None:
