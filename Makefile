@@ -24,7 +24,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test check suite-sssom coherence bench bench-assurance fuzz requirements lock portal wheel clean
+.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -35,6 +35,9 @@ run: $(RUN_STAMP) ## Set everything up and run the demonstration; DEMO='--fresh'
 
 test: $(DEV_STAMP) ## Run every test and every doctest; PYTEST='tests/rdf -k turtle' runs some
 	@$(BIN)/pytest -n 2 --dist loadscope $(or $(PYTEST),--doctest-modules src tests)
+
+test-long: $(DEV_STAMP) ## The same with every example and the long tests; takes an hour
+	@VIRTUALES_EFFORT=1 $(BIN)/pytest -n 2 --dist loadscope $(or $(PYTEST),--doctest-modules src tests)
 
 check: $(DEV_STAMP) ## Check style, types, the direction of imports, and that the locks fit
 	$(BIN)/ruff check .

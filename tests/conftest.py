@@ -2,19 +2,24 @@
 
 import pytest
 from hypothesis import settings
+from tests.effort import examples, is_long
 from tests.requirements_matrix import PAGE, known_rows, rows_of
 
 # How long an example takes says more about the machine's other work than about the code.
-settings.register_profile("virtuales", deadline=None)
+settings.register_profile("virtuales", deadline=None, max_examples=examples(100))
 settings.load_profile("virtuales")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse tests that claim to prove a row that the requirements page does not have."""
+    """Refuse tests that claim to prove a row that the requirements page lacks; skip long ones in the short form."""
     known = known_rows()
     wrong = [f"{item.nodeid}: {row}" for item in items for row in rows_of(item) if row not in known]
     if wrong:
         raise pytest.UsageError(f"no such row in {PAGE.name}:\n" + "\n".join(wrong))
+    skipped = pytest.mark.skip(reason="part of the long form: make test-long")
+    for item in () if is_long() else items:
+        if item.get_closest_marker("long") is not None:
+            item.add_marker(skipped)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

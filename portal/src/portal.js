@@ -32,6 +32,7 @@ for (const input of document.querySelectorAll('input[data-suggest]')) {
   const place = document.createElement('div')
   const source = new URL(input.dataset.suggest, location.href)
   let asked = 0
+  let answered = 0
   input.replaceWith(place)
   // Enter takes the suggestion that is marked; where none is, it searches, which the component would forbid.
   place.addEventListener('keydown', (event) => {
@@ -47,13 +48,15 @@ for (const input of document.querySelectorAll('input[data-suggest]')) {
     minLength: 2,
     inputClasses: 'govuk-input',
     menuAttributes: { 'aria-label': label.textContent.trim() },
-    tNoResults: () => 'No name begins so; search all the same',
+    tNoResults: () => (answered < asked ? 'Looking for names' : 'No name begins so; search all the same'),
     async source(query, show) {
       const turn = ++asked
       source.searchParams.set('q', query)
       const answer = await fetch(source, { headers: { Accept: 'application/json' } })
       const found = answer.ok ? await answer.json() : []
-      if (turn === asked) show(found.map((one) => one.text).filter((text, at, all) => all.indexOf(text) === at))
+      if (turn !== asked) return
+      answered = turn
+      show(found.map((one) => one.text).filter((text, at, all) => all.indexOf(text) === at))
     }
   })
 }

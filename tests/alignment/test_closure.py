@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.alignment.small_sets import A, B, C, line
+from tests.effort import examples
 
 from virtuales.alignment import closure
 from virtuales.alignment.chain_rules import ChainRules, rules
@@ -85,7 +86,7 @@ def slowly(mappings: list[Mapping], held: ChainRules) -> dict[Fact, float]:
 
 
 @given(MAPPINGS, RULES)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 def test_agrees_with_the_oracle(mappings: list[Mapping], held: ChainRules) -> None:
     expected = slowly(mappings, held)
     found = {of(each.mapping): each for each in Closure(mappings, held).derived()}
@@ -109,7 +110,7 @@ def leads(premises: tuple[Mapping, ...], fact: Fact) -> bool:
 
 
 @given(MAPPINGS, RULES)
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 def test_reports_every_denial_that_meets_what_is_asserted_or_would_follow(
     mappings: list[Mapping], held: ChainRules
 ) -> None:

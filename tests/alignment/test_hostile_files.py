@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.alignment.small_sets import HEADER, A, line, mapping_set, table
+from tests.effort import examples
 
 from virtuales.alignment.findings import Reading
 from virtuales.alignment.json_form import read_json, write_json
@@ -36,7 +37,7 @@ def outcome(read: Callable[[bytes], Reading], content: bytes) -> Reading | None:
 
 @pytest.mark.parametrize(("text", "read"), FORMS, ids=["tsv", "json", "rdf"])
 @given(changes=CHANGES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_reads_or_refuses_what_was_damaged(
     text: str, read: Callable[[bytes], Reading], changes: list[tuple[int, bytes]]
 ) -> None:
@@ -50,7 +51,7 @@ def test_reads_or_refuses_what_was_damaged(
 
 
 @given(st.binary(max_size=200))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_reads_or_refuses_any_bytes(content: bytes) -> None:
     for _, read in FORMS:
         reading = outcome(read, content)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.alignment.arbitrary_sets import MAPPINGS, OF_SET, unordered
 from tests.alignment.small_sets import SET, A, B, line, mapping_set
+from tests.effort import examples
 
 from virtuales.alignment.json_form import read_json, write_json
 from virtuales.alignment.mapping import ExtensionDefinition, Mapping
@@ -79,7 +80,7 @@ def test_takes_the_prefixes_of_the_context_and_of_the_map() -> None:
 
 
 @given(st.lists(MAPPINGS, max_size=4), st.fixed_dictionaries({}, optional=OF_SET))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_reads_back_what_it_wrote_and_says_what_the_rdf_says(mappings: list[Mapping], slots: dict[str, Any]) -> None:
     slots.pop("mapping_set_id", None)
     whole = mapping_set(*mappings, **{**slots, "sssom_version": "1.1"})

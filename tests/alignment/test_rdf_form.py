@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.alignment.arbitrary_sets import MAPPINGS, OF_SET, sorted_values, unordered
 from tests.alignment.small_sets import SET, A, B, line, mapping_set
+from tests.effort import examples
 
 from virtuales.alignment.mapping import ExtensionDefinition, Mapping
 from virtuales.alignment.rdf_reader import read_rdf
@@ -66,7 +67,7 @@ def test_names_the_mapping_that_a_finding_is_about() -> None:
 
 
 @given(st.lists(MAPPINGS, max_size=4), st.fixed_dictionaries({}, optional=OF_SET))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 def test_reads_back_what_it_wrote(mappings: list[Mapping], slots: dict[str, Any]) -> None:
     slots.pop("mapping_set_id", None)
     whole = mapping_set(*mappings, **{**slots, "sssom_version": "1.1"})

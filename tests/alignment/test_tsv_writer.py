@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.alignment.arbitrary_sets import MAPPINGS, OF_SET, unordered
 from tests.alignment.small_sets import HEADER, A, B, line, mapping_set, read
+from tests.effort import examples
 
 from virtuales.alignment.mapping import ExtensionDefinition, Mapping
 from virtuales.alignment.terms import LINKML
@@ -24,7 +25,7 @@ def test_refuses_an_identifier_that_no_prefix_fits() -> None:
 
 
 @given(st.lists(MAPPINGS, max_size=4), st.fixed_dictionaries({}, optional=OF_SET))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_reads_back_what_it_wrote(mappings: list[Mapping], slots: dict[str, Any]) -> None:
     slots.pop("mapping_set_id", None)
     slots["sssom_version"] = "1.1"

@@ -9,6 +9,7 @@ import rdflib
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from tests.assurance.building import PREFIXES, graph
+from tests.effort import examples
 
 from virtuales.assurance.dictionary import XSD
 from virtuales.assurance.query_reading import read_parts
@@ -43,7 +44,7 @@ FORMS = st.one_of(
 )
 
 
-@settings(max_examples=800, deadline=None, derandomize=True)
+@settings(max_examples=examples(800), deadline=None, derandomize=True)
 @given(FORMS, st.sampled_from(sorted(VALUED)))
 def test_what_is_not_odd_comes_back_as_it_went_in(form: str, datatype: str) -> None:
     store = InMemoryGraph()
@@ -52,7 +53,7 @@ def test_what_is_not_odd_comes_back_as_it_went_in(form: str, datatype: str) -> N
     assert is_odd(form, datatype) or literal_parts(row["x"])[:2] == (form, datatype)
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=examples(400), deadline=None, derandomize=True)
 @given(FORMS, st.sampled_from(sorted(VALUED)))
 def test_a_stand_in_comes_back_and_stands_for_the_literal(form: str, datatype: str) -> None:
     term = f'"{form}"^^<{datatype}>'
@@ -149,7 +150,7 @@ def answer(
     )
 
 
-@settings(max_examples=500, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(500), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(statements, min_size=1, max_size=7), queries)
 def test_the_store_of_values_answers_only_where_it_answers_alike(data: list[str], query: str) -> None:
     read = graph("\n".join([KINDS, *data]))
@@ -248,7 +249,7 @@ plain_queries = st.one_of(
 
 
 @pytest.mark.usefixtures("literals_as_written")
-@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(200), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(numbers, min_size=1, max_size=6), plain_queries)
 def test_finds_what_rdflib_finds(data: list[str], query: str) -> None:
     assume(query.count(" AS ?b)") < 2)  # a variable can be given a value once

@@ -7,6 +7,7 @@ import shacl
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from rdflib import Graph, Namespace
+from tests.effort import examples
 
 from virtuales.assurance.compiler import compile_shapes
 from virtuales.assurance.graph import ColumnarGraph
@@ -141,7 +142,7 @@ def of_pyshacl(data: str, shapes: str) -> Rows:
     )
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=examples(400), deadline=None, derandomize=True)
 @given(st.lists(statements, max_size=14), shapes_graphs)
 def test_finds_what_the_compiled_engine_finds(
     data: list[str], shapes: tuple[str, list[str], list[tuple[str, str]]]
@@ -150,7 +151,7 @@ def test_finds_what_the_compiled_engine_finds(
     assert ours(written, turtle(*shapes)) == theirs(written, turtle(*shapes))
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(40), deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(statements, max_size=14), shapes_graphs)
 def test_finds_what_pyshacl_finds(data: list[str], shapes: tuple[str, list[str], list[tuple[str, str]]]) -> None:
     # Of two equal IRIs pySHACL says that the one is at most the other; SPARQL's `<=` is an error for IRIs.

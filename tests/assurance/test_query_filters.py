@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.effort import examples
 
 from virtuales.assurance.query_filters import absence_as_difference, with_common_demands
 from virtuales.query.in_memory import InMemoryGraph
@@ -60,7 +61,7 @@ def filtered(condition: str) -> str:
 
 
 @pytest.mark.parametrize("condition", COMMON)
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=examples(60), deadline=None, derandomize=True)
 @given(data=graphs)
 def test_a_common_demand_as_a_filter_of_its_own_changes_nothing(condition: str, data: list[str]) -> None:
     query = filtered(condition)
@@ -75,7 +76,7 @@ def test_takes_no_demand_that_not_all_alternatives_repeat(condition: str) -> Non
 
 
 @pytest.mark.parametrize("query", ABSENT)
-@settings(max_examples=80, deadline=None, derandomize=True)
+@settings(max_examples=examples(80), deadline=None, derandomize=True)
 @given(data=graphs)
 def test_an_absence_written_as_a_difference_changes_nothing(query: str, data: list[str]) -> None:
     other = absence_as_difference(query, set())

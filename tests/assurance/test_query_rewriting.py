@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.effort import examples
 
 from virtuales.assurance.query_rewriting import reordered
 from virtuales.query.in_memory import InMemoryGraph
@@ -39,7 +40,7 @@ def solutions(store: InMemoryGraph, query: str) -> Counter[tuple[tuple[str, str]
 
 
 @pytest.mark.parametrize("query", QUERIES)
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=examples(60), deadline=None, derandomize=True)
 @given(data=st.lists(statements, max_size=9))
 def test_a_reordered_query_has_the_same_solutions(query: str, data: list[str]) -> None:
     store = InMemoryGraph()

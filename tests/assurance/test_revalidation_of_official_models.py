@@ -77,6 +77,7 @@ def test_agrees_after_every_official_change(area: str, steps: int, tmp_path: Pat
     assert changed >= steps - 2
 
 
+@pytest.mark.long
 def test_agrees_on_a_national_model_with_the_official_shapes(tmp_path: Path) -> None:
     """Scattered statements go and come back, and objects lose their class: what changes reaches every kind of shape."""
     with zipfile.ZipFile(shared("data/cim/cgmes-2.4.15/RealGrid.zip")) as archive:

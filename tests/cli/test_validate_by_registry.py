@@ -31,6 +31,7 @@ class Bench:
     terminal: Terminal
     model: Path
     cache: Path
+    schema: str
 
     def validate(self, *more: object) -> Said:
         return self.terminal("validate", self.model, "--registry", self.node.url, *more)
@@ -41,7 +42,7 @@ class Bench:
 
     def register(self, version: str, **said: Any) -> str:  # noqa: ANN401 - a proposal's fields
         body = {
-            "identifier": "tests/rules",
+            "identifier": self.schema,
             "version": version,
             "title": "Rules of the tests",
             "profiles": [GL],
@@ -53,23 +54,30 @@ class Bench:
         answer = ok(self.staff.ask("POST", f"{self.node.url}/api/v1/schemas", json=body), 201)
         return str(answer["registered"]["iri"])
 
-    def decide(self, version: str, move: str, identifier: str = "tests/rules") -> None:
-        url = f"{self.node.url}/api/v1/schemas/{identifier}/{version}/decisions"
+    def decide(self, version: str, move: str) -> None:
+        url = f"{self.node.url}/api/v1/schemas/{self.schema}/{version}/decisions"
         ok(self.staff.ask("POST", url, json={"move": move, "reason": f"The tests {move} it."}))
 
 
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+    made = NodeProcess(tmp_path_factory.mktemp("registry") / "orchestrator", role="orchestrator")
+    try:
+        made.start()
+        yield made
+    finally:
+        made.kill()
+
+
 @pytest.fixture
-def bench(tmp_path: Path) -> Iterator[Bench]:
-    node = NodeProcess(tmp_path / "orchestrator", role="orchestrator")
+def bench(node: NodeProcess, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """Give each test its own schema at the one node, which the last test kills."""
     (tmp_path / "gl.xml").write_bytes(small_model(1))
     cache = tmp_path / "cache"
     terminal = Terminal(tmp_path / "config", {"VIRTUALES_CACHE_DIR": str(cache)})
+    schema = "tests/" + request.node.name.removeprefix("test_").replace("_", "-")
     with httpx.Client(timeout=60) as http:
-        try:
-            node.start()
-            yield Bench(node, Operator(http, node.url), terminal, tmp_path / "gl.xml", cache)
-        finally:
-            node.kill()
+        yield Bench(node, Operator(http, node.url), terminal, tmp_path / "gl.xml", cache, schema)
 
 
 def test_refuses_a_registry_that_is_none_or_beside_shapes(tmp_path: Path) -> None:
@@ -91,10 +99,10 @@ def test_judges_by_the_versions_in_force_and_names_them(bench: Bench) -> None:
     bench.decide("1", "approve")
     said = bench.validate()
     assert said.code == 1
-    assert "tests/rules 1" in said.out
+    assert f"{bench.schema} 1" in said.out
     assert "A coordinate system is the National Grid." in said.out
     judged = bench.judged()
-    assert f"{bench.node.url}/id/schema/tests/rules/version/1" in judged["schemas"]
+    assert f"{bench.node.url}/id/schema/{bench.schema}/version/1" in judged["schemas"]
     assert any(f"/id/schema/{BUILT_IN}/version/" in iri for iri in judged["schemas"])
     bench.decide("1", "withdraw")
     assert bench.validate().code == 0
@@ -110,27 +118,10 @@ def test_respects_dates_and_tells_of_deprecation(bench: Bench) -> None:
     bench.decide("2", "approve")
     bench.decide("2", "deprecate")
     judged = bench.judged()
-    assert [iri for iri in judged["schemas"] if "/tests/rules/" in iri] == [
-        f"{bench.node.url}/id/schema/tests/rules/version/2"
+    assert [iri for iri in judged["schemas"] if f"/{bench.schema}/" in iri] == [
+        f"{bench.node.url}/id/schema/{bench.schema}/version/2"
     ]
-    assert judged["remarks"] == ["tests/rules 2 is deprecated and will be withdrawn: The tests deprecate it."]
-
-
-@pytest.mark.req("C3", "P4")
-def test_judges_without_the_registry_by_what_it_said_last(bench: Bench) -> None:
-    bench.register("1")
-    bench.decide("1", "approve")
-    assert bench.validate().code == 1
-    bench.node.kill()
-    said = bench.validate()
-    assert said.code == 1
-    assert "does not answer" in said.err
-    assert "Judged by what it said at" in said.err
-    assert "tests/rules 1" in said.out
-    for kept in (file for file in (bench.cache / "schemas" / "sha256").rglob("*") if file.is_file()):
-        kept.write_bytes(b"forged")
-    unusable = bench.validate()
-    assert unusable.code == 2, "what was changed on disk is not believed"
+    assert judged["remarks"] == [f"{bench.schema} 2 is deprecated and will be withdrawn: The tests deprecate it."]
 
 
 @pytest.mark.req("C3")
@@ -146,3 +137,20 @@ def test_every_format_names_the_versions_and_other_engines_get_none(bench: Bench
             again = http.get(bench.node.url + path, headers={"If-None-Match": first.headers["etag"]})
             assert (first.status_code, again.status_code, again.content) == (200, 304, b"")
             assert http.get(bench.node.url + path, headers={"If-None-Match": '"other"'}).status_code == 200
+
+
+@pytest.mark.req("C3", "P4")
+def test_judges_without_the_registry_by_what_it_said_last(bench: Bench) -> None:
+    bench.register("1")
+    bench.decide("1", "approve")
+    assert bench.validate().code == 1
+    bench.node.kill()
+    said = bench.validate()
+    assert said.code == 1
+    assert "does not answer" in said.err
+    assert "Judged by what it said at" in said.err
+    assert f"{bench.schema} 1" in said.out
+    for kept in (file for file in (bench.cache / "schemas" / "sha256").rglob("*") if file.is_file()):
+        kept.write_bytes(b"forged")
+    unusable = bench.validate()
+    assert unusable.code == 2, "what was changed on disk is not believed"

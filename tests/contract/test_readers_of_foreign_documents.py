@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.contract.test_agreement import both
 from tests.contract.test_messages import MESSAGES
+from tests.effort import examples
 
 from virtuales.contract.agreement import parse_agreement
 from virtuales.contract.messages import Message, message_to_json, parse_message
@@ -64,7 +65,7 @@ def test_refuses_identifiers_that_are_no_iris(text: str) -> None:
 
 
 @given(st.sampled_from(MESSAGES), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_changed_messages_are_read_or_refused(message: Message, data: st.DataObject) -> None:
     document = changed(message_to_json(message), data)
     with suppress(VirtualesError):
@@ -72,7 +73,7 @@ def test_changed_messages_are_read_or_refused(message: Message, data: st.DataObj
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_changed_agreements_are_read_or_refused(data: st.DataObject) -> None:
     whole = json.loads(both().text())
     context, proof = whole.pop("@context"), whole.pop("proof")

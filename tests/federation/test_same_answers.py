@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyoxigraph import Store
+from tests.effort import examples
 from tests.federation.same_answers import difference
 from tests.federation.small_worlds import query, world
 
@@ -21,7 +22,7 @@ def is_valid(text: str) -> bool:
     return True
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.randoms(use_true_random=False))
 def test_the_answer_is_that_of_the_merged_store(draw: Random) -> None:
     data, text = world(draw), query(draw)

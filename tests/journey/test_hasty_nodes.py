@@ -6,11 +6,12 @@ from contextlib import contextmanager
 
 import pytest
 from tests.clients import Member, ok
+from tests.effort import examples
 from tests.journey.networks import Network, network
 from tests.journey.small_model import FILE, small_model
 from tests.nodes import eventually
 
-DATASETS = 15
+DATASETS = examples(20)
 
 
 @pytest.fixture(scope="module")

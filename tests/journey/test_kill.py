@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 from tests.clients import Member, ok
+from tests.effort import examples
 from tests.journey.killing import FILE, Notes, Work, assert_whole, copy_of
 from tests.journey.networks import Network, network
 from tests.journey.small_model import STATEMENTS
@@ -21,7 +22,7 @@ from virtuales.contract.agreement import parse_agreement, verify_agreement
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.keys import PublicKey
 
-KILLS = int(os.environ.get("VIRTUALES_KILLS", "50"))
+KILLS = int(os.environ.get("VIRTUALES_KILLS", examples(50)))
 SEED = int(os.environ.get("VIRTUALES_KILLS_SEED", "20261123"))
 LONGEST_LIFE = 1.2
 """Seconds that a node lives at most after its start, before it is killed again."""

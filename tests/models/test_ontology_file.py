@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.effort import examples
 from tests.models.small_profiles import equipment
 
 from virtuales.errors import InputError, UnreadableInput
@@ -95,7 +96,7 @@ def test_refuses_a_file_that_is_no_turtle(tmp_path: Path) -> None:
         read_model(file)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(80))
 @given(st.data())
 def test_refuses_or_reads_a_file_with_statements_missing(tmp_path: Path, data: st.DataObject) -> None:
     whole = tmp_path / "whole.ttl"
@@ -108,7 +109,7 @@ def test_refuses_or_reads_a_file_with_statements_missing(tmp_path: Path, data: s
         read_model(file)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(60))
 @given(models)
 def test_reads_back_what_it_wrote(tmp_path: Path, model: Model) -> None:
     file = tmp_path / "model.ttl"

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.effort import examples
 from tests.models.small_profiles import FLOAT, STRING, XSD, cls, equipment, fixed, header, profile, prop, quantity
 from tests.shared_data import shared
 
@@ -144,7 +145,7 @@ def test_splits_the_combinations_of_the_older_equipment_profile(tmp_path: Path) 
     assert model.properties["http://cim#Line.r0"].multiplicities == {"SC": EXACTLY_ONCE}
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=examples(80))
 @given(st.data())
 def test_refuses_or_reads_a_file_with_statements_missing(tmp_path: Path, data: st.DataObject) -> None:
     lines = sorted(f"{quad} ." for quad in parse_file(equipment(tmp_path)))

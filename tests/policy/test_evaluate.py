@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.effort import examples
 from tests.policy.policies import (
     CONSTRAINTS,
     CONSUMER,
@@ -179,13 +180,13 @@ def test_required_decision_raises_with_its_reasons() -> None:
 
 
 @given(OFFERS, REQUESTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_decisions_agree_with_a_plain_model(policy: Offer, request: UseRequest) -> None:
     assert evaluate(policy, request).allowed is model_allows(policy, request)
 
 
 @given(OFFERS, REQUESTS, CONSTRAINTS, st.sampled_from(["action", "left", "operator", "operand", "prohibition"]))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_random_policies_never_allow_with_an_unknown_term(
     policy: Offer, request: UseRequest, constraint: AnyConstraint, place: str
 ) -> None:
@@ -193,14 +194,14 @@ def test_random_policies_never_allow_with_an_unknown_term(
 
 
 @given(OFFERS, REQUESTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_prohibition_that_applies_always_denies(policy: Offer, request: UseRequest) -> None:
     stopped = replace(policy, prohibitions=(*policy.prohibitions, must_not(request.action)))
     assert not evaluate(stopped, request).allowed
 
 
 @given(OFFERS, REQUESTS, st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_removing_a_permission_never_turns_deny_into_allow(
     policy: Offer, request: UseRequest, data: st.DataObject
 ) -> None:
@@ -210,14 +211,14 @@ def test_removing_a_permission_never_turns_deny_into_allow(
 
 
 @given(OFFERS, REQUESTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_saying_less_never_turns_deny_into_allow(policy: Offer, request: UseRequest) -> None:
     silent = replace(request, purpose=None, assignee=None)
     assert evaluate(policy, request).allowed or not evaluate(policy, silent).allowed
 
 
 @given(PERMISSIONS, REQUESTS)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 def test_further_constraint_never_turns_deny_into_allow(permission: Permission, request: UseRequest) -> None:
     tighter = replace(permission, constraints=(*permission.constraints, PLANNING))
     assert evaluate(offer(permission), request).allowed or not evaluate(offer(tighter), request).allowed

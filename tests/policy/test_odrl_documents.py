@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from tests.effort import examples
 from tests.policy.policies import (
     BASE,
     CONSUMER,
@@ -157,7 +158,7 @@ def test_compact_document_is_read_with_an_iri_for_every_part() -> None:
 
 
 @given(OFFERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 def test_json_reads_back_the_same(policy: Offer) -> None:
     assert parse_policy(json.loads(json.dumps(policy_to_json(policy)))) == policy
 

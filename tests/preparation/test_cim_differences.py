@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.effort import examples
 from tests.preparation.cim_documents import (
     BASE,
     CIM,
@@ -328,7 +329,7 @@ def content(model: ModelFile) -> list[bytes]:
     return sorted(model.statements.read_bytes().splitlines())
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(objects, objects)
 def test_applying_the_difference_of_two_models_to_the_first_gives_the_second(
     before: dict[str, tuple[str, str, str | None]], after: dict[str, tuple[str, str, str | None]]
@@ -365,7 +366,7 @@ def test_a_model_does_not_differ_from_itself(model: dict[str, tuple[str, str, st
         assert (change.reverse, change.forward) == (frozenset(), frozenset())
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=examples(40))
 @given(objects, objects, objects)
 def test_the_order_of_independent_differences_does_not_matter(
     before: dict[str, tuple[str, str, str | None]],

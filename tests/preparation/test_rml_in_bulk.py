@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.effort import examples
 
 from virtuales.errors import VirtualesError
 from virtuales.preparation.rml.bulk import carry_out_in_bulk
@@ -112,7 +113,7 @@ def both(mapping: str, files: dict[str, Path], **options: object) -> tuple[objec
     return results[0], results[1]
 
 
-QUICK = settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICK = settings(max_examples=examples(300), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def source(path: str, formulation: str, iterator: str = "") -> str:

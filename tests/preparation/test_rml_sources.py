@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.effort import examples
 
 from virtuales.errors import InputError, TooLarge, UnreadableInput
 from virtuales.preparation.rml import json_stream, xml_records
@@ -125,7 +126,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(JSON_VALUES, st.lists(st.sampled_from(["a", "b", "c d"]), max_size=2), st.sampled_from([None, 1]))
 def test_a_stream_gives_what_the_path_leads_to(value: object, names: list[str], indent: int | None) -> None:
     with pytest.MonkeyPatch.context() as patch:
@@ -135,7 +136,7 @@ def test_a_stream_gives_what_the_path_leads_to(value: object, names: list[str], 
     assert made == path.find(value)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=examples(300))
 @given(st.one_of(JSON_VALUES.map(json.dumps), st.text('[]{},:"a1.-e+ \n\\ut'), st.text()), st.data())
 def test_a_stream_refuses_what_is_no_json(text: str, data: st.DataObject) -> None:
     cut = data.draw(st.integers(0, len(text)))

@@ -1,5 +1,6 @@
 """The command line: one command, or one group of commands, per file; each is imported when it is called for."""
 
+import gc
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated
@@ -9,6 +10,8 @@ import typer
 from virtuales import __version__
 from virtuales.cli.lazy import Entry, LazyGroup
 
+_ALLOCATIONS = 50_000
+"""Objects made before the first look for cycles: models are many objects that stay, and looking costs much time."""
 _RUN, _SHARE, _USE, _WHO = "Run a node", "Share data", "Find and use data", "Take part"
 
 COMMANDS: Mapping[str, Entry] = MappingProxyType(
@@ -81,4 +84,5 @@ def _root(
 
 def main() -> None:
     """Run the command line; our own errors become a message and an exit code."""
+    gc.set_threshold(_ALLOCATIONS, 20, 20)
     app()

@@ -3,7 +3,6 @@
 import sys
 import tempfile
 from collections.abc import Iterator
-from enum import Enum
 from pathlib import Path
 from typing import Any
 
@@ -124,9 +123,9 @@ def _option(option: Any) -> str:  # noqa: ANN401  # typer keeps the type to itse
 
 def _help(parameter: Any) -> str:  # noqa: ANN401  # typer keeps the type to itself
     parts = [" ".join((getattr(parameter, "help", None) or "").split()).replace("|", "\\|")]
-    kind = parameter.type_descriptor.annotation
-    if isinstance(kind, type) and issubclass(kind, Enum):
-        parts.append("One of " + ", ".join(f"`{each.value}`" for each in kind) + ".")
+    choices = getattr(parameter.type, "choices", ())
+    if choices:
+        parts.append("One of " + ", ".join(f"`{getattr(each, 'value', each)}`" for each in choices) + ".")
     if parameter.param_type_name == "option":
         if parameter.required:
             parts.append("Required.")

@@ -3,13 +3,14 @@
 from hypothesis import HealthCheck, assume, given, settings
 from tests.alignment.rewriting.random_queries import queries
 from tests.alignment.rewriting.small_worlds import World, answer, store_of, worlds
+from tests.effort import examples
 
 from virtuales.alignment.rewriting.rewriter import rewrite
 from virtuales.errors import InputError
 from virtuales.query.syntax.parser import parse_query
 
 slowly = settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

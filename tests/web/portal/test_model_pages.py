@@ -200,7 +200,7 @@ def test_with_script_names_are_suggested_to_the_keyboard(running: Network, brows
             pytest.skip("the portal's assets were not built, so there is no script")
         page.locator("#q").focus()
         page.keyboard.type("trasnf")
-        expect(page.get_by_role("option").first).to_contain_text("ransformer")
+        expect(page.get_by_role("option").first).to_contain_text("ransformer", timeout=60_000)  # the index is made now
         suggested = page.get_by_role("option").nth(1).text_content() or ""
         assert violations(page) == []
         page.keyboard.press("ArrowDown")
