@@ -24,7 +24,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance fuzz requirements lock portal wheel clean
+.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance fuzz federation-fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -62,6 +62,9 @@ bench-assurance: $(DEV_STAMP) ## Run the benchmark of validation; BENCH='--cases
 
 fuzz: $(DEV_STAMP) ## Try to break the readers of CIM, Turtle and shapes for ten minutes
 	@$(BIN)/python fuzz/fuzz_cim.py --seconds 600
+
+federation-fuzz: $(DEV_STAMP) ## Compare 20,000 random federated queries with the merged store; BENCH='--cases 500' runs fewer
+	@$(BIN)/python -m tests.federation.fuzz $(BENCH)
 
 requirements: $(DEV_STAMP) ## Print which requirements a test on the running system proves
 	@$(BIN)/python -m tests.requirements_matrix

@@ -13,6 +13,15 @@ ONE_BY_ONE = Options(parallel=1)
 ACCEPT = "text/tab-separated-values, application/n-triples;q=0.5"
 
 
+def is_valid(text: str) -> bool:
+    """Tell whether a random query is one: some assign a variable that is there already."""
+    try:
+        Store().query(text)
+    except SyntaxError:
+        return False
+    return True
+
+
 def expected(store: Store, query: str) -> Counter[bytes]:
     """Return the lines of a store's answer, each as often as it comes."""
     result = store.query(query)

@@ -25,12 +25,12 @@ class World:
     merged: Store
 
 
-def world(draw: Random) -> World:
-    """Make data for two to six endpoints; blank nodes in the merged store say which one they come from.
+def world(draw: Random, endpoints: int | None = None) -> World:
+    """Make data for so many endpoints, or two to six; blank nodes in the merged store say which one they come from.
 
     In some worlds a property is a single endpoint's affair.
     """
-    stores = [Store() for _ in range(draw.randint(2, 6))]
+    stores = [Store() for _ in range(endpoints or draw.randint(2, 6))]
     merged = Store()
     busy = draw.sample(range(len(stores)), draw.randint(1, len(stores)))
     apart = draw.random() < 0.3

@@ -5,21 +5,11 @@ from random import Random
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pyoxigraph import Store
 from tests.effort import examples
-from tests.federation.same_answers import difference
+from tests.federation.same_answers import difference, is_valid
 from tests.federation.small_worlds import query, world
 
 from virtuales.federation.options import Options
-
-
-def is_valid(text: str) -> bool:
-    """Tell whether a random query is one: some assign a variable that is there already."""
-    try:
-        Store().query(text)
-    except SyntaxError:
-        return False
-    return True
 
 
 @settings(max_examples=examples(100), deadline=None, suppress_health_check=list(HealthCheck))

@@ -14,7 +14,10 @@ from virtuales.cli.client.options import PROFILE, ProfileName
 from virtuales.cli.client.output import print_rows, say
 from virtuales.cli.client.progress import waiting
 from virtuales.cli.client.versions import place_of
+from virtuales.cli.federated import Telling, ask_endpoints
 from virtuales.errors import InputError, PeerFailure, UnreadableInput
+from virtuales.federation.options import Options
+from virtuales.query.saved_reading import QUERY_SUFFIX
 from virtuales.store.rdf_store import Answer
 
 _JSON, _TURTLE = "application/sparql-results+json", "text/turtle"
@@ -39,16 +42,50 @@ ACCEPT: Mapping[Format, str] = {
 
 
 def query(
-    iri: Annotated[str, typer.Argument(help="IRI of a dataset version; of a dataset for its current version.")],
+    iri: Annotated[
+        str | None,
+        typer.Argument(
+            help="IRI of a dataset version; of a dataset for its current version. With `--endpoint` nothing, or the"
+            " file with the query."
+        ),
+    ] = None,
     sparql: Annotated[str | None, typer.Argument(help="The query.")] = None,
+    *,
     file: Annotated[Path | None, typer.Option(help="A file with the query, `-` for standard input.")] = None,
     output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
+    endpoint: Annotated[
+        list[str] | None, typer.Option(help="URL of a SPARQL endpoint to ask instead of a dataset; can be repeated.")
+    ] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Answer although an endpoint failed, and say which.")
+    ] = False,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long endpoints may take, all together.")] = 60.0,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say on standard error what was fetched from which endpoint.")
+    ] = False,
+    picture: Annotated[Path | None, typer.Option(help="A file to draw that in, as a flowchart of Mermaid.")] = None,
+    sources: Annotated[
+        Path | None, typer.Option(help="A file for what each endpoint gave, or why it gave nothing, as JSON.")
+    ] = None,
     profile: ProfileName = PROFILE,
 ) -> None:
-    """Ask a dataset version a SPARQL query; the producer's node answers it.
+    """Ask a dataset version a SPARQL query, or several endpoints together.
+
+    The producer's node answers for a dataset version. Endpoints are asked as if all their data lay in one store; if one
+    of them fails, there is no answer unless `--partial` is given.
 
     A SELECT or ASK can be written as table, JSON or CSV, a CONSTRUCT or DESCRIBE as Turtle.
     """
+    if endpoint:
+        telling = Telling(explain, picture, sources)
+        options = Options(seconds=seconds, endpoint_seconds=seconds, partial=partial)
+        text = _text(*_of_no_dataset(iri, sparql, file))
+        print_answer(ask_endpoints(text, endpoint, ACCEPT[output], options=options, telling=telling), output)
+        return
+    if iri is None:
+        raise InputError("There is nothing to ask.", where="IRI", remedy="Name a dataset version, or an `--endpoint`.")
+    if partial or explain or picture or sources:
+        raise InputError("A dataset version is asked by itself.", where="IRI", remedy="Name its `--endpoint`.")
     text = _text(sparql, file)
     with connect_if_known(profile) as connection, waiting("Asking"):
         place = place_of(connection, iri)
@@ -74,6 +111,17 @@ def print_answer(answer: Answer, output: Format) -> None:
         return
     text = answer.body.decode()
     sys.stdout.write(text if text.endswith("\n") else text + "\n")
+
+
+def _of_no_dataset(first: str | None, sparql: str | None, file: Path | None) -> tuple[str | None, Path | None]:
+    """Return the query and the file with it, where the first argument is no dataset but the file."""
+    if first is not None and sparql is not None:
+        raise InputError(
+            "Endpoints and a dataset are not asked together.", where="IRI", remedy="Name the dataset's endpoint."
+        )
+    if first is not None and first.endswith(QUERY_SUFFIX) and file is None:
+        return None, Path(first)
+    return first, file
 
 
 def _text(sparql: str | None, file: Path | None) -> str:

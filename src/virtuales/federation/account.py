@@ -30,16 +30,56 @@ class Source:
 
 
 @dataclass
+class Share:
+    """What one endpoint had to do with a step.
+
+    Args:
+        requests: How many requests were answered.
+        triples: How many triples came.
+    """
+
+    requests: int = 0
+    triples: int = 0
+
+
+@dataclass
+class Step:
+    """Requests that were sent beside each other for one part of a query.
+
+    Args:
+        wanted: What was asked for, as SPARQL or in words.
+        graph: The named graph that was asked; None for the default graph.
+        values: How many values were sent along; None where the part was fetched whole.
+        seconds: How long it took until the last answer was taken in.
+        shares: What each endpoint had to do with it, by its place among the sources.
+    """
+
+    wanted: str
+    graph: str | None = None
+    values: int | None = None
+    seconds: float = 0.0
+    shares: dict[int, Share] = field(default_factory=dict)
+
+    def answered(self, number: int, triples: int) -> None:
+        """Note an endpoint's answer to one request."""
+        share = self.shares.setdefault(number, Share())
+        share.requests += 1
+        share.triples += triples
+
+
+@dataclass
 class Account:
     """What it took to answer a query.
 
     Args:
         sources: The endpoints, in the order in which they were given.
         seconds: How long the whole took.
+        steps: What was fetched, in order.
     """
 
     sources: list[Source]
     seconds: float = 0.0
+    steps: list[Step] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     @property

@@ -1,5 +1,6 @@
 """Fetching what DESCRIBE tells: what each endpoint says of the resources itself."""
 
+from virtuales.federation.account import Step
 from virtuales.federation.context import Place
 from virtuales.federation.fetching import Fetcher, Job
 from virtuales.federation.local import source_of
@@ -22,4 +23,5 @@ def fetch_descriptions(query: DescribeQuery, fetcher: Fetcher, place: Place) -> 
     jobs = [Job(source, f"DESCRIBE {each}{place.clauses}") for source in place.asked for each in blocks]
     blank = {source_of(each) for each in found if each.startswith("_:")}
     told = f"CONSTRUCT {{ ?s ?p ?o }}{place.clauses} WHERE {{ ?s ?p ?o FILTER(isBlank(?s)) }}"
-    fetcher.load([*jobs, *(Job(source, told) for source in sorted(blank))], place)
+    jobs += [Job(source, told) for source in sorted(blank)]
+    fetcher.load(jobs, place, Step("descriptions", values=len(named)))

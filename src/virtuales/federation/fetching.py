@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from virtuales.errors import LimitExceeded
+from virtuales.federation.account import Step
 from virtuales.federation.asking import Asking
 from virtuales.federation.binding import Binding, choose_binding
 from virtuales.federation.context import Context, Place
-from virtuales.federation.endpoint import EndpointFailure, EndpointMalformed, EndpointTimedOut
+from virtuales.federation.endpoint import EndpointDead, EndpointFailure, EndpointMalformed, EndpointTimedOut
 from virtuales.federation.local import LocalGraph
 from virtuales.federation.requests import Wanted
 from virtuales.federation.summary import COUNT_CLASSES, COUNT_PROPERTIES, Summary, counted
@@ -59,13 +60,23 @@ class Fetcher:
         unknown = [source for source in sources if source not in self.summaries]
         jobs = [Job(source, text) for source in unknown for text in (COUNT_PROPERTIES, COUNT_CLASSES)]
         found: dict[Job, dict[str, int]] = {}
-        for job, rows in self._answers(jobs, self.asking.rows):
-            found[job] = counted(rows)
+        for job, rows in self._answers(jobs, self._summary_rows):
+            if rows is not None:
+                found[job] = counted(rows)
         for source in unknown:
             properties, classes = (found.get(Job(source, text)) for text in (COUNT_PROPERTIES, COUNT_CLASSES))
             if source not in self._down:
                 told = properties is not None and classes is not None
                 self.summaries[source] = Summary(properties or {}, classes or {}) if told else None
+
+    def _summary_rows(self, source: int, select: str) -> list[list[str]] | None:
+        """Ask an endpoint to count; None where it is there, but cannot tell."""
+        try:
+            return self.asking.rows(source, select)
+        except EndpointDead:
+            raise
+        except EndpointFailure:
+            return None
 
     def sources(self, wanted: Wanted, place: Place) -> tuple[int, ...]:
         """Return the endpoints that may have triples for every pattern."""
@@ -100,10 +111,11 @@ class Fetcher:
             return
         size = sum(self.size(wanted, place, source) for source in sources)
         if binding is None or size <= len(binding.rows):
-            jobs = list(self._whole_jobs(wanted, place, sources))
+            jobs, values = list(self._whole_jobs(wanted, place, sources)), None
         else:
             jobs = [job for source in sources for job in self._bound_jobs(wanted, place, source, binding)]
-        self.load(jobs, place)
+            values = len(binding.rows)
+        self.load(jobs, place, Step(wanted.pattern, str(place.graph) if place.graph else None, values))
 
     def witness(self, node: FlatNode, place: Place) -> None:
         """Fetch a triple of each endpoint, if there is any, that shows a node to be in the graph."""
@@ -113,18 +125,27 @@ class Fetcher:
             ways.append(Triple(node, verb, other))
         texts = [f"{Wanted((each,)).construct(place)} LIMIT 1" for each in ways]
         jobs = [Job(source, text) for source in place.asked for text in texts]
-        self.load([job for job in jobs if (job.source, job.text) not in self._whole], place)
+        fresh = [job for job in jobs if (job.source, job.text) not in self._whole]
+        self.load(fresh, place, Step(f"a triple with {node}"))
         self._whole.update((job.source, job.text) for job in jobs)
 
-    def load(self, jobs: Sequence[Job], place: Place) -> None:
-        """Send requests for triples, and take the triples in."""
+    def load(self, jobs: Sequence[Job], place: Place, step: Step) -> None:
+        """Send requests for triples, take the triples in, and note the step."""
+        if not jobs:
+            return
+        started = time.monotonic()
+        self.asking.account.steps.append(step)
         for job, body in self._answers(jobs, self.asking.triples):
             try:
                 self.local.load(body, source=job.source, graph=place.local)
             except SyntaxError as error:
                 url = self.asking.endpoints[job.source].url
                 self._note(job.source, EndpointMalformed(f"The answer is no N-Triples: {error}.", where=url))
-            self.asking.account.loaded(job.source, body.count(b"\n"))
+                continue
+            triples = body.count(b"\n")
+            self.asking.account.loaded(job.source, triples)
+            step.answered(job.source, triples)
+            step.seconds = time.monotonic() - started
             self._check_size()
 
     def _check_size(self) -> None:

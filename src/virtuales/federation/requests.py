@@ -32,13 +32,14 @@ class Wanted:
         return tuple(dict.fromkeys(each for triple in self.triples for each in triple.variables))
 
     @cached_property
-    def _pattern(self) -> str:
+    def pattern(self) -> str:
+        """The patterns as SPARQL."""
         return " ".join(f"{_term(one.subject)} {_term(one.verb)} {_term(one.object)} ." for one in self.triples)
 
     def key(self, place: Place, variables: Sequence[Variable] = ()) -> str:
         """Return what tells apart what was asked before: the patterns, the graph, and the variables with values."""
         bound = " ".join(each.value for each in variables)
-        return f"{place.graph} {place.local} {place.clauses} {bound} {self._pattern} {self._filters}"
+        return f"{place.graph} {place.local} {place.clauses} {bound} {self.pattern} {self._filters}"
 
     @cached_property
     def _filters(self) -> str:
@@ -58,7 +59,7 @@ class Wanted:
             values: Variables, and rows of the values, as SPARQL writes them, that they are to have.
             condition: A condition that they are to meet.
         """
-        inside = f"{self._pattern} {self._filters}"
+        inside = f"{self.pattern} {self._filters}"
         if values is not None:
             names = " ".join(f"?{each.value}" for each in values[0])
             rows = " ".join(f"({' '.join(row)})" for row in values[1])
@@ -67,7 +68,7 @@ class Wanted:
             inside += f" FILTER({condition})"
         if place.graph is not None:
             inside = f"GRAPH {place.graph} {{ {inside} }}"
-        return f"CONSTRUCT {{ {self._pattern} }}{place.clauses} WHERE {{ {inside} }}"
+        return f"CONSTRUCT {{ {self.pattern} }}{place.clauses} WHERE {{ {inside} }}"
 
 
 def _term(term: object) -> str:

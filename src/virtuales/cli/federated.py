@@ -1,0 +1,69 @@
+"""`virtuales query … --endpoint URL`: one query over several SPARQL endpoints."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.text import Text
+
+from virtuales.cli.client.plain import plain
+from virtuales.cli.client.progress import waiting
+from virtuales.errors import InputError, UnreadableInput
+from virtuales.federation.account import Account
+from virtuales.federation.explanation import as_mermaid, as_text, missing
+from virtuales.federation.federate import Federation
+from virtuales.federation.options import Options
+from virtuales.store.rdf_store import Answer
+
+
+@dataclass(frozen=True)
+class Telling:
+    """What is told of a federated answer besides the answer.
+
+    Args:
+        explain: Whether to say on standard error how the answer came about.
+        picture: The file to draw that in.
+        sources: The file to write the account of the sources to, as JSON.
+    """
+
+    explain: bool = False
+    picture: Path | None = None
+    sources: Path | None = None
+
+
+def ask_endpoints(text: str, endpoints: Sequence[str], accept: str, *, options: Options, telling: Telling) -> Answer:
+    """Ask endpoints together, and tell what was asked to be told.
+
+    Raises:
+        InputError: the query or the URL of an endpoint is none.
+        EndpointFailure: an endpoint failed, and the answer is to be whole.
+    """
+    for url in endpoints:
+        if not url.startswith(("http://", "https://")):
+            raise InputError(f"`{url}` is no URL of an endpoint.", where="--endpoint", remedy="Begin with `https://`.")
+    with waiting("Asking"), Federation(endpoints, options) as federation:
+        answer = federation.answer(text, accept)
+    _tell(answer.account, telling)
+    return Answer(answer.body, answer.media_type)
+
+
+def _tell(account: Account, telling: Telling) -> None:
+    console = Console(stderr=True)
+    if telling.explain:
+        console.print(Text(plain(as_text(account).rstrip())), soft_wrap=True)
+    if telling.picture is not None:
+        _write(telling.picture, as_mermaid(account))
+    if telling.sources is not None:
+        _write(telling.sources, json.dumps(account.as_data(), indent=2) + "\n")
+    lacking = missing(account)
+    if lacking:
+        console.print(Text.assemble(("warning: ", "bold yellow"), plain(lacking)), soft_wrap=True)
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise UnreadableInput(f"The file cannot be written: {error.strerror}.", where=str(file)) from error

@@ -1,0 +1,77 @@
+"""The account of a federated answer for people: as lines of text, and as a picture.
+
+The picture is a flowchart of Mermaid (https://mermaid.js.org/syntax/flowchart.html), which viewers of Markdown draw.
+"""
+
+from collections.abc import Iterator
+
+from virtuales.federation.account import Account, Share, Source, Step
+
+_LABEL = 60
+
+
+def as_text(account: Account) -> str:
+    """Write what was fetched, step by step, and what each source gave."""
+    lines = [f"{_many(len(account.steps), 'step')}, {_many(account.requests, 'request')}, {account.seconds:.2f} s"]
+    for number, step in enumerate(account.steps, 1):
+        lines += [f"{number}. {step.wanted}", f"   {_how(step)}"]
+        lines += [f"   {account.sources[place].url}: {_what(share)}" for place, share in sorted(step.shares.items())]
+    lines += ["sources", *(f"   {each.url}: {_of(each)}" for each in account.sources)]
+    return "\n".join(lines) + "\n"
+
+
+def as_mermaid(account: Account) -> str:
+    """Draw what was fetched from where as a flowchart of Mermaid."""
+    return "\n".join(["flowchart LR", *_drawn(account)]) + "\n"
+
+
+def missing(account: Account) -> str | None:
+    """Say in a sentence what a partial answer lacks; None where it lacks nothing."""
+    failed = [each for each in account.sources if each.status not in {"answered", "not asked"}]
+    if not failed:
+        return None
+    named = "; ".join(f"{each.url} ({each.status}: {each.problem})" for each in failed)
+    return f"The answer is not complete: it lacks what {_many(len(failed), 'source')} would have given. {named}"
+
+
+def _drawn(account: Account) -> Iterator[str]:
+    for number, step in enumerate(account.steps, 1):
+        text = step.wanted if len(step.wanted) <= _LABEL else step.wanted[: _LABEL - 1] + "…"
+        yield f'  step{number}["{_quoted(f"{number}. {text}")}<br/>{_quoted(_how(step))}"]'
+        if number > 1:
+            yield f"  step{number - 1} --> step{number}"
+    for place, source in enumerate(account.sources):
+        yield f'  source{place}[("{_quoted(source.url)}<br/>{_quoted(_of(source))}")]'
+    for number, step in enumerate(account.steps, 1):
+        for place, share in sorted(step.shares.items()):
+            yield f'  source{place} -. "{_what(share)}" .-> step{number}'
+    yield "  answer([the answer])"
+    if account.steps:
+        yield f"  step{len(account.steps)} --> answer"
+
+
+def _how(step: Step) -> str:
+    where = f" in {step.graph}" if step.graph else ""
+    how = "whole" if step.values is None else f"with {_many(step.values, 'value')}"
+    return f"{how}{where}, {step.seconds:.3f} s"
+
+
+def _what(share: Share) -> str:
+    return f"{_many(share.requests, 'request')}, {_many(share.triples, 'triple')}"
+
+
+def _of(source: Source) -> str:
+    said = f"{source.status}, {_many(source.requests, 'request')}, {_many(source.triples, 'triple')}"
+    said += f", {source.seconds:.2f} s"
+    return f"{said}: {source.problem}" if source.problem else said
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _quoted(text: str) -> str:
+    """Write text so that it stands in a label: Mermaid takes character references."""
+    for sign, reference in (("#", "#35;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;")):
+        text = text.replace(sign, reference)
+    return text
