@@ -28,13 +28,18 @@ class StoreTransport(httpx.BaseTransport):
         number = int(str(request.url).removeprefix("http://endpoint").partition(".")[0])
         text = request.read().decode()
         self.queries.append((number, text))
-        try:
-            result = self.stores[number].query(text)
-        except SyntaxError as error:
-            return httpx.Response(400, text=str(error))
-        if isinstance(result, QueryTriples):
-            return _response(result.serialize(format=RdfFormat.N_TRIPLES), "application/n-triples")
-        return _response(result.serialize(format=QueryResultsFormat.TSV), "text/tab-separated-values")
+        return answered(self.stores[number], text)
+
+
+def answered(store: Store, query: str) -> httpx.Response:
+    """Answer a query as a server does."""
+    try:
+        result = store.query(query)
+    except SyntaxError as error:
+        return httpx.Response(400, text=str(error))
+    if isinstance(result, QueryTriples):
+        return _response(result.serialize(format=RdfFormat.N_TRIPLES), "application/n-triples")
+    return _response(result.serialize(format=QueryResultsFormat.TSV), "text/tab-separated-values")
 
 
 def _response(body: bytes | None, media_type: str) -> httpx.Response:

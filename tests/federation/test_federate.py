@@ -98,8 +98,8 @@ def test_refuses_a_query_that_is_none() -> None:
         ask(StoreTransport([store(""), store("")]), "SELECT * { ?s ?p }")
 
 
-def test_refuses_a_query_that_names_a_service() -> None:
-    with pytest.raises(InputError, match="other servers"):
+def test_refuses_a_service_that_is_not_named_among_the_endpoints() -> None:
+    with pytest.raises(InputError, match="<http://other.example/> may not be asked"):
         ask(StoreTransport([store(""), store("")]), "SELECT * { SERVICE <http://other.example/> { ?s ?p ?o } }")
 
 

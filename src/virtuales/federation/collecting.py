@@ -8,13 +8,16 @@ not, and that must come out as it does on the whole data.
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from virtuales.errors import InputError
 from virtuales.federation.closure import fetch_closure
 from virtuales.federation.context import Context, Place
+from virtuales.federation.endpoint import EndpointFailure
 from virtuales.federation.fetching import Fetcher
 from virtuales.federation.ordering import cost
 from virtuales.federation.paths import is_path, is_repeated, single, unfolded
 from virtuales.federation.relaxing import carried, exists_in, is_aggregated, relaxed
 from virtuales.federation.requests import Wanted
+from virtuales.federation.services import Services, SilentFailure
 from virtuales.query.syntax.flattening import Triple
 from virtuales.query.syntax.rebuilding import FreshVariables
 from virtuales.query.syntax.scope import always_bound
@@ -49,12 +52,16 @@ class Collector:
     Args:
         fetcher: Brings triples here.
         fresh: Makes variables that the query does not have.
-        services: The place of each service that the query names, by the IRI of the graph that stands for it.
+        services: What is known of the services that the query names.
+        root: Where the query is asked but for its services.
+        places: The place of each service, by the IRI of the graph that stands for it.
     """
 
     fetcher: Fetcher
     fresh: FreshVariables
-    services: dict[str, Place] = field(default_factory=dict)
+    services: Services
+    root: Place
+    places: dict[str, Place]
     steps: tuple[Variable, Variable] = field(init=False)
     _unfolded: dict[Triple, GroupGraphPattern] = field(default_factory=dict)
 
@@ -62,12 +69,12 @@ class Collector:
         """Make the variables for the steps of paths: the same each time, so that no step is fetched twice."""
         self.steps = self.fresh.make("step"), self.fresh.make("step")
 
-    def collect(self, query: Query, place: Place) -> None:
+    def collect(self, query: Query) -> None:
         """Fetch what a query can use; it is written flat, see `virtuales.federation.preparing`."""
         if query.where is None:
             return
         select = query.select if isinstance(query, SelectQuery) else SelectClause()
-        self._solutions(SubSelect(select, query.where, query.modifier, query.values), Context(place))
+        self._solutions(SubSelect(select, query.where, query.modifier, query.values), Context(self.root))
 
     def _solutions(self, select: SubSelect, context: Context) -> None:
         """Go through what gives solutions that are selected, grouped, ordered or cut."""
@@ -88,10 +95,16 @@ class Collector:
                 return
             if not waiting:
                 break
-            chosen = min(waiting, key=lambda place: cost(group.elements[place], here, self.fetcher))
+            chosen = min(waiting, key=lambda place: self._cost(group.elements[place], here))
             for place in self._element(group, chosen, waiting, here):
                 waiting.remove(place)
         self._conditional(group, here)
+
+    def _cost(self, element: Element, context: Context) -> float:
+        """Say what fetching an element may bring; a service whose name is not known comes last."""
+        if self.services.variable and self.services.variable.get(element, None) not in {None, *context.variables}:
+            return float("inf")
+        return cost(element, context, self.fetcher)
 
     def _known(self, group: GroupGraphPattern, waiting: Iterable[int], context: Context) -> Context:
         """Add to a context what is known by the elements of a group that wait no longer."""
@@ -154,6 +167,7 @@ class Collector:
     def _nested(self, element: Element, context: Context) -> None:
         match element:
             case GroupOrUnionGraphPattern(alternatives):
+                self._check_services(element, context)
                 for each in alternatives:
                     self.group(each, context.narrowed(context.variables, each))
             case GraphGraphPattern(name, pattern):
@@ -167,12 +181,10 @@ class Collector:
 
     def _graph(self, name: VarOrIri, pattern: GroupGraphPattern, context: Context) -> None:
         """Go through what is asked of a named graph, or of each that there is."""
-        if isinstance(name, NamedNode) and name.value in self.services:
-            place = self.services[name.value]
-            self.fetcher.learn(place.sources)
-            self.group(pattern, context.narrowed(context.variables, pattern).at(place))
+        if isinstance(name, NamedNode) and name.value in self.places:
+            self._service(name.value, pattern, context)
             return
-        names = self.fetcher.graph_names(context.place)
+        names = self.fetcher.graph_names(self.root)
         for each in names if isinstance(name, Variable) else [name]:
             if each not in names:
                 continue
@@ -181,6 +193,32 @@ class Collector:
             graph = name if isinstance(name, Variable) else None
             inner = context.narrowed(context.variables, GroupGraphPattern((GraphGraphPattern(name, pattern),)))
             self.group(pattern, inner.at(place, graph))
+
+    def _service(self, service: str, pattern: GroupGraphPattern, context: Context) -> None:
+        """Go through what is asked of a service."""
+        place = self.places[service]
+        try:
+            self.fetcher.learn(place.sources)
+            self.fetcher.local.declare(NamedNode(service))
+            self.group(pattern, context.narrowed(context.variables, pattern).at(place))
+        except EndpointFailure as failure:
+            if service in self.services.loud:
+                raise
+            raise SilentFailure(service) from failure
+        if service not in self.services.loud and self.fetcher.is_down(place.sources[0]):
+            raise SilentFailure(service)
+
+    def _check_services(self, element: Element, context: Context) -> None:
+        """Refuse services that a variable names and that may not be asked."""
+        name = self.services.variable.get(element) if self.services.variable else None
+        if name is None or name not in context.variables:
+            return
+        found = self.fetcher.local.values((name,), context).column(0)
+        refused = sorted(each for each in found if each.startswith("<") and each[1:-1] not in self.places)
+        if refused and not self.services.loud.isdisjoint(self.places):
+            raise InputError(
+                f"The service {refused[0]} may not be asked.", where="SERVICE", remedy="Name it among the services."
+            )
 
     def _conditional(self, group: GroupGraphPattern, context: Context) -> None:
         """Go through what is optional, taken away, or asked whether it is there."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import httpx
 
+from virtuales.errors import InputError
 from virtuales.federation.account import Account, Source
 from virtuales.federation.asking import Asking
 from virtuales.federation.collecting import Collector
@@ -19,11 +20,12 @@ from virtuales.federation.fetching import Fetcher
 from virtuales.federation.local import LocalGraph
 from virtuales.federation.options import DEFAULTS, Options
 from virtuales.federation.preparing import prepared
-from virtuales.query.request import check_query
+from virtuales.federation.services import Services, SilentFailure
+from virtuales.query.request import MAX_QUERY_CHARACTERS
 from virtuales.query.syntax.parser import parse_query
 from virtuales.query.syntax.rebuilding import FreshVariables
 from virtuales.query.syntax.tree import DescribeQuery, Query
-from virtuales.query.syntax.writer import write_query
+from virtuales.rdf.terms import NamedNode
 
 if TYPE_CHECKING:
     from virtuales.federation.summary import Summary
@@ -96,29 +98,44 @@ class Federation:
             accept: The media types that the answer may have, as in an `Accept` header.
 
         Raises:
-            InputError: the query is not valid, or names a service.
+            InputError: the query is not valid, or names a service that may not be asked.
             NotAcceptable: the answer has no form that is accepted.
             LimitExceeded: it takes more than it may.
             EndpointFailure: an endpoint failed, and the answer has to rest on all.
         """
-        check_query(query_text)
+        if len(query_text) > MAX_QUERY_CHARACTERS:
+            raise InputError(
+                f"The query is longer than {MAX_QUERY_CHARACTERS} characters.", where="query", remedy="Shorten it."
+            )
         query = parse_query(query_text)
         started = time.monotonic()
-        account = Account([Source(each.url) for each in self._endpoints])
-        asking = Asking(self._endpoints, self._client, self._options, account, started + self._options.seconds)
+        known = (*self._endpoints, *self._options.services)
+        account = Account([Source(each.url) for each in known])
+        asking = Asking(known, self._client, self._options, account, started + self._options.seconds)
         fetcher = Fetcher(asking, LocalGraph(query.prologue), self._executor, self._summaries)
-        _collect(query, fetcher)
-        text = write_query(replace(query, dataset=())) if query.dataset else query_text
-        body, media_type = fetcher.local.serialized(text, accept)
+        whole = self._collected(query, fetcher)
+        body, media_type = fetcher.local.serialized(replace(whole, dataset=()), accept)
         account.seconds = time.monotonic() - started
         return FederatedAnswer(body, media_type, account)
 
-
-def _collect(query: Query, fetcher: Fetcher) -> None:
-    fresh = FreshVariables(query)
-    place = Place.of(query.dataset, range(len(fetcher.asking.endpoints)))
-    fetcher.learn(place.sources)
-    flat = prepared(query, fresh)
-    Collector(fetcher, fresh).collect(flat, place)
-    if isinstance(flat, DescribeQuery):
-        fetch_descriptions(flat, fetcher, place)
+    def _collected(self, query: Query, fetcher: Fetcher) -> Query:
+        """Fetch what a query can use, and return it with graphs in place of services."""
+        place = Place.of(query.dataset, range(len(self._endpoints)))
+        fetcher.learn(place.asked)
+        places = {
+            each.url: Place((number,), local=NamedNode(each.url))
+            for number, each in enumerate(fetcher.asking.endpoints)
+        }
+        services = Services(places.keys())
+        while True:
+            whole = services.as_graphs(query)
+            fresh = FreshVariables(whole)
+            flat = services.as_graphs(prepared(query, fresh))
+            try:
+                Collector(fetcher, fresh, services, place, places).collect(flat)
+            except SilentFailure as failure:
+                services.failed.add(failure.service)
+                continue
+            if isinstance(flat, DescribeQuery):
+                fetch_descriptions(flat, fetcher, place)
+            return whole

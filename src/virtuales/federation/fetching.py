@@ -117,6 +117,10 @@ class Fetcher:
             values = len(binding.rows)
         self.load(jobs, place, Step(wanted.pattern, str(place.graph) if place.graph else None, values))
 
+    def is_down(self, source: int) -> bool:
+        """Tell whether an endpoint failed."""
+        return source in self._down
+
     def witness(self, node: FlatNode, place: Place) -> None:
         """Fetch a triple of each endpoint, if there is any, that shows a node to be in the graph."""
         verb, other = Variable("verb"), Variable("other")

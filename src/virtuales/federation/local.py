@@ -4,9 +4,19 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from virtuales.assurance.term_functions import TERM_AGGREGATES, TERM_FUNCTIONS
 from virtuales.federation.context import Context
+from virtuales.federation.written import WrittenLiterals, as_they_came
 from virtuales.query.in_memory import InMemoryGraph
-from virtuales.query.syntax.tree import AskQuery, DescribeQuery, GroupGraphPattern, Prologue, SelectClause, SelectQuery
+from virtuales.query.syntax.tree import (
+    AskQuery,
+    DescribeQuery,
+    GroupGraphPattern,
+    Prologue,
+    Query,
+    SelectClause,
+    SelectQuery,
+)
 from virtuales.query.syntax.writer import write_query
 from virtuales.rdf.terms import NamedNode, Variable
 
@@ -39,8 +49,9 @@ class LocalGraph:
     """
 
     def __init__(self, prologue: Prologue) -> None:
-        self._graph = InMemoryGraph()
+        self._graph = InMemoryGraph(TERM_FUNCTIONS, TERM_AGGREGATES)
         self._prologue = prologue
+        self._written = WrittenLiterals()
 
     def __len__(self) -> int:
         """Return how many statements there are."""
@@ -56,7 +67,7 @@ class LocalGraph:
             mark = b"s%d." % source
             n_triples = _SUBJECT.sub(rb"\g<1>" + mark, n_triples)
             n_triples = _OBJECT.sub(rb"\g<1>" + mark + rb"\g<2>", n_triples)
-        self._graph.load(n_triples, graph=graph)
+        self._graph.load(self._written.stood_in(n_triples), graph=graph)
 
     def declare(self, graph: NamedNode) -> None:
         """Make a named graph that need not hold anything."""
@@ -66,7 +77,8 @@ class LocalGraph:
         """Tell whether a context has any solution."""
         if not context.elements:
             return True
-        return self._graph.holds(write_query(AskQuery(GroupGraphPattern(context.elements), prologue=self._prologue)))
+        query = write_query(AskQuery(GroupGraphPattern(context.elements), prologue=self._prologue))
+        return self._graph.holds(self._written.put(query))
 
     def values(self, variables: Sequence[Variable], context: Context) -> Values:
         """Return the values that some variables have together in the solutions of a context."""
@@ -75,17 +87,17 @@ class LocalGraph:
             GroupGraphPattern(context.elements),
             prologue=self._prologue,
         )
-        lines = self._graph.table(write_query(query)).decode().split("\n")[1:-1]
+        lines = self._graph.table(self._written.put(write_query(query))).decode().split("\n")[1:-1]
         return Values(tuple(variables), tuple(tuple(line.split("\t")) for line in lines))
 
     def solved(self, variable: Variable, query: DescribeQuery) -> set[str]:
         """Return the values that a variable has in the solutions of a query's pattern, as SPARQL writes them."""
         where = query.where or GroupGraphPattern()
         select = SelectQuery(SelectClause((variable,)), where, query.modifier, query.values, prologue=self._prologue)
-        return set(self._graph.table(write_query(select)).decode().split("\n")[1:-1])
+        return set(self._graph.table(self._written.put(write_query(select))).decode().split("\n")[1:-1])
 
-    def serialized(self, query: str, accept: str | None) -> tuple[bytes, str]:
-        """Answer the query itself in the form that an `Accept` header likes best.
+    def serialized(self, query: Query, accept: str | None) -> tuple[bytes, str]:
+        """Answer the query itself, literals as they came, in the form that an `Accept` header likes best.
 
         Returns:
             The answer, and its media type.
@@ -93,7 +105,8 @@ class LocalGraph:
         Raises:
             NotAcceptable: the answer has no form that is accepted.
         """
-        return self._graph.serialized(query, accept or "*/*")
+        body, media_type = self._graph.serialized(self._written.put_whole(query), accept or "*/*")
+        return as_they_came(body), media_type
 
 
 def source_of(blank_node: str) -> int:

@@ -131,14 +131,14 @@ class InMemoryGraph:
         Raises:
             InputError: the query is no SELECT query.
         """
-        answer = self._store.query(select)
+        answer = self._run(select)
         if not isinstance(answer, QuerySolutions):
             raise InputError("A SELECT query is expected.", where=select)
         return answer.serialize(format=QueryResultsFormat.TSV) or b""
 
     def holds(self, ask: str) -> bool:
         """Answer an ASK query of our own; raises what `table` raises, for another form."""
-        answer = self._store.query(ask)
+        answer = self._run(ask)
         if not isinstance(answer, QueryBoolean):
             raise InputError("An ASK query is expected.", where=ask)
         return bool(answer)
@@ -166,19 +166,20 @@ class InMemoryGraph:
         """
         check_query(query)
         try:
-            answer = self._store.query(query)
-        except SyntaxError as error:
+            answer = self._run(query)
+        except (SyntaxError, RuntimeError) as error:
             raise InputError(f"The query is not valid SPARQL: {error}.", where="query") from error
         body = BytesIO()
         media_type = write_result(answer, accept, body)
         return body.getvalue(), media_type
 
+    def _run(self, query: str) -> QuerySolutions | QueryTriples | QueryBoolean:
+        return self._store.query(query, custom_functions=self._functions, custom_aggregate_functions=self._aggregates)
+
     def _answer(self, select: str) -> QuerySolutions:
         check_query(select)
         try:
-            answer = self._store.query(
-                select, custom_functions=self._functions, custom_aggregate_functions=self._aggregates
-            )
+            answer = self._run(select)
         except (SyntaxError, RuntimeError) as error:  # the latter for a function that is not there
             raise InputError(f"The query is not valid SPARQL: {error}.", where=select) from error
         if not isinstance(answer, QuerySolutions):
