@@ -122,10 +122,8 @@ class Federation:
         """Fetch what a query can use, and return it with graphs in place of services."""
         place = Place.of(query.dataset, range(len(self._endpoints)))
         fetcher.learn(place.asked)
-        places = {
-            each.url: Place((number,), local=NamedNode(each.url))
-            for number, each in enumerate(fetcher.asking.endpoints)
-        }
+        urls = [each.url for each in fetcher.asking.endpoints]
+        places = {url: Place((number,), local=NamedNode(url)) for number, url in enumerate(urls)}
         services = Services(places.keys())
         while True:
             whole = services.as_graphs(query)
