@@ -1,5 +1,9 @@
 """Hooks for every test of the project, and nothing else."""
 
+import os
+import shutil
+from tempfile import mkdtemp
+
 import pytest
 from hypothesis import settings
 from tests.effort import examples, is_long
@@ -8,6 +12,21 @@ from tests.requirements_matrix import PAGE, known_rows, rows_of
 # How long an example takes says more about the machine's other work than about the code.
 settings.register_profile("virtuales", deadline=None, max_examples=examples(100))
 settings.load_profile("virtuales")
+
+
+_CACHE = pytest.StashKey[str]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give the commands that tests run a cache of their own, which all test processes share, instead of the user's."""
+    if not hasattr(config, "workerinput"):
+        config.stash[_CACHE] = os.environ["VIRTUALES_CACHE_DIR"] = mkdtemp(prefix="virtuales-cache-")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove that cache."""
+    if _CACHE in config.stash:
+        shutil.rmtree(config.stash[_CACHE], ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

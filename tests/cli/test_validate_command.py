@@ -61,6 +61,19 @@ def test_refuses_data_without_profile_when_no_shapes_are_named(data: Path) -> No
     assert "--shapes" in outcome.stderr
 
 
+def test_keeps_compiled_shapes_for_the_next_run_unless_told_not_to(data: Path, tmp_path: Path) -> None:
+    command = [str(data), "--shapes", shapes(tmp_path, "Violation")]
+    where = {"VIRTUALES_CACHE_DIR": str(tmp_path / "cache")}
+    without = runner.invoke(app, [*command, "--no-cache"], env=where)
+    assert not (tmp_path / "cache").exists()
+    first = runner.invoke(app, command, env=where)
+    (entry,) = (tmp_path / "cache" / "shapes").iterdir()
+    again = runner.invoke(app, command, env=where)
+    assert [entry] == list((tmp_path / "cache" / "shapes").iterdir())
+    assert without.stdout == first.stdout == again.stdout
+    assert (without.exit_code, first.exit_code, again.exit_code) == (1, 1, 1)
+
+
 def test_refuses_to_say_what_rules_cost_another_engine(data: Path, tmp_path: Path) -> None:
     options = ["--shapes", shapes(tmp_path, "Violation"), "--profile", "--engine", "pyshacl"]
     outcome = runner.invoke(app, [str(data), *options])

@@ -7,7 +7,9 @@ files beside the one that imports it: by the IRI or version IRI that an ontology
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from virtuales.assurance.shapes import SHACL, Fault
@@ -31,6 +33,13 @@ class Ontology:
 
     name: str
     content: Path | bytes
+
+    def digest(self) -> str:
+        """Return the SHA-256 of its bytes; empty where they cannot be read."""
+        try:
+            return sha256(self.content.read_bytes() if isinstance(self.content, Path) else self.content).hexdigest()
+        except OSError:
+            return ""
 
 
 Find = Callable[[str], Ontology | None]
@@ -67,11 +76,28 @@ class Part:
                 yield str(quad.subject), plain(quad.object)
 
 
+class Followed(NamedTuple):
+    """An import that no file given with it answers.
+
+    Args:
+        iri: What is imported.
+        importer: The file that imports it, or its bytes.
+        found: What was found; None where nothing was.
+        digest: The SHA-256 of what was found, before it was read; empty where nothing was, or it cannot be read.
+    """
+
+    iri: str
+    importer: Path | bytes
+    found: Ontology | None
+    digest: str
+
+
 @dataclass
 class Gathered:
-    """All files that make a shapes graph, imported ones last, and the imports that were left out."""
+    """All files that make a shapes graph, imported ones last, the imports that were followed, and those left out."""
 
     parts: list[Part] = field(default_factory=list)
+    followed: list[Followed] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
 
 
@@ -115,7 +141,8 @@ def gather(sources: Sequence[Path | bytes], names: Sequence[str], find: Find = n
         for subject, iri in part.imports():
             if iri in known:
                 continue
-            found = find(iri) or _beside(part.content, iri)
+            found = look_for(iri, part.content, find)
+            gathered.followed.append(Followed(iri, part.content, found, found.digest() if found else ""))
             try:
                 if found is not None and found.content not in have:
                     gathered.parts.append(_read(found))
@@ -128,6 +155,11 @@ def gather(sources: Sequence[Path | bytes], names: Sequence[str], find: Find = n
                     gathered.faults.append(Fault(subject, _missing(iri), "owl:imports"))
             known.add(iri)
     return gathered
+
+
+def look_for(iri: str, importer: Path | bytes, find: Find) -> Ontology | None:
+    """Return what an import leads to: what is registered, else what lies beside its importer; None for nothing."""
+    return find(iri) or _beside(importer, iri)
 
 
 def _missing(iri: str) -> str:

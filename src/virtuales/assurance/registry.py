@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from virtuales.assurance.compiler import compile_shapes
+from virtuales.assurance.compiler import Compile, compile_shapes
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.imports import ImportableFiles, Ontology
 from virtuales.assurance.rules import Judging, Ruling
@@ -50,10 +50,18 @@ class SchemaRegistry:
     Args:
         entries: The registered shapes graphs, in the order in which they judge.
         models: The registered models, which shapes may import.
+        compile_: What compiles them.
     """
 
-    def __init__(self, entries: Iterable[RegisteredShapes], models: Iterable[ListedFile] = ()) -> None:
+    def __init__(
+        self,
+        entries: Iterable[RegisteredShapes],
+        models: Iterable[ListedFile] = (),
+        *,
+        compile_: Compile = compile_shapes,
+    ) -> None:
         self.entries = tuple(entries)
+        self._compile = compile_
         self._importable = ImportableFiles(
             [
                 *((entry.iri, entry.identifier, entry.file) for entry in self.entries),
@@ -64,12 +72,13 @@ class SchemaRegistry:
         self._lock = Lock()
 
     @classmethod
-    def load(cls, folder: Path, models: Path | None = None) -> "SchemaRegistry":
+    def load(cls, folder: Path, models: Path | None = None, *, compile_: Compile = compile_shapes) -> "SchemaRegistry":
         """Read the manifest of a folder of shapes.
 
         Args:
             folder: The folder of shapes.
             models: The folder of models; None when shapes are to import none.
+            compile_: What compiles the shapes.
 
         Raises:
             ConfigurationError: the manifest is missing, or names a file that is.
@@ -84,7 +93,7 @@ class SchemaRegistry:
             )
         entries = [_entry(folder, iri, said) for iri, said in sorted(_described(manifest).items())]
         listed = [] if models is None else read_manifest(models, VES.Model)
-        return cls((entry for entry in entries if entry is not None), listed)
+        return cls((entry for entry in entries if entry is not None), listed, compile_=compile_)
 
     def find(self, iri: str) -> Ontology | None:
         """Return the registered shapes graph or model of an IRI, for shapes that import it; None when there is none."""
@@ -128,7 +137,7 @@ class SchemaRegistry:
         with self._lock:
             if files not in self._compiled:
                 names = tuple({entry.file: entry.identifier for entry in entries}.values())
-                self._compiled[files] = compile_shapes(files, names=names, find=self.find)
+                self._compiled[files] = self._compile(files, names=names, find=self.find)
             return self._compiled[files]
 
     def judge(self, graph: ColumnarGraph, profiles: Sequence[str], *, by: Judging = validate) -> Ruling:

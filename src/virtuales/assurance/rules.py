@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from virtuales.assurance.compiler import compile_shapes
+from virtuales.assurance.compiler import Compile, compile_shapes
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.imports import Find, Ontology
 from virtuales.assurance.in_force import Choice, choose, remark_on
@@ -64,15 +64,17 @@ class GivenRules:
     Args:
         files: The files, at least one.
         find: Tells what is registered and can be imported by them.
+        compile_: What compiles them.
     """
 
-    def __init__(self, files: Sequence[Path], find: Find) -> None:
+    def __init__(self, files: Sequence[Path], find: Find, *, compile_: Compile = compile_shapes) -> None:
         self.files = tuple(files)
         self.find = find
+        self._compile = compile_
 
     @cached_property
     def _shapes(self) -> ShapesGraph:
-        return compile_shapes(self.files, find=self.find)
+        return self._compile(self.files, find=self.find)
 
     def judge(self, graph: ColumnarGraph, _: Sequence[str] = (), *, by: Judging = validate) -> Ruling:
         """Judge a model (`Rules.judge`).

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import Protocol
 
-from virtuales.assurance.compiler import compile_shapes
+from virtuales.assurance.compiler import Compile, compile_shapes
 from virtuales.assurance.imports import Find, Ontology, nothing
 from virtuales.assurance.schema import SchemaVersion
 from virtuales.assurance.shapes import ShapesGraph
@@ -34,10 +34,12 @@ class ShapesLibrary:
     Args:
         contents: Where their bytes come from.
         find: Tells what of the release's own shapes and models they may import.
+        compile_: What compiles them.
     """
 
-    def __init__(self, contents: SchemaContents, find: Find = nothing) -> None:
+    def __init__(self, contents: SchemaContents, find: Find = nothing, *, compile_: Compile = compile_shapes) -> None:
         self.contents = contents
+        self._compile = compile_
         self._release = find
         self._compiled: OrderedDict[tuple[str, ...], ShapesGraph] = OrderedDict()
         self._lock = Lock()
@@ -82,7 +84,7 @@ class ShapesLibrary:
             UnreadableInput: a source is no Turtle.
         """
         versions = tuple(importable)
-        return compile_shapes(sources, names=names, find=lambda iri: self.find(iri, versions))
+        return self._compile(sources, names=names, find=lambda iri: self.find(iri, versions))
 
     def find(self, iri: str, importable: Iterable[SchemaVersion]) -> Ontology | None:
         """Return what shapes can import by an IRI: one of some usable versions, else what the release brings.

@@ -65,6 +65,9 @@ def validate(  # one argument for each option of the command
         bool, typer.Option("--despite-conflicts", help="Do not end with 1 because difference models do not fit.")
     ] = False,
     base: Annotated[str, typer.Option(help="The IRI under which CIM identifiers that are no UUID fall.")] = "urn:model",
+    cache: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Keep the shapes compiled for the next run.")
+    ] = True,
 ) -> None:
     """Judge each model by the shapes of its profiles.
 
@@ -81,9 +84,10 @@ def validate(  # one argument for each option of the command
         raise typer.BadParameter("What is new is known only of a change.", param_hint="--fail-on")
     try:
         _refuse_unfit(engine, {"--details": details, "--profile": profile, "--infer": infer, "--change": bool(change)})
-        with rules_of(registry) as chosen, documents(chosen.models, base, cim_profile) as given:
+        with rules_of(registry, keep=cache) as chosen, documents(chosen.models, base, cim_profile) as given:
             _warn(chosen.warning)
-            rules = GivenRules(shapes, chosen.rules.find) if shapes else chosen.rules
+            own = GivenRules(shapes, chosen.rules.find, compile_=chosen.compile_) if shapes else None
+            rules = own or chosen.rules
             if change:
                 pairs = given.change(given.read(files), change)
                 judged = _judge_change(pairs, rules, form, only_new=fail_on is FailOn.NEW)

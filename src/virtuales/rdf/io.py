@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from pyoxigraph import Quad, Triple, parse, serialize
+from pyoxigraph import Quad, Triple, __version__, parse, serialize
 
 from virtuales.errors import UnreadableInput
 from virtuales.rdf import media
@@ -27,6 +27,8 @@ MEDIA_TYPES_BY_SUFFIX: Mapping[str, str] = MappingProxyType(
 )
 """What a file's suffix says about its syntax, where it says anything."""
 
+PARSER = f"pyoxigraph {__version__}"
+"""What parses RDF and SPARQL here, for what is kept of its work."""
 _EXCERPT = 200
 """Characters of the parser's own message that are passed on; it may quote the whole input."""
 

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from virtuales.assurance.compiler import Compile, compile_shapes
+from virtuales.assurance.kept_shapes import KeptShapes
 from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.rules import Rules, RulesInForce
@@ -28,11 +30,13 @@ class ChosenRules:
         rules: The rules.
         models: The models by which data is typed.
         warning: What whoever judges by them is to know; None when there is nothing.
+        compile_: What compiles other shapes to judge by.
     """
 
     rules: Rules
     models: ModelRegistry
     warning: str | None = None
+    compile_: Compile = compile_shapes
 
 
 def cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
@@ -48,21 +52,36 @@ def cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
     return (caches if caches.is_absolute() else Path.home() / ".cache") / "virtuales"
 
 
+def shapes_compiler(*, keep: bool = True) -> Compile:
+    """Return what compiles shapes: what keeps them in the cache directory, where one is wanted and the user has one."""
+    if not keep:
+        return compile_shapes
+    try:
+        return KeptShapes(cache_dir() / "shapes")
+    except RuntimeError:  # a user without a home directory
+        return compile_shapes
+
+
 @contextmanager
-def rules_of(registry: str | None) -> Iterator[ChosenRules]:
+def rules_of(registry: str | None, *, keep: bool = True) -> Iterator[ChosenRules]:
     """Give the rules and models of the registry at a node's base URL, or those of the release when None is named.
 
     Of registered models those are taken that have profiles of which the release knows nothing.
+
+    Args:
+        registry: The base URL.
+        keep: Whether shapes are kept compiled in the cache directory, and taken from there.
 
     Raises:
         InputError: the text is no address of a node.
         PeerFailure: the registry cannot be asked and nothing of it is kept, or it is none.
         ConfigurationError: the cache cannot be written.
     """
-    release = SchemaRegistry.load(contributed("shapes"), contributed("ontology"))
+    compile_ = shapes_compiler(keep=keep)
+    release = SchemaRegistry.load(contributed("shapes"), contributed("ontology"), compile_=compile_)
     models = ModelRegistry.load(contributed("ontology"))
     if registry is None:
-        yield ChosenRules(release, models)
+        yield ChosenRules(release, models, compile_=compile_)
         return
     import httpx  # noqa: PLC0415  # judging by the release needs no network and should not wait for its libraries
 
@@ -78,9 +97,10 @@ def rules_of(registry: str | None) -> Iterator[ChosenRules]:
             clock=clock,
         )
         registered = remote.registered()
-        rules = RulesInForce(registered.versions, ShapesLibrary(remote, release.find), clock.now())
+        library = ShapesLibrary(remote, release.find, compile_=compile_)
+        rules = RulesInForce(registered.versions, library, clock.now())
         known = {iri for version in models.versions() for iri in version.profiles}
         others = [one for one in registered.versions if not one.profiles <= known]
         missing = RegisteredModels(models, remote).take(others, clock.now())
         said = [registered.warning, *(f"A registered model cannot be used: {error}" for error in missing)]
-        yield ChosenRules(rules, models, " ".join(text for text in said if text) or None)
+        yield ChosenRules(rules, models, " ".join(text for text in said if text) or None, compile_)
