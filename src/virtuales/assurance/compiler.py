@@ -8,14 +8,13 @@ answer round.
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Protocol
 
 from virtuales.assurance.component import Component
 from virtuales.assurance.components import COMPONENTS
 from virtuales.assurance.custom import CustomComponent, custom_components
 from virtuales.assurance.dictionary import unescape
 from virtuales.assurance.functions import read_functions
-from virtuales.assurance.imports import Find, Gathered, gather, nothing
+from virtuales.assurance.imports import Find, Gathered, gather, labels_of, nothing
 from virtuales.assurance.inference_reading import read_rule
 from virtuales.assurance.paths import Path as PropertyPath
 from virtuales.assurance.queries import skolem
@@ -74,16 +73,6 @@ _KNOWN = frozenset(
 """SHACL's properties of a shape that are understood here; any other is a fault, never passed over."""
 
 
-class Compile(Protocol):
-    """Compiles shapes as `compile_shapes` does."""
-
-    def __call__(
-        self, sources: Sequence[Path | bytes], *, names: Sequence[str] = (), find: Find = nothing
-    ) -> ShapesGraph:
-        """Return the compiled shapes graph of some files."""
-        ...
-
-
 def compile_shapes(sources: Sequence[Path | bytes], *, names: Sequence[str] = (), find: Find = nothing) -> ShapesGraph:
     """Compile the shapes graph that some files hold together with what they import.
 
@@ -96,11 +85,6 @@ def compile_shapes(sources: Sequence[Path | bytes], *, names: Sequence[str] = ()
         UnreadableInput: a source is no RDF.
     """
     return compile_gathered(gather(sources, labels_of(sources, names), find))
-
-
-def labels_of(sources: Sequence[Path | bytes], names: Sequence[str]) -> list[str]:
-    """Return what sources are called in reports: by their names, those that have none by their paths."""
-    return [*names, *(str(source) if isinstance(source, Path) else "bytes" for source in sources[len(names) :])]
 
 
 def compile_gathered(gathered: Gathered) -> ShapesGraph:

@@ -21,6 +21,7 @@ BoolArray = npt.NDArray[np.bool_]
 IRI, BLANK, LITERAL = 0, 1, 2
 NO_TERM = -1
 """Stands where a result has no value, and where a term does not occur in the graph."""
+_FEW = 100
 
 XSD = "http://www.w3.org/2001/XMLSchema#"
 RDF_LANG_STRING = "http://www.w3.org/1999/02/22-rdf-syntax-ns#langString"
@@ -81,6 +82,8 @@ class TermDictionary:
 
     def texts(self, numbers: IntArray) -> list[str]:
         """Return the terms of several numbers, written as in N-Triples."""
+        if len(numbers) <= _FEW:  # `gather` plans a query first, which takes longer than these
+            return [self.terms[number] for number in numbers.tolist()]
         return self.terms.gather(numbers).to_list()
 
     def lookup(self, terms: Sequence[str] | pl.Series) -> IntArray:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from copy import copy
 from functools import cached_property, partial
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,9 @@ from virtuales.assurance.order import LiteralOrder
 from virtuales.assurance.paths import Path, PathWalker, Predicate, Repeated, Values, itself, ranges, spans
 from virtuales.assurance.reading import RDF_NS, RDFS_NS
 from virtuales.assurance.shapes import Constraint, Shape, ShapesGraph, SparqlQuery
-from virtuales.assurance.sparql_as_written import SparqlAsWritten
+
+if TYPE_CHECKING:
+    from virtuales.assurance.sparql_as_written import SparqlAsWritten
 
 _TYPE = f"<{RDF_NS}type>"
 _SUBCLASS = f"<{RDFS_NS}subClassOf>"
@@ -148,8 +150,10 @@ class Evaluation:
         return np.asarray(numbers[numbers != NO_TERM], np.int32)
 
     @cached_property
-    def sparql(self) -> SparqlAsWritten:
+    def sparql(self) -> "SparqlAsWritten":
         """The data as a graph that answers queries; made when first needed."""
+        from virtuales.assurance.sparql_as_written import SparqlAsWritten  # noqa: PLC0415  # likewise
+
         return SparqlAsWritten(self.graph, self._document, self.functions)
 
     def knowing(self, terms: Iterable[str]) -> tuple["Evaluation", dict[str, int]]:

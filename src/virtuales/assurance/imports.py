@@ -157,6 +157,11 @@ def gather(sources: Sequence[Path | bytes], names: Sequence[str], find: Find = n
     return gathered
 
 
+def labels_of(sources: Sequence[Path | bytes], names: Sequence[str]) -> list[str]:
+    """Return what sources are called in reports: by their names, those that have none by their paths."""
+    return [*names, *(str(source) if isinstance(source, Path) else "bytes" for source in sources[len(names) :])]
+
+
 def look_for(iri: str, importer: Path | bytes, find: Find) -> Ontology | None:
     """Return what an import leads to: what is registered, else what lies beside its importer; None for nothing."""
     return find(iri) or _beside(importer, iri)

@@ -17,8 +17,8 @@ from pathlib import Path
 from stat import S_IWGRP, S_IWOTH
 
 from virtuales import __version__
-from virtuales.assurance.compiler import compile_gathered, compile_shapes, labels_of
-from virtuales.assurance.imports import Find, Followed, gather, look_for, nothing
+from virtuales.assurance.compiling import compile_afresh
+from virtuales.assurance.imports import Find, Followed, gather, labels_of, look_for, nothing
 from virtuales.assurance.shapes import ShapesGraph
 from virtuales.assurance.shapes_as_json import from_json, to_json
 from virtuales.rdf.io import PARSER
@@ -53,10 +53,12 @@ class KeptShapes:
         labels = labels_of(sources, names)
         key = _key(sources, labels)
         if key is None or not self._is_usable():
-            return compile_shapes(sources, names=names, find=find)
+            return compile_afresh(sources, names=names, find=find)
         kept = self._load(key, find)
         if kept is not None:
             return kept
+        from virtuales.assurance.compiler import compile_gathered  # noqa: PLC0415  # what is kept needs no compiler
+
         gathered = gather(sources, labels, find)
         compiled = compile_gathered(gathered)
         # A file that was changed meanwhile may have been read as it was or as it is: what came of it is not kept.

@@ -44,21 +44,15 @@ class Token(NamedTuple):
         kind: What it is: `string`, `iri`, `variable`, `name`, `number` or `sign`.
         text: How it is written.
         start: Where it begins.
+        word: Its keyword in capitals, or its sign; empty for a term.
+        variable: The variable's name without its mark.
     """
 
     kind: str
     text: str
     start: int
-
-    @property
-    def word(self) -> str:
-        """Its keyword in capitals, or its sign; empty for a term."""
-        return self.text.upper() if self.kind in {"name", "sign"} else ""
-
-    @property
-    def variable(self) -> str | None:
-        """The variable's name without its mark."""
-        return self.text[1:] if self.kind == "variable" else None
+    word: str = ""
+    variable: str | None = None
 
 
 @dataclass
@@ -113,7 +107,12 @@ class Query:
 def tokens_of(text: str) -> tuple[Token, ...]:
     """Cut a query into words; spaces and comments are left out. A query is looked at by several rewritings."""
     matches = (match for match in _TOKEN.finditer(text) if match.lastgroup != "skip")
-    return tuple(Token(match.lastgroup or "sign", match.group(), match.start()) for match in matches)
+    return tuple(_token(match.lastgroup or "sign", match.group(), match.start()) for match in matches)
+
+
+def _token(kind: str, text: str, start: int) -> Token:
+    word = text.upper() if kind in {"name", "sign"} else ""
+    return Token(kind, text, start, word, text[1:] if kind == "variable" else None)
 
 
 def replaced(text: str, variable: str, by: str) -> str:
@@ -181,17 +180,24 @@ def parse_query(text: str, prebound: AbstractSet[str], *, allowed: AbstractSet[s
         Malformed: it uses MINUS, VALUES, SERVICE or FROM, gives a pre-bound variable a value, or has a nested SELECT
             that does not pass a pre-bound variable on.
     """
-    return _Parser(tokens_of(text), prebound, _FORBIDDEN - allowed).query()
+    refused = _FORBIDDEN - allowed
+    forbidden = next((token.word for token in tokens_of(text) if token.word in refused), None)
+    if forbidden:
+        raise Malformed(f"SHACL does not allow {forbidden} in a query.")
+    return _parsed(text, frozenset(prebound))
+
+
+@lru_cache(maxsize=1024)
+def _parsed(text: str, prebound: frozenset[str]) -> Query:
+    """Find the structure of a query, which several rewritings look at and none changes."""
+    return _Parser(tokens_of(text), prebound).query()
 
 
 class _Parser:
-    def __init__(self, tokens: Sequence[Token], prebound: AbstractSet[str], refused: AbstractSet[str]) -> None:
+    def __init__(self, tokens: Sequence[Token], prebound: AbstractSet[str]) -> None:
         self._tokens = [*tokens, Token("end", "", 0)]
         self._place = 0
         self._prebound = prebound
-        forbidden = next((token.word for token in tokens if token.word in refused), None)
-        if forbidden:
-            raise Malformed(f"SHACL does not allow {forbidden} in a query.")
         for one, other in pairwise(tokens):
             if one.word == "AS" and other.variable in prebound:
                 raise Malformed(f"The query gives the pre-bound variable `{other.text}` a value.")

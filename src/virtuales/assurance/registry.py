@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from virtuales.assurance.compiler import Compile, compile_shapes
+from virtuales.assurance.compiling import Compile, compile_afresh
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.imports import ImportableFiles, Ontology
 from virtuales.assurance.rules import Judging, Ruling
@@ -58,7 +58,7 @@ class SchemaRegistry:
         entries: Iterable[RegisteredShapes],
         models: Iterable[ListedFile] = (),
         *,
-        compile_: Compile = compile_shapes,
+        compile_: Compile = compile_afresh,
     ) -> None:
         self.entries = tuple(entries)
         self._compile = compile_
@@ -72,7 +72,7 @@ class SchemaRegistry:
         self._lock = Lock()
 
     @classmethod
-    def load(cls, folder: Path, models: Path | None = None, *, compile_: Compile = compile_shapes) -> "SchemaRegistry":
+    def load(cls, folder: Path, models: Path | None = None, *, compile_: Compile = compile_afresh) -> "SchemaRegistry":
         """Read the manifest of a folder of shapes.
 
         Args:

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Protocol
 
-from virtuales.assurance.compiler import Compile, compile_shapes
+from virtuales.assurance.compiling import Compile, compile_afresh
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.imports import Find, Ontology
 from virtuales.assurance.in_force import Choice, choose, remark_on
@@ -67,7 +67,7 @@ class GivenRules:
         compile_: What compiles them.
     """
 
-    def __init__(self, files: Sequence[Path], find: Find, *, compile_: Compile = compile_shapes) -> None:
+    def __init__(self, files: Sequence[Path], find: Find, *, compile_: Compile = compile_afresh) -> None:
         self.files = tuple(files)
         self.find = find
         self._compile = compile_

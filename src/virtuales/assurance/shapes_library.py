@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from threading import Lock
 from typing import Protocol
 
-from virtuales.assurance.compiler import Compile, compile_shapes
+from virtuales.assurance.compiling import Compile, compile_afresh
 from virtuales.assurance.imports import Find, Ontology, nothing
 from virtuales.assurance.schema import SchemaVersion
 from virtuales.assurance.shapes import ShapesGraph
@@ -37,7 +37,7 @@ class ShapesLibrary:
         compile_: What compiles them.
     """
 
-    def __init__(self, contents: SchemaContents, find: Find = nothing, *, compile_: Compile = compile_shapes) -> None:
+    def __init__(self, contents: SchemaContents, find: Find = nothing, *, compile_: Compile = compile_afresh) -> None:
         self.contents = contents
         self._compile = compile_
         self._release = find

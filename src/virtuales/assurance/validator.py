@@ -7,7 +7,6 @@ from virtuales.assurance.details import Details
 from virtuales.assurance.engine import Evaluation, FocusSet
 from virtuales.assurance.graph import ColumnarGraph
 from virtuales.assurance.grouping import grouped
-from virtuales.assurance.inference import infer as infer_statements
 from virtuales.assurance.report import ResultGroup, Rule, ValidationReport, plain_text
 from virtuales.assurance.shapes import Shape, ShapesGraph
 from virtuales.errors import InputError
@@ -40,6 +39,8 @@ def validate(
     _refuse_empty(shapes)
     inferred = 0
     if infer or shapes.entails:
+        from virtuales.assurance.inference import infer as infer_statements  # noqa: PLC0415  # few ask for it
+
         inference = infer_statements(data, shapes, subclasses=subclasses)
         data, inferred = inference.whole, len(inference.statements)
     run = Evaluation(data, shapes, subclasses)

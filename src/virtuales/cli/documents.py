@@ -1,10 +1,14 @@
-"""What commands judge or infer from: RDF files, models of CIM/XML files and zips, and what a change makes of them."""
+"""What commands judge or infer from: RDF files, models of CIM/XML files and zips, and what a change makes of them.
+
+What reads CIM/XML is loaded when there is some: RDF files are judged without it.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from virtuales.assurance.judging import Judgeable, Judgement
 from virtuales.assurance.rejudging import Rejudgement
@@ -12,16 +16,15 @@ from virtuales.assurance.report import ValidationReport
 from virtuales.assurance.reports.shown import Change, Shown
 from virtuales.errors import InputError, UnreadableInput
 from virtuales.models.registry import ModelRegistry
-from virtuales.preparation.cim.applying import Conflict
-from virtuales.preparation.cim.collection import CollectionReader
-from virtuales.preparation.cim.package import PackagedModel, read_package
-from virtuales.preparation.cim.reader import CimReader
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX
 from virtuales.rdf.media import RDF_XML
-from virtuales.workflow.change_models import ChangedModel, change_models
-from virtuales.workflow.locate import Document as Source
-from virtuales.workflow.locate import Lines, lines_of_results
-from virtuales.workflow.models_to_judge import read_models_to_judge
+
+if TYPE_CHECKING:
+    from virtuales.preparation.cim.applying import Conflict
+    from virtuales.preparation.cim.package import PackagedModel
+    from virtuales.workflow.change_models import ChangedModel
+    from virtuales.workflow.locate import Document as Source
+    from virtuales.workflow.locate import Lines
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,15 @@ class Document:
 
     judgeable: Judgeable
     file: str
-    sources: tuple[Source, ...] = ()
-    model: PackagedModel | None = None
-    conflicts: tuple[Conflict, ...] = ()
+    sources: "tuple[Source, ...]" = ()
+    model: "PackagedModel | None" = None
+    conflicts: "tuple[Conflict, ...]" = ()
 
     def shown(self, judgement: Judgement, *reports: ValidationReport, examples: int) -> Shown:
         """Join what judging it gave with the lines of its objects, for the first results of some reports."""
         lines: dict[str, Lines] = {self.file: {}}
+        if self.sources:
+            from virtuales.workflow.locate import lines_of_results  # noqa: PLC0415  # see the module
         for source in self.sources:
             found = lines.setdefault(source.file, {})
             for report in reports:
@@ -52,7 +57,7 @@ class Document:
         own = lines.pop(self.file)
         return Shown(judgement, self.file, own, tuple(lines.items()))
 
-    def changed(self, model: ChangedModel) -> "Document":
+    def changed(self, model: "ChangedModel") -> "Document":
         """Return the document as a change of its model made it."""
         last = model.documents[-1]
         judgeable = replace(self.judgeable, name=last.member.name, path=model.statements, profiles=model.profiles)
@@ -106,6 +111,9 @@ class Documents:
         rdf, cim = _apart(files)
         documents = [Document(Judgeable(str(file), file), str(file)) for file in rdf]
         if cim:
+            from virtuales.preparation.cim.package import read_package  # noqa: PLC0415  # see the module
+            from virtuales.preparation.cim.reader import CimReader  # noqa: PLC0415  # likewise
+
             reader = CimReader(self._models, self._base)
             package = read_package(cim, self._place("before"), reader=reader, profiles=self._profiles)
             documents += [_of_model(model) for model in package.models]
@@ -120,6 +128,10 @@ class Documents:
         rdf, cim = _apart(files)
         yield from (Document(Judgeable(str(file), file), str(file)) for file in rdf)
         if cim:
+            from virtuales.preparation.cim.reader import CimReader  # noqa: PLC0415  # see the module
+            from virtuales.workflow.locate import Document as Source  # noqa: PLC0415  # likewise
+            from virtuales.workflow.models_to_judge import read_models_to_judge  # noqa: PLC0415  # likewise
+
             reader = CimReader(self._models, self._base)
             for model in read_models_to_judge(cim, self._directory, reader=reader, profiles=self._profiles):
                 source = Source(model.member, model.identifiers)
@@ -137,6 +149,9 @@ class Documents:
         models = [document.model for document in documents if document.model is not None]
         made: Iterable[ChangedModel | None] = [None] * len(models)
         if cim and models:
+            from virtuales.preparation.cim.collection import CollectionReader  # noqa: PLC0415  # see the module
+            from virtuales.workflow.change_models import change_models  # noqa: PLC0415  # likewise
+
             reader = CollectionReader(self._models, self._base, tuple(self._profiles or ()))
             made = change_models(models, cim, self._place("after"), reader=reader)
         elif cim:
@@ -192,7 +207,9 @@ def _of_none(file: Path, why: str) -> InputError:
     )
 
 
-def _of_model(model: PackagedModel) -> Document:
+def _of_model(model: "PackagedModel") -> Document:
+    from virtuales.workflow.locate import Document as Source  # noqa: PLC0415  # see the module
+
     source = Source.of(model)
     judgeable = Judgeable(model.member.name, model.statements, model.reading.profiles)
     return Document(judgeable, source.file, (source,), model)

@@ -11,7 +11,6 @@ import numpy as np
 
 from virtuales.assurance.component import Component, Failures, Question, of_values
 from virtuales.assurance.dictionary import NO_TERM
-from virtuales.assurance.queries import read_query
 from virtuales.assurance.reading import Malformed, Node, literal_parts
 from virtuales.assurance.report_graph import literal_text
 from virtuales.assurance.shapes import SHACL, Constraint, Shape, SparqlQuery
@@ -24,6 +23,8 @@ _PLACEHOLDER = re.compile(r"\{[?$](\w+)\}")
 
 
 def _read(node: Node, parameter: str) -> Iterable[Constraint | Malformed]:
+    from virtuales.assurance.queries import read_query  # noqa: PLC0415  # many shapes have no queries, or are read
+
     for value in node.values(parameter):
         constraint = node.graph.node(value)
         try:

@@ -6,14 +6,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from virtuales.assurance.compiler import Compile, compile_shapes
+from virtuales.assurance.compiling import Compile, compile_afresh
 from virtuales.assurance.kept_shapes import KeptShapes
-from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.rules import Rules, RulesInForce
-from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.cli.client.profile import node_url
-from virtuales.clock import SystemClock
 from virtuales.models.registry import ModelRegistry
 from virtuales.resources import contributed
 
@@ -36,7 +33,7 @@ class ChosenRules:
     rules: Rules
     models: ModelRegistry
     warning: str | None = None
-    compile_: Compile = compile_shapes
+    compile_: Compile = compile_afresh
 
 
 def cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
@@ -55,11 +52,11 @@ def cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
 def shapes_compiler(*, keep: bool = True) -> Compile:
     """Return what compiles shapes: what keeps them in the cache directory, where one is wanted and the user has one."""
     if not keep:
-        return compile_shapes
+        return compile_afresh
     try:
         return KeptShapes(cache_dir() / "shapes")
     except RuntimeError:  # a user without a home directory
-        return compile_shapes
+        return compile_afresh
 
 
 @contextmanager
@@ -85,6 +82,9 @@ def rules_of(registry: str | None, *, keep: bool = True) -> Iterator[ChosenRules
         return
     import httpx  # noqa: PLC0415  # judging by the release needs no network and should not wait for its libraries
 
+    from virtuales.assurance.registered_models import RegisteredModels  # noqa: PLC0415  # likewise
+    from virtuales.assurance.shapes_library import ShapesLibrary  # noqa: PLC0415  # likewise
+    from virtuales.clock import SystemClock  # noqa: PLC0415  # likewise
     from virtuales.exchange.remote_registry import RemoteRegistry  # noqa: PLC0415  # likewise
 
     clock = SystemClock()
