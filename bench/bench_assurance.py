@@ -43,7 +43,7 @@ def read_arguments(arguments: Sequence[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", default="*", help="which cases")
-    parser.add_argument("--peers", default="*", help="which other engines; ours always runs")
+    parser.add_argument("--peers", default="*", help="which other engines; ours always runs, but once alone")
     parser.add_argument("--patience", type=float, default=300, help="CPU seconds that a run may take")
     parser.add_argument("--memory", type=float, default=8_000, help="megabytes that a run may hold")
     parser.add_argument("--data", type=Path, help="N-Triples to judge instead of the cases")
@@ -58,8 +58,9 @@ def main(arguments: Sequence[str]) -> int:
     """Run the benchmark; return its exit code."""
     asked = read_arguments(arguments)
     every = read_peers()
-    peers = [peer for peer in every if peer.ours]
-    peers += chosen([peer for peer in every if not peer.ours], asked.peers)
+    peers = [peer for peer in every if peer.ours and not peer.twice]
+    peers += chosen([peer for peer in every if peer not in peers], asked.peers)
+    peers.sort(key=lambda peer: not peer.ours)
     if asked.here:
         peers = [replace(peer, here=True) for peer in peers]
     cases = chosen(CASES, asked.cases)

@@ -34,6 +34,7 @@ class Peer:
         title: What people call it.
         tasks: What it can do.
         ours: Whether it is this package.
+        twice: Whether it runs once before it is measured, for what it keeps.
         here: Whether it runs in this project's environment; else it gets one of its own.
         requires: Python packages, pinned.
         maven: Java packages, as `group:artifact:version`.
@@ -45,6 +46,7 @@ class Peer:
     title: str
     tasks: tuple[str, ...]
     ours: bool = False
+    twice: bool = False
     here: bool = False
     requires: tuple[str, ...] = ()
     maven: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any, Protocol
 
+KEPT = Path(__file__).resolve().parents[2] / ".peers" / "virtuales-kept"
 BASE = "http://grid.example/model"
 SH = "http://www.w3.org/ns/shacl#"
 RDF_TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
@@ -59,6 +60,19 @@ def virtuales() -> Work:
     def work(data: Sequence[str], shapes: Sequence[str]) -> Counts:
         report = validate(ColumnarGraph.from_n_triples(Path(data[0])), compile_shapes([Path(shapes[0])]))
         return of_groups(report.groups)
+
+    return work
+
+
+def virtuales_kept() -> Work:
+    """Judge with this package's own engine by shapes that it compiled before."""
+    from virtuales.assurance.graph import ColumnarGraph  # noqa: PLC0415
+    from virtuales.assurance.kept_shapes import KeptShapes  # noqa: PLC0415
+    from virtuales.assurance.validator import validate  # noqa: PLC0415
+
+    def work(data: Sequence[str], shapes: Sequence[str]) -> Counts:
+        compiled = KeptShapes(KEPT)([Path(shapes[0])])
+        return of_groups(validate(ColumnarGraph.from_n_triples(Path(data[0])), compiled).groups)
 
     return work
 
@@ -262,6 +276,7 @@ def cimoxide() -> Work:
 
 ENGINES: dict[str, Callable[[], Work]] = {
     "virtuales": virtuales,
+    "virtuales-kept": virtuales_kept,
     "virtuales-xml": virtuales_xml,
     "virtuales-command": virtuales_command,
     "shacl": shacl,
