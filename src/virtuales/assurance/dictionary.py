@@ -122,21 +122,14 @@ class TermDictionary:
 
     @cached_property
     def _datatypes(self) -> tuple[IntArray, list[str]]:
-        of_literal = pl.Series(self.kind == LITERAL)
-        suffix = self.terms.str.extract(r'"\^\^<([^"]*)>$', 1)
-        tagged = self.terms.str.ends_with('"').not_() & suffix.is_null()
-        name = (
-            pl.select(
-                pl.when(~of_literal)
-                .then(pl.lit(""))
-                .when(tagged)
-                .then(pl.lit(RDF_LANG_STRING))
-                .otherwise(suffix.fill_null(XSD + "string"))
-            )
-            .to_series()
-            .alias("datatype")
-        )
-        return encode(name)
+        rows = np.flatnonzero(self.kind == LITERAL)
+        literals = self.terms.gather(rows)
+        suffix = literals.str.extract(r'"\^\^<([^"]*)>$', 1)
+        untyped = pl.when(literals.str.ends_with('"')).then(pl.lit(XSD + "string")).otherwise(pl.lit(RDF_LANG_STRING))
+        codes, names = encode(pl.select(pl.coalesce(suffix, untyped).alias("datatype")).to_series())
+        of_all = np.full(len(self), len(names), np.int32)
+        of_all[rows] = codes
+        return of_all, [*names, ""]
 
     def datatype_is(self, datatypes: Iterable[str]) -> BoolArray:
         """Tell for each term whether it is a literal with one of these datatypes (IRIs as bare text)."""

@@ -97,14 +97,22 @@ class Evaluation:
     def instances(self, class_: str) -> IntArray:
         """Return the nodes that have a class, or a subclass of it, as type; ascending."""
         if class_ not in self._instances:
-            typed = self.walker.follow(Predicate(_TYPE), self.below(class_), backwards=True)
-            self._instances[class_] = ascending(typed.nodes)
+            below = self.below(class_)
+            if len(below) == 1:
+                classes, nodes = self.graph.inverse_pairs(self.number(_TYPE))
+                start, end = np.searchsorted(classes, below[0]), np.searchsorted(classes, below[0], side="right")
+                self._instances[class_] = nodes[start:end]
+            else:
+                typed = self.walker.follow(Predicate(_TYPE), below, backwards=True)
+                self._instances[class_] = ascending(typed.nodes)
         return self._instances[class_]
 
     def below(self, class_: str) -> IntArray:
         """Return a class and all its subclasses; ascending."""
         named = [class_, *self._subclasses.get(class_, ())]
         top = ascending(np.array([self.number(one) for one in named], np.int32))
+        if not len(self.graph.pairs(self.number(_SUBCLASS)).first):
+            return top
         return ascending(self.walker.follow(Repeated(Predicate(_SUBCLASS), 0), top, backwards=True).nodes)
 
     @staticmethod
