@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures import TimeoutError as FuturesTimeoutError
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from virtuales.errors import LimitExceeded
@@ -15,6 +15,7 @@ from virtuales.federation.context import Context, Place
 from virtuales.federation.endpoint import EndpointDead, EndpointFailure, EndpointMalformed, EndpointTimedOut
 from virtuales.federation.local import LocalGraph
 from virtuales.federation.requests import Wanted
+from virtuales.federation.sketch import End, sketch_query, sketched
 from virtuales.federation.summary import COUNT_CLASSES, COUNT_PROPERTIES, Summary, counted
 from virtuales.query.syntax.flattening import FlatNode, Triple
 from virtuales.rdf.terms import Literal, NamedNode, Variable
@@ -68,9 +69,21 @@ class Fetcher:
             if source not in self._down:
                 told = properties is not None and classes is not None
                 self.summaries[source] = Summary(properties or {}, classes or {}) if told else None
+        self._sketch(unknown)
+
+    def _sketch(self, sources: Iterable[int]) -> None:
+        """Ask endpoints which IRIs their triples are about; what one does not tell stays unknown."""
+        known = {source: summary for source in sources if (summary := self.summaries.get(source)) is not None}
+        chosen = {source: each.smallest(self.asking.options.sketched) for source, each in known.items()}
+        ends: tuple[End, ...] = ("subject", "object")
+        jobs = {Job(source, sketch_query(each, end)): end for source, each in chosen.items() for end in ends if each}
+        for job, rows in self._answers([*jobs], self._summary_rows):
+            if rows is not None:
+                found = sketched(chosen[job.source], rows)
+                known[job.source] = self.summaries[job.source] = known[job.source].knowing(jobs[job], found)
 
     def _summary_rows(self, source: int, select: str) -> list[list[str]] | None:
-        """Ask an endpoint to count; None where it is there, but cannot tell."""
+        """Ask an endpoint to sum up what it holds; None where it is there, but cannot tell."""
         try:
             return self.asking.rows(source, select)
         except EndpointDead:
@@ -84,11 +97,14 @@ class Fetcher:
 
     def size(self, wanted: Wanted, place: Place, source: int) -> float:
         """Return how many triples an endpoint has for the rarest pattern at most; infinity where nobody knows."""
-        own = place.graph is None and place.default is None
-        summary = self.summaries.get(source) if own else None
+        summary = self._summary(place, source)
         if summary is None:
             return float("inf")
         return min(summary.count(triple) for triple in wanted.triples)
+
+    def _summary(self, place: Place, source: int) -> Summary | None:
+        """Return what is known of an endpoint's own default graph, where a place is that."""
+        return self.summaries.get(source) if place.graph is None and place.default is None else None
 
     def graph_names(self, place: Place) -> dict[NamedNode, list[int]]:
         """Return the named graphs that can be named in a place, each with the endpoints that have it."""
@@ -109,17 +125,43 @@ class Fetcher:
         binding = choose_binding(wanted, context, self.local)
         if binding is not None and not binding.rows and not binding.others:
             return
-        size = sum(self.size(wanted, place, source) for source in sources)
-        if binding is None or size <= len(binding.rows):
-            jobs, values = list(self._whole_jobs(wanted, place, sources)), None
-        else:
-            jobs = [job for source in sources for job in self._bound_jobs(wanted, place, source, binding)]
-            values = len(binding.rows)
+        jobs: list[Job] = []
+        for source in sources:
+            rows = self._fitting(wanted, place, source, binding)
+            if binding is None or self.size(wanted, place, source) <= len(rows):
+                jobs += self._whole_jobs(wanted, place, [source])
+            else:
+                jobs += self._bound_jobs(wanted, place, source, replace(binding, rows=rows))
+        values = None if binding is None else len(binding.rows)
         self.load(jobs, place, Step(wanted.pattern, str(place.graph) if place.graph else None, values))
 
     def is_down(self, source: int) -> bool:
         """Tell whether an endpoint failed."""
         return source in self._down
+
+    def _fitting(
+        self, wanted: Wanted, place: Place, source: int, binding: Binding | None
+    ) -> tuple[tuple[str, ...], ...]:
+        """Return the values of a binding that an endpoint may know."""
+        if binding is None:
+            return ()
+        summary = self._summary(place, source)
+        if summary is None:
+            return binding.rows
+        ends = [
+            (triple, place, variable)
+            for place, variable in enumerate(binding.variables)
+            for triple in wanted.triples
+            if variable in {triple.subject, triple.object}
+        ]
+        return tuple(
+            row
+            for row in binding.rows
+            if all(
+                not row[place].startswith("<") or summary.may_have(triple, variable, row[place][1:-1])
+                for triple, place, variable in ends
+            )
+        )
 
     def witness(self, node: FlatNode, place: Place) -> None:
         """Fetch a triple of each endpoint, if there is any, that shows a node to be in the graph."""

@@ -17,6 +17,7 @@ class Options:
         triples: How many triples a query may bring together.
         block: How many values are sent in one request of a bound join.
         parallel: How many requests are under way at a time; with 1 they follow each other in the caller's thread.
+        sketched: Of how many triples of an endpoint, at most, it is learnt which IRIs they are about; none with 0.
         partial: Whether to answer although an endpoint failed; the account says which.
         services: Endpoints that the query may name with SERVICE, besides those that are asked.
     """
@@ -27,6 +28,7 @@ class Options:
     triples: int = 20_000_000
     block: int = 500
     parallel: int = 16
+    sketched: int = 200_000
     partial: bool = False
     services: Sequence[Endpoint] = ()
 

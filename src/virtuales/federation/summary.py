@@ -1,10 +1,12 @@
 """What an endpoint holds, in short: which properties and classes there are in its default graph, and how often."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Final
 
-from virtuales.query.syntax.flattening import Triple
+from virtuales.federation.sketch import End, Hashes, number
+from virtuales.query.syntax.flattening import FlatNode, Triple
 from virtuales.rdf.namespaces import RDF
 from virtuales.rdf.terms import NamedNode
 
@@ -19,19 +21,42 @@ class Summary:
     Args:
         properties: How many triples each property has, by its IRI.
         classes: How many instances each class has, by its IRI.
+        subjects: Which IRIs are subjects of a property's triples, by its IRI, where that is known.
+        objects: Which IRIs are their objects, likewise.
     """
 
     properties: Mapping[str, int]
     classes: Mapping[str, int]
+    subjects: Mapping[str, Hashes] = field(default_factory=dict)
+    objects: Mapping[str, Hashes] = field(default_factory=dict)
 
     def count(self, triple: Triple) -> int:
-        """Return how many triples can fit a pattern at most, its subject and an object that is no class aside."""
+        """Return how many triples can fit a pattern at most."""
         verb, value = triple.verb, triple.object
+        ends = (triple.subject, value)
+        if not all(self.may_have(triple, end, end.value) for end in ends if isinstance(end, NamedNode)):
+            return 0
         if not isinstance(verb, NamedNode):
             return sum(self.properties.values())
         if verb == RDF.type and isinstance(value, NamedNode):
             return self.classes.get(value.value, 0)
         return self.properties.get(verb.value, 0)
+
+    def may_have(self, triple: Triple, end: FlatNode, iri: str) -> bool:
+        """Tell whether any triple may fit a pattern whose subject or object, or both where both are it, is an IRI."""
+        properties = [triple.verb.value] if isinstance(triple.verb, NamedNode) else [*self.properties]
+        ends = [self.subjects] * (triple.subject == end) + [self.objects] * (triple.object == end)
+        return all(any(each not in hashes or iri in hashes[each] for each in properties) for hashes in ends)
+
+    def knowing(self, end: End, hashes: Mapping[str, Hashes]) -> "Summary":
+        """Return the same with what was learnt of one end of triples."""
+        return replace(self, subjects=hashes) if end == "subject" else replace(self, objects=hashes)
+
+    def smallest(self, triples: int) -> list[str]:
+        """Return the properties with the fewest triples, as many as have no more than some triples together."""
+        sizes = sorted((size, each) for each, size in self.properties.items())
+        sums = accumulate(size for size, _ in sizes)
+        return [each for total, (_, each) in zip(sums, sizes, strict=True) if total <= triples]
 
 
 def counted(rows: list[list[str]]) -> dict[str, int]:
@@ -40,4 +65,4 @@ def counted(rows: list[list[str]]) -> dict[str, int]:
     >>> counted([["<http://e.org/p>", "2"], ["_:b", "1"]])
     {'http://e.org/p': 2}
     """
-    return {row[0][1:-1]: int(row[1].split('"')[1] if '"' in row[1] else row[1]) for row in rows if row[0][:1] == "<"}
+    return {row[0][1:-1]: number(row[1]) for row in rows if row[0][:1] == "<"}
