@@ -17,6 +17,8 @@ TRIG = "application/trig"
 JSON_LD = "application/ld+json"
 RDF_XML = "application/rdf+xml"
 
+PARQUET = "application/vnd.apache.parquet"
+
 RESULTS_JSON = "application/sparql-results+json"
 RESULTS_XML = "application/sparql-results+xml"
 RESULTS_CSV = "text/csv"

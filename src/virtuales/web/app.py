@@ -14,6 +14,7 @@ from virtuales.web.api import (
     audit,
     catalogue,
     catalogue_query,
+    context,
     data,
     datasets,
     events,
@@ -69,6 +70,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(catalogue_query.router)
     app.include_router(models.router)
     app.include_router(objects.router)
+    app.include_router(context.router)
     app.include_router(use_cases.router)
     app.include_router(mappings.router)
     app.include_router(queries.router)

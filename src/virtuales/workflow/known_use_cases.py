@@ -8,8 +8,8 @@ from virtuales.alignment.gaps.proposals import proposals
 from virtuales.alignment.gaps.reports.plain import Account
 from virtuales.alignment.use_cases.record import Remark, Requirement, UseCase
 from virtuales.errors import NotFound, UnknownTerm
-from virtuales.rdf.namespaces import DCTERMS, OA, RDF, VES
-from virtuales.rdf.terms import plain
+from virtuales.rdf.namespaces import DCTERMS, OA, OWL, RDF, VES
+from virtuales.rdf.terms import NamedNode, Triple, plain
 from virtuales.workflow.use_case_graphs import remarks_graph
 from virtuales.workflow.workspace import Workspace
 
@@ -120,6 +120,19 @@ def remarks_on(workspace: Workspace, use_case: UseCase) -> list[Remark]:
         )
         for row in rows
     ]
+
+
+def statements_of(workspace: Workspace, use_case: UseCase) -> list[Triple]:
+    """Return the record of a use case in RDF, with the remarks on it, under this node's IRI of it too."""
+    thing = workspace.addresses.thing("use-case", use_case.identifier)
+    record = workspace.store.construct(
+        "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", graphs=[workspace.addresses.use_case_graph(use_case.identifier)]
+    )
+    remarks = workspace.store.construct(
+        f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ ?s {DCTERMS.isPartOf} <{use_case.iri}> ; ?p ?o }}",
+        graphs=[remarks_graph(workspace)],
+    )
+    return [Triple(thing, OWL.sameAs, NamedNode(use_case.iri)), *record, *remarks]
 
 
 def use_case_path(use_case: UseCase) -> str:

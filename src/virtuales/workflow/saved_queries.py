@@ -31,6 +31,11 @@ def shipped_queries() -> SavedQueries:
     return SavedQueries(read_saved_query(file.path) for file in read_manifest(contributed("queries"), VES.SavedQuery))
 
 
+def query_base(workspace: Workspace) -> str:
+    """Return what the IRIs of this node's saved queries begin with; their names follow."""
+    return workspace.addresses.thing("query", "").value
+
+
 @dataclass(frozen=True)
 class Question:
     """A saved query with what it is to be asked of.

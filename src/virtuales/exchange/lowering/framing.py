@@ -20,6 +20,7 @@ from virtuales.rdf.namespaces import RDF
 from virtuales.rdf.terms import BlankNode, Literal, NamedNode, Term
 
 _STATEMENTS_MOST: Final = 300_000
+_COMPACTED_MOST: Final = 20_000
 _NO_DATATYPE: Final = frozenset({"http://www.w3.org/2001/XMLSchema#string", ""})
 
 
@@ -76,6 +77,26 @@ def framed(n_triples: bytes, frame: Mapping[str, Any], *, name: str) -> dict[str
     except jsonld.JsonLdError as error:
         raise InputError(f"JSON-LD does not allow the frame: {_reason(error)}", where=name) from None
     return made
+
+
+def compacted(n_triples: bytes, context: Mapping[str, Any]) -> dict[str, Any]:
+    """Return statements as a JSON-LD document with the names of a context, one object for each node, none left out.
+
+    Args:
+        n_triples: The statements.
+        context: The context; it is not written into the document.
+
+    Raises:
+        TooLarge: there are more than 20,000 statements.
+    """
+    if n_triples.count(b"\n") > _COMPACTED_MOST:
+        raise TooLarge(
+            f"More than {_COMPACTED_MOST:,} statements are not written as plain JSON.",
+            remedy="Take Turtle, or JSON-LD in its expanded form.",
+        )
+    options = {"documentLoader": _refuse, "graph": True}
+    made: dict[str, Any] = jsonld.compact(expanded(n_triples), dict(context), options)
+    return {key: value for key, value in made.items() if key != "@context"}
 
 
 def expanded(n_triples: bytes) -> list[dict[str, Any]]:

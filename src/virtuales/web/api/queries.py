@@ -8,17 +8,21 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field, TypeAdapter
 
 from virtuales.errors import InputError, NotAcceptable
+from virtuales.exchange.lowering.results import table_of
+from virtuales.exchange.lowering.tables import parquet_bytes
 from virtuales.query.saved_description import description
 from virtuales.query.saved_query import Asks, Form, SavedQuery
 from virtuales.query.saved_reading import RESERVED
 from virtuales.query.streams import WholeAnswer
-from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS, TURTLE, negotiate
+from virtuales.rdf.media import GRAPH_FORMATS, PARQUET, RESULT_FORMATS, RESULTS_JSON, TURTLE, negotiate
 from virtuales.rdf.terms import NamedNode
+from virtuales.store.rdf_store import Answer
 from virtuales.web.answers import answered
 from virtuales.web.conditional import tagged_json
 from virtuales.web.dependencies import Asker, WorkspaceHere
 from virtuales.web.waiting import gone
-from virtuales.workflow.saved_queries import Question, ask, shipped_queries
+from virtuales.workflow.saved_queries import Question, ask, query_base, shipped_queries
+from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(prefix="/api/v1/queries", tags=["Saved queries"])
 
@@ -41,6 +45,7 @@ class ParameterOut(BaseModel):
 class QueryOut(BaseModel):
     """A saved query."""
 
+    iri: str
     name: str
     summary: str
     description: str
@@ -70,9 +75,9 @@ def list_queries(
         for query in shipped_queries()
         if (tag is None or tag in query.tags) and (asks is None or query.asks == asks)
     ]
-    base = workspace.addresses.base
     if _chosen(accept, [_JSON, TURTLE]) == TURTLE:
-        return _turtle(found, base)
+        return _turtle(workspace, found)
+    base = workspace.addresses.base
     return tagged_json(request, _QUERIES.dump_json([_query(query, base) for query in found]))
 
 
@@ -89,7 +94,7 @@ def show_query(
     query = shipped_queries().get(name)
     chosen = _chosen(accept, [_JSON, TURTLE, _SPARQL])
     if chosen == TURTLE:
-        return _turtle([query], workspace.addresses.base)
+        return _turtle(workspace, [query])
     if chosen == _SPARQL:
         return Response(query.text, media_type=_SPARQL, headers={"Vary": "Accept"})
     return tagged_json(request, _query(query, workspace.addresses.base).model_dump_json().encode())
@@ -98,7 +103,9 @@ def show_query(
 @router.get(
     "/{name}/answer",
     summary="Answer a saved query",
-    responses={200: {"content": {one: {} for one in (*RESULT_FORMATS, *GRAPH_FORMATS)}, "description": "The answer."}},
+    responses={
+        200: {"content": {one: {} for one in (*RESULT_FORMATS, *GRAPH_FORMATS, PARQUET)}, "description": "The answer."}
+    },
 )
 def answer_query(
     request: Request,
@@ -110,11 +117,14 @@ def answer_query(
 ) -> Response:
     """Answer a saved query, in the form that `Accept` asks for.
 
-    Each parameter of the query is a parameter of the address by its name.
+    Each parameter of the query is a parameter of the address by its name. Rows are answered as Parquet too.
     """
     query = shipped_queries().get(name)
     asked = _version(version)
     question = Question(query, _values(request), asked)
+    if query.form != "construct" and negotiate(accept, [*RESULT_FORMATS, *GRAPH_FORMATS, PARQUET]) == PARQUET:
+        found = ask(workspace, asker, question, accept=RESULTS_JSON, gone=gone(request))
+        return answered(request, WholeAnswer(Answer(parquet_bytes(table_of(found.body)), PARQUET)))
     answer = ask(workspace, asker, question, accept=accept, gone=gone(request))
     return answered(request, WholeAnswer(answer))
 
@@ -143,8 +153,8 @@ def _chosen(accept: str | None, offered: list[str]) -> str:
     return chosen
 
 
-def _turtle(queries: list[SavedQuery], base: str) -> Response:
-    return Response(description(queries, _address(base)), media_type=TURTLE, headers={"Vary": "Accept"})
+def _turtle(workspace: Workspace, queries: list[SavedQuery]) -> Response:
+    return Response(description(queries, query_base(workspace)), media_type=TURTLE, headers={"Vary": "Accept"})
 
 
 def _address(base: str) -> str:
@@ -153,6 +163,7 @@ def _address(base: str) -> str:
 
 def _query(query: SavedQuery, base: str) -> QueryOut:
     return QueryOut(
+        iri=f"{base}/id/query/{query.name}",
         name=query.name,
         summary=query.summary,
         description=query.description,

@@ -11,13 +11,14 @@ from virtuales.errors import InputError
 from virtuales.policy.purposes import PURPOSES
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import WorkspaceHere
-from virtuales.web.portal.documents import see_document
+from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_document, see_document
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import Portal, PortalHere
-from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor
+from virtuales.web.portal.visitors import Reader, SameOrigin, SignedIn, Visitor, VisitorHere, get_visitor
 from virtuales.web.portal.words import offer_sentences
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.revoke import revoke
+from virtuales.workflow.things import describe_thing
 from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
@@ -46,6 +47,17 @@ def agreement_iri(request: Request) -> Response:
 
 
 @router.get("/doc/agreement/{key}")
+def document(
+    request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor: VisitorHere, reader: Reader, key: str
+) -> Response:
+    """Answer a party with the document about an agreement; who has not signed in is sent to do so."""
+    media_type = chosen_format(request)
+    if media_type != HTML:
+        return rdf_document(request, describe_thing(workspace, reader, "agreement", key), media_type)
+    signed_in = get_visitor(request, visitor)
+    return finished(request, _page(request, portal, workspace, signed_in, _record(workspace, signed_in, key)))
+
+
 @router.get("/agreements/{key}")
 def show(request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor: SignedIn, key: str) -> Response:
     """Show an agreement of the organisation, with its signed document."""

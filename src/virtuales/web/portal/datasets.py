@@ -13,7 +13,15 @@ from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.tokens import Principal
 from virtuales.web.dependencies import WorkspaceHere
-from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_document, see_document
+from virtuales.web.portal.documents import (
+    HTML,
+    Item,
+    Signs,
+    chosen_format,
+    finished,
+    rdf_document,
+    see_document,
+)
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.quality import quality_of
 from virtuales.web.portal.rendering import Portal, PortalHere
@@ -41,10 +49,10 @@ def dataset_document(
     media_type = chosen_format(request)
     found = catalogue(workspace, reader)
     dataset = parse_iri(f"{workspace.addresses.base}/id/dataset/{slug}", where="slug")
-    if media_type != HTML:
-        return rdf_document(request, found.describe(dataset), media_type)
     entry = found.version(found.current_version(dataset))
-    return finished(request, _page(request, portal, workspace, visitor, entry, reader))
+    if media_type != HTML:
+        return rdf_document(request, found.describe(dataset), media_type, signs=_signs(entry))
+    return finished(request, _page(request, portal, workspace, visitor, entry, reader), signs=_signs(entry))
 
 
 @router.get("/doc/dataset/{slug}/version/{number}")
@@ -61,9 +69,15 @@ def version_document(
     media_type = chosen_format(request)
     found = catalogue(workspace, reader)
     version = parse_iri(f"{workspace.addresses.base}/id/dataset/{slug}/version/{number}", where="slug")
+    entry = found.version(version)
     if media_type != HTML:
-        return rdf_document(request, found.describe(version), media_type)
-    return finished(request, _page(request, portal, workspace, visitor, found.version(version), reader))
+        return rdf_document(request, found.describe(version), media_type, signs=_signs(entry))
+    return finished(request, _page(request, portal, workspace, visitor, entry, reader), signs=_signs(entry))
+
+
+def _signs(entry: VersionEntry) -> Signs:
+    items = tuple(Item(file.url, file.media_type) for file in entry.files)
+    return Signs(licence=entry.licence, author=entry.publisher, items=items)
 
 
 @router.get("/catalogue/remote")

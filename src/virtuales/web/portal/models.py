@@ -19,7 +19,7 @@ from virtuales.models.registry import ModelVersion
 from virtuales.models.term_index import TermQuestion
 from virtuales.models.terms import Term
 from virtuales.web.dependencies import WorkspaceHere
-from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_document
+from virtuales.web.portal.documents import HTML, Signs, chosen_format, finished, rdf_document
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import PortalHere
 from virtuales.web.portal.visitors import Reader, VisitorHere
@@ -148,7 +148,8 @@ def model_document(
     media_type = chosen_format(request)
     about = _version(workspace, name, version)
     if media_type != HTML:
-        return rdf_document(request, term_documents.model_statements(workspace, about), media_type)
+        triples = term_documents.model_statements(workspace, about)
+        return rdf_document(request, triples, media_type, signs=_signs(about))
     model = workspace.models.model(about.reference)
     page = portal.page(
         request,
@@ -161,7 +162,11 @@ def model_document(
         graph=workspace.addresses.ontology_graph(about.name, about.version).value,
         paths=terms,
     )
-    return finished(request, page)
+    return finished(request, page, signs=_signs(about))
+
+
+def _signs(about: ModelVersion) -> Signs:
+    return Signs(licence=about.licence if about.licence.startswith("http") else None)
 
 
 @router.get("/doc/term")

@@ -15,8 +15,10 @@ from virtuales.web.portal import (
     models,
     objects,
     organisations,
+    queries,
     requesting,
     signing,
+    things,
     use_cases,
 )
 from virtuales.web.portal.rendering import STATIC, STATIC_PATH, Portal, find_assets
@@ -36,10 +38,12 @@ def install(app: FastAPI) -> None:
         models,
         mappings,
         use_cases,
+        queries,
         organisations,
         requesting,
         inbox,
         agreements,
+        things,
     ):
         app.include_router(module.router)
     app.mount(STATIC_PATH, StaticFiles(directory=STATIC), name="portal-static")

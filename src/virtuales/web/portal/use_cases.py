@@ -13,6 +13,7 @@ from virtuales.alignment.use_cases.record import METHOD_STEPS, Requirement, UseC
 from virtuales.errors import InputError, NotFound
 from virtuales.web.api.use_cases import FORMS
 from virtuales.web.dependencies import WorkspaceHere
+from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_document, see_document
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor, VisitorHere
@@ -47,6 +48,24 @@ def show(
 ) -> Response:
     """Show a use case with its requirements and remarks."""
     return _page(request, portal, workspace, visitor, known_use_cases.get_use_case(workspace, name), done=done)
+
+
+@router.get("/id/use-case/{name}")
+def use_case_iri(request: Request) -> Response:
+    """Send whoever asks for a use case to the document about it."""
+    return see_document(request)
+
+
+@router.get("/doc/use-case/{name}")
+def document(
+    request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor: VisitorHere, name: str
+) -> Response:
+    """Answer with the document about a use case: its page, or its record with what was remarked on it."""
+    media_type = chosen_format(request)
+    use_case = known_use_cases.get_use_case(workspace, name)
+    if media_type != HTML:
+        return rdf_document(request, known_use_cases.statements_of(workspace, use_case), media_type)
+    return finished(request, _page(request, portal, workspace, visitor, use_case))
 
 
 @router.post("/use-cases/{name}/remarks", dependencies=[SameOrigin])
