@@ -24,6 +24,7 @@ from virtuales.assurance.shapes import ShapesGraph
 from virtuales.assurance.shapes_as_json import from_json, to_json
 from virtuales.assurance.validator import validate
 from virtuales.errors import UnreadableInput
+from virtuales.kept_files import KeptFiles
 
 NAMED = ":S a sh:NodeShape ; sh:targetClass :K ; sh:property [ sh:path :p ; sh:minCount 1 ; sh:message 'before' ] ."
 ADVANCED = """
@@ -48,7 +49,7 @@ ADVANCED = """
 @pytest.fixture
 def kept(tmp_path: Path) -> KeptShapes:
     """A directory that keeps nothing yet."""
-    return KeptShapes(tmp_path / "cache")
+    return KeptShapes(KeptFiles(tmp_path / "cache"))
 
 
 @pytest.fixture
@@ -94,7 +95,7 @@ def test_kept_shapes_judge_as_fresh_ones_do(seed: int, statements: int) -> None:
     written = (PREFIXES + ShapeMaker(seed).shapes(8, queries=2)).encode()
     data = graph("\n".join(statement(random, place % COPIES) for place in range(20)))
     with TemporaryDirectory() as directory:
-        keeping = KeptShapes(Path(directory))
+        keeping = KeptShapes(KeptFiles(Path(directory)))
         fresh, first, again = compile_shapes([written]), keeping([written]), keeping([written])
         assert len(list(Path(directory).iterdir())) == 1
     assert first == again
@@ -191,14 +192,14 @@ def test_follows_no_link_in_place_of_an_entry(kept: KeptShapes, file: Path, tmp_
     kept([file])
     (entry,) = entries(tmp_path)
     rewrite(entry, lambda rest: rest.replace(b"before", b"elsewhere"))
-    entry.rename(tmp_path / "elsewhere.json")
-    entry.symlink_to(tmp_path / "elsewhere.json")
+    entry.rename(tmp_path / "elsewhere.kept")
+    entry.symlink_to(tmp_path / "elsewhere.kept")
     assert messages(kept([file])) == ["before"]
 
 
 def test_compiles_where_nothing_can_be_kept(file: Path, tmp_path: Path) -> None:
     (tmp_path / "no directory").write_text("")
-    assert messages(KeptShapes(tmp_path / "no directory" / "cache")([file])) == ["before"]
+    assert messages(KeptShapes(KeptFiles(tmp_path / "no directory" / "cache"))([file])) == ["before"]
 
 
 def test_refuses_what_is_no_rdf_as_compiling_does(kept: KeptShapes, tmp_path: Path) -> None:
@@ -229,9 +230,9 @@ def test_compiles_anew_when_an_import_changes_appears_or_goes(kept: KeptShapes, 
 
 
 def test_lets_go_of_what_was_used_longest_ago(file: Path, tmp_path: Path) -> None:
-    KeptShapes(tmp_path / "cache")([file], names=["0"])
+    KeptShapes(KeptFiles(tmp_path / "cache"))([file], names=["0"])
     size = entries(tmp_path)[0].stat().st_size
-    kept = KeptShapes(tmp_path / "cache", most_bytes=size * 5 // 2)
+    kept = KeptShapes(KeptFiles(tmp_path / "cache", most_bytes=size * 5 // 2))
     kept([file], names=["1"])
     first, second = sorted(entries(tmp_path), key=lambda entry: b'"0"' not in entry.read_bytes())
     for entry, used in ((first, 10), (second, 20)):

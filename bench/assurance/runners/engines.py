@@ -69,9 +69,10 @@ def virtuales_kept() -> Work:
     from virtuales.assurance.graph import ColumnarGraph  # noqa: PLC0415
     from virtuales.assurance.kept_shapes import KeptShapes  # noqa: PLC0415
     from virtuales.assurance.validator import validate  # noqa: PLC0415
+    from virtuales.kept_files import KeptFiles  # noqa: PLC0415
 
     def work(data: Sequence[str], shapes: Sequence[str]) -> Counts:
-        compiled = KeptShapes(KEPT)([Path(shapes[0])])
+        compiled = KeptShapes(KeptFiles(KEPT))([Path(shapes[0])])
         return of_groups(validate(ColumnarGraph.from_n_triples(Path(data[0])), compiled).groups)
 
     return work

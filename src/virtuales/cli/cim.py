@@ -16,8 +16,8 @@ from rich.console import Console
 from rich.markup import escape
 
 from virtuales.cli import cim_report
+from virtuales.cli.known_models import shipped_models
 from virtuales.errors import InputError, UnreadableInput
-from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.cim.applying import Applied
 from virtuales.preparation.cim.collection import (
     Collection,
@@ -33,7 +33,6 @@ from virtuales.preparation.cim.rdf_source import model_from_rdf
 from virtuales.preparation.cim.writer import write_difference, write_model
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX
 from virtuales.rdf.media import RDF_XML
-from virtuales.resources import contributed
 
 app = typer.Typer(help="CIM models: inspect, check, compare, change, write.", no_args_is_help=True)
 
@@ -65,7 +64,7 @@ def inspect(
     Ends with 0 when every document could be read, and with 2 when one could not.
     """
     _refuse_missing(files)
-    registry = ModelRegistry.load(contributed("ontology"))
+    registry = shipped_models()
     inspector = Inspector(registry, base, profiles=profile or (), lenient=lenient)
     with tempfile.TemporaryDirectory(prefix="virtuales-") as directory:
         inspection = inspector.inspect(files, Path(directory))
@@ -165,7 +164,7 @@ def write(
     with _reading(base, profile) as (read, directory):
         rdf = [file for file in files if MEDIA_TYPES_BY_SUFFIX.get(file.suffix.lower(), RDF_XML) != RDF_XML]
         cim = [file for file in files if file not in rdf]
-        registry = ModelRegistry.load(contributed("ontology"))
+        registry = shipped_models()
         models = [
             model_from_rdf(file, directory / f"rdf{number}.nt", vocabularies=registry, base=base, profiles=profile)
             for number, file in enumerate(rdf)
@@ -179,7 +178,7 @@ def write(
 @contextmanager
 def _reading(base: str, profile: Sequence[str] | None) -> Iterator[tuple[Callable[[list[Path]], Collection], Path]]:
     """Give a function that reads files, and the directory in which what it reads is kept meanwhile."""
-    registry = ModelRegistry.load(contributed("ontology"))
+    registry = shipped_models()
     reader = CollectionReader(registry, base, tuple(profile or ()))
     with tempfile.TemporaryDirectory(prefix="virtuales-") as name:
         directory = Path(name)

@@ -17,13 +17,12 @@ from rich.markup import escape
 
 from virtuales.alignment.translation.account import Account, Outcome
 from virtuales.cli.client.used_mappings import UsedBy, mappings_of
+from virtuales.cli.known_models import shipped_models
 from virtuales.clock import SystemClock
 from virtuales.errors import InputError
-from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.cim.collection import CollectionReader, replacing, write_zip
 from virtuales.preparation.cim.difference import ModelFile
 from virtuales.preparation.cim.writer import write_model
-from virtuales.resources import contributed
 from virtuales.workflow.convert import Converted, Converter
 
 _SHOWN = 20
@@ -54,7 +53,7 @@ def convert(
     Convert all models of a package together: what was said in one profile may belong into another. Ends with 0 when
     the package was written, whatever could not be carried, and with 2 when the input cannot be used.
     """
-    registry = ModelRegistry.load(contributed("ontology"))
+    registry = shipped_models()
     folder = mappings_of(used_by)
     converter = Converter(registry, folder.mappings, folder.rules, SystemClock())
     with tempfile.TemporaryDirectory(prefix="virtuales-") as name:

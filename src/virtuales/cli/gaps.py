@@ -17,10 +17,9 @@ from virtuales.alignment.gaps.reports.html import to_html
 from virtuales.alignment.gaps.reports.plain import Account, to_csv, to_json, to_markdown
 from virtuales.alignment.gaps.reports.statements import proposals_to_turtle, to_turtle
 from virtuales.cli.errors import VIOLATIONS
+from virtuales.cli.known_models import shipped_models
 from virtuales.cli.mapping_sources import Folder, registry_of
 from virtuales.cli.use_cases import NameOrFile, find_use_case
-from virtuales.models.registry import ModelRegistry
-from virtuales.resources import contributed
 
 _COLOURS = {"covered": "green", "partly covered": "yellow", "not covered": "dim", "conflicting": "bold red"}
 _HEADS = {"covered": "covered by", "partly covered": "partly by", "conflicting": "conflicting in"}
@@ -72,7 +71,7 @@ def gaps(
     record names terms or models that are not registered.
     """
     use_case = find_use_case(name)
-    models = ModelRegistry.load(contributed("ontology"))
+    models = shipped_models()
     report = analyse(use_case, models=models, sets=tuple(registry_of(folder).all()), references=model or ())
     account = Account(use_case, report, proposals(use_case, report))
     if form is not GapFormat.TEXT:

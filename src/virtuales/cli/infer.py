@@ -17,8 +17,8 @@ from virtuales.assurance.report_graph import triple_of
 from virtuales.assurance.shapes import Fault, ShapesGraph
 from virtuales.cli.client.plain import plain
 from virtuales.cli.documents import documents
+from virtuales.cli.known_models import shipped_models
 from virtuales.errors import InputError, VirtualesError
-from virtuales.models.registry import ModelRegistry
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX, serialize_quads
 from virtuales.rdf.media import TURTLE
 from virtuales.rdf.terms import Triple
@@ -51,7 +51,7 @@ def infer(  # one argument for each option of the command
         release = SchemaRegistry.load(contributed("shapes"), contributed("ontology"))
         compiled = compile_shapes(shapes, find=release.find)
         _refuse_without_rules(compiled, shapes)
-        models = ModelRegistry.load(contributed("ontology"))
+        models = shipped_models()
         with documents(models, base, cim_profile) as given:
             graphs = (read_graph(one.judgeable.path) for one in given.read(files))
             inferences = [infer_statements(graph, compiled, rounds=rounds) for graph in graphs]

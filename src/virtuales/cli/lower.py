@@ -14,6 +14,7 @@ from virtuales.alignment.rules import RuleRegistry
 from virtuales.cli.client.options import PROFILE, ProfileName
 from virtuales.cli.client.progress import waiting
 from virtuales.cli.download import fetch_version
+from virtuales.cli.known_models import shipped_models
 from virtuales.cli.receiving import encoding_of, origin_of
 from virtuales.clock import SystemClock
 from virtuales.errors import InputError, UnreadableInput
@@ -21,7 +22,6 @@ from virtuales.exchange.lowering.asking import AskedGraph, Table, read_query
 from virtuales.exchange.lowering.framing import expanded, framed, plain_document, read_frame
 from virtuales.exchange.lowering.json_text import Json, json_text
 from virtuales.exchange.lowering.tables import csv_text, json_rows, lines_of, parquet_bytes
-from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.cim.collection import replacing
 from virtuales.query.syntax.tree import ConstructQuery, SelectQuery
 from virtuales.resources import contributed
@@ -157,7 +157,7 @@ def _statements(source: list[str], *, through: tuple[str, str] | None, base: str
 def _read(
     files: Mapping[Path, str | None], origin: Origin, *, through: tuple[str, str] | None, base: str
 ) -> Statements:
-    models = ModelRegistry.load(contributed("ontology"))
+    models = shipped_models()
     if through is None:
         return statements_of(files, origin=origin, models=models)
     mappings = contributed("mappings")

@@ -14,9 +14,8 @@ from rich.table import Table
 from virtuales.alignment.coverage import STATES, Row, coverage
 from virtuales.cli.client.used_mappings import UsedBy, mappings_of
 from virtuales.cli.errors import VIOLATIONS
+from virtuales.cli.known_models import shipped_models
 from virtuales.clock import SystemClock
-from virtuales.models.registry import ModelRegistry
-from virtuales.resources import contributed
 from virtuales.workflow.convert import Converter
 
 _USUAL: Final = ("EQ", "SSH", "TP", "SV", "SC")
@@ -46,7 +45,7 @@ def coverage_of_models(
     Ends with 1 when a term is not declared at all.
     """
     folder = mappings_of(used_by)
-    models = ModelRegistry.load(contributed("ontology"))
+    models = shipped_models()
     converter = Converter(models, folder.mappings, folder.rules, SystemClock())
     translator = converter.translator(source, target)
     rows = coverage(translator.source, translator.target, translator.table, translator.rules, profile or _USUAL)

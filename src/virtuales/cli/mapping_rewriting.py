@@ -17,9 +17,9 @@ from virtuales.alignment.rewriting.rewriter import Rewriting, rewrite
 from virtuales.alignment.rewriting.sources import view_between
 from virtuales.alignment.rules import RuleRegistry
 from virtuales.cli.errors import VIOLATIONS
+from virtuales.cli.known_models import shipped_models
 from virtuales.cli.mapping_sources import Folder
 from virtuales.errors import UnreadableInput
-from virtuales.models.registry import ModelRegistry
 from virtuales.query.syntax.parser import parse_query
 from virtuales.resources import contributed
 
@@ -59,7 +59,7 @@ def rewrite_query(
     view = view_between(
         source,
         target,
-        models=ModelRegistry.load(contributed("ontology")),
+        models=shipped_models(),
         mappings=MappingRegistry.load(place),
         rules=RuleRegistry.load(place),
         approximate=approximate,

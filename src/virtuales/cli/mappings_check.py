@@ -15,8 +15,8 @@ from virtuales.alignment.coherence.hermit import Hermit, judge_with_hermit
 from virtuales.alignment.coherence.judging import judge
 from virtuales.cli.client.plain import plain
 from virtuales.cli.errors import VIOLATIONS
+from virtuales.cli.known_models import shipped_models
 from virtuales.cli.mapping_sources import Folder
-from virtuales.models.registry import ModelRegistry
 from virtuales.resources import contributed
 
 _COLOURS = {"error": "bold red", "warning": "bold yellow", "info": "bold"}
@@ -58,7 +58,7 @@ def check_mappings(
 
     Ends with 0 when there is no error, with 1 when there is, and with 2 when a file is not there.
     """
-    models = ModelRegistry.load(contributed("ontology"))
+    models = shipped_models()
     judged_by = judge if reasoner is ReasonerName.FAST else partial(judge_with_hermit, hermit=Hermit.find())
     place = folder or contributed("mappings")
     checked = check_files(files or None, folder=place, models=models, reasoner=judged_by)

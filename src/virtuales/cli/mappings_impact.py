@@ -15,11 +15,11 @@ from virtuales.alignment.registered.folder import MappingFolder, RegisteredFile
 from virtuales.cli.client.connection import connect_if_known
 from virtuales.cli.client.options import PROFILE, ProfileName
 from virtuales.cli.errors import VIOLATIONS
+from virtuales.cli.known_models import shipped_models
 from virtuales.cli.mapping_sources import Folder
 from virtuales.clock import SystemClock
 from virtuales.errors import InputError, UnreadableInput
 from virtuales.exchange.mapping_contents import mapping_url
-from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.cim.collection import CollectionReader
 from virtuales.query.in_memory import syntax_complaint
 from virtuales.query.saved_reading import QUERY_SUFFIX, read_saved_query
@@ -103,7 +103,7 @@ def _of_file(file: Path, identifier: str, queries: list[Path], data: list[Path],
 
 def _states(file: Path, identifier: str, folder: MappingFolder) -> tuple[Comparison, str, str, list[tuple[str, str]]]:
     """Return the two states, the file's name, what it takes the place of, and the translations concerned."""
-    models = ModelRegistry.load(contributed("ontology"))
+    models = shipped_models()
     listed = folder.files()
     sent = Contribution(file.name, file.read_bytes(), identifier=identifier)
     read = read_contribution(sent)

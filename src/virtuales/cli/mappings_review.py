@@ -12,11 +12,11 @@ from rich.markup import escape
 from virtuales.alignment.curators import parse_orcid
 from virtuales.alignment.suggestions.review_files import ReviewFiles, read_decisions
 from virtuales.alignment.suggestions.reviewing import Decision, Review
+from virtuales.cli.known_models import shipped_models
 from virtuales.cli.mapping_sources import Folder, registry_of
 from virtuales.cli.review_display import Models, show
 from virtuales.clock import SystemClock
 from virtuales.errors import InputError
-from virtuales.models.registry import ModelRegistry
 from virtuales.resources import contributed
 from virtuales.workflow.suggest_mappings import Suggesting
 
@@ -148,7 +148,7 @@ class _Loop:
 def _known(files: list[Path]) -> Models:
     """Return what finds the models that suggestions are about: those of given files, and registered ones."""
     folder = contributed("mappings")
-    suggesting = Suggesting(ModelRegistry.load(contributed("ontology")), registry_of(folder), folder)
+    suggesting = Suggesting(shipped_models(), registry_of(folder), folder)
     given = {end.iri: end.model for end in map(suggesting.end, map(str, files))}
     return lambda iri: given.get(iri) or suggesting.registered(iri)
 

@@ -16,10 +16,10 @@ from virtuales.alignment.suggestions.as_set import as_mapping_set
 from virtuales.alignment.suggestions.embedding import NameEmbedding
 from virtuales.alignment.suggestions.engine import LEAST, Suggestion
 from virtuales.alignment.suggestions.repair import Conflict
+from virtuales.cli.known_models import shipped_models
 from virtuales.cli.mapping_sources import Folder, registry_of
 from virtuales.clock import SystemClock
 from virtuales.errors import InputError
-from virtuales.models.registry import ModelRegistry
 from virtuales.resources import contributed
 from virtuales.workflow.suggest_mappings import Suggesting, observed_in
 
@@ -67,7 +67,7 @@ def suggest_mappings(
         raise InputError("There is such a file already.", where=str(output), remedy=remedy)
     further = [mapping for path in decided or () for mapping in read_file(path).accepted().mappings]
     suggesting = Suggesting(
-        ModelRegistry.load(contributed("ontology")),
+        shipped_models(),
         registry_of(folder),
         folder or contributed("mappings"),
         tuple(further),

@@ -11,6 +11,7 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from virtuales.cli.known_models import models_in
 from virtuales.cli.models_comparison import diff
 from virtuales.errors import ConfigurationError, InputError
 from virtuales.models.facts import ClassFact, Model, PropertyFact, Restriction, check_name
@@ -81,7 +82,7 @@ def import_files(  # one argument for each option of the command
 @app.command("list")
 def list_models(*, into: _Into = None) -> None:
     """List the registered models."""
-    registry = ModelRegistry.load(_ontology(into))
+    registry = models_in(_ontology(into))
     table = Table("name", "title", "version")
     table.add_column("licence", overflow="fold")
     table.add_column("profiles", justify="right")
@@ -98,7 +99,7 @@ def show_model(
     into: _Into = None,
 ) -> None:
     """Show what is known of a model, or of one of its terms."""
-    model = ModelRegistry.load(_ontology(into)).model(name)
+    model = models_in(_ontology(into)).model(name)
     if term is None:
         _show(_of_model(model))
         return
@@ -119,7 +120,7 @@ def search_terms(
     into: _Into = None,
 ) -> None:
     """Find terms by name, other names, unit, type of value and definition, the best first."""
-    registry = ModelRegistry.load(_ontology(into))
+    registry = models_in(_ontology(into))
     question = TermQuestion(text, registry.references(model), kind, unit, profile=profile, limit=limit)
     page = registry.terms().search(question)
     if json:

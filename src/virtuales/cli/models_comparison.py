@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from virtuales.cli.known_models import models_in
 from virtuales.errors import InputError
 from virtuales.models.comparison import compare
 from virtuales.models.comparison_report import REPORT_FORMATS, write_comparison
-from virtuales.models.registry import ModelRegistry
 from virtuales.resources import contributed
 
 
@@ -32,6 +32,6 @@ def diff(
             where="--format",
             remedy="Use one of: " + ", ".join(REPORT_FORMATS) + ".",
         )
-    registry = ModelRegistry.load(into / "ontology" if into else contributed("ontology"))
+    registry = models_in(into / "ontology" if into else contributed("ontology"))
     found = compare(registry.model(before), registry.model(after), profile)
     typer.echo(write_comparison(found, chosen), nl=False)

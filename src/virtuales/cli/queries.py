@@ -16,10 +16,10 @@ from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
 from virtuales.cli.client.output import print_json, print_record, print_rows, say
 from virtuales.cli.client.progress import waiting
 from virtuales.cli.client.versions import place_of
+from virtuales.cli.known_models import shipped_models
 from virtuales.cli.mapping_rewriting import warn
 from virtuales.cli.query import ACCEPT, Format, ask, print_answer
 from virtuales.errors import InputError
-from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.cim.collection import CollectionReader
 from virtuales.query.in_memory import InMemoryGraph
 from virtuales.query.saved_query import SavedQuery
@@ -158,7 +158,7 @@ def _rewritten(query: SavedQuery, text: str, data_model: str) -> str:
     view = view_between(
         query.models[0],
         data_model,
-        models=ModelRegistry.load(contributed("ontology")),
+        models=shipped_models(),
         mappings=MappingRegistry.load(folder),
         rules=RuleRegistry.load(folder),
     )
@@ -171,7 +171,7 @@ def _of_files(query: SavedQuery, text: str, files: list[Path], output: Format) -
     """Ask the models of files: the default graph is their union, and each is a named graph as on a node."""
     graph = InMemoryGraph()
     with tempfile.TemporaryDirectory(prefix="virtuales-") as name:
-        reader = CollectionReader(ModelRegistry.load(contributed("ontology")), "urn:model")
+        reader = CollectionReader(shipped_models(), "urn:model")
         models = reader.read(files, Path(name)).models
         kinds = sorted({model.vocabulary.name for model in models})
         if len(kinds) > 1:

@@ -13,9 +13,9 @@ from virtuales.alignment.use_cases.reading import read_use_case
 from virtuales.alignment.use_cases.record import METHOD_STEPS, Requirement, UseCase, changes
 from virtuales.alignment.use_cases.registry import UseCaseRegistry
 from virtuales.cli.errors import VIOLATIONS
+from virtuales.cli.known_models import shipped_models
 from virtuales.cli.mappings_check import CheckFormat, write_findings
 from virtuales.errors import NotFound
-from virtuales.models.registry import ModelRegistry
 from virtuales.resources import contributed
 from virtuales.workflow.check_use_cases import check_use_cases
 
@@ -82,7 +82,7 @@ def check(
     Ends with 0 when there is no error, with 1 when there is, and with 2 when a file is not there.
     """
     chosen = files or [file.path for file in UseCaseRegistry.load(contributed("ontology")).files()]
-    models = ModelRegistry.load(contributed("ontology"))
+    models = shipped_models()
     checked = check_use_cases(chosen, shapes=contributed("shapes"), models=models)
     write_findings(checked, form, output, command="virtuales use-cases check")
     if checked.count("error") or (strict and checked.count("warning")):

@@ -14,6 +14,7 @@ from threading import RLock
 from virtuales.errors import Conflict, UnknownTerm
 from virtuales.models import owl_vocabulary
 from virtuales.models.facts import Model, check_name, version_key
+from virtuales.models.kept_models import KeptModels
 from virtuales.models.manifest import ListedFile, read_manifest
 from virtuales.models.ontology_file import read_model, write_model
 from virtuales.models.term_index import TermIndex
@@ -73,9 +74,10 @@ class ModelRegistry:
 
     Args:
         files: The models that the manifest of a folder lists.
+        kept: Keeps them as they were read; None reads each from its file.
     """
 
-    def __init__(self, files: Iterable[ListedFile]) -> None:
+    def __init__(self, files: Iterable[ListedFile], *, kept: KeptModels | None = None) -> None:
         self._lock = RLock()
         self._files: dict[str, ListedFile] = {}
         self._entries: dict[str, dict[str, _Entry]] = {}
@@ -87,17 +89,21 @@ class ModelRegistry:
         self._index = (-1, TermIndex(()))
         for file in files:
             self._files[file.identifier] = file
-            self._put(_entry_of_file(file), in_use=True)
+            self._put(_entry_of_file(file, kept), in_use=True)
 
     @classmethod
-    def load(cls, folder: Path) -> "ModelRegistry":
+    def load(cls, folder: Path, *, kept: KeptModels | None = None) -> "ModelRegistry":
         """Read the manifest of a folder of ontologies; the files themselves are read when first asked for.
+
+        Args:
+            folder: The folder.
+            kept: Keeps models as they were read; None reads each from its file.
 
         Raises:
             ConfigurationError: the folder has no manifest, or the manifest lists a file that is not there.
             UnreadableInput: the manifest is not Turtle.
         """
-        return cls([*read_manifest(folder, VES.Model), *read_manifest(folder, OWL.Ontology)])
+        return cls([*read_manifest(folder, VES.Model), *read_manifest(folder, OWL.Ontology)], kept=kept)
 
     @property
     def revision(self) -> int:
@@ -346,7 +352,7 @@ def _about(model: Model) -> ModelVersion:
     )
 
 
-def _entry_of_file(file: ListedFile) -> _Entry:
+def _entry_of_file(file: ListedFile, kept: KeptModels | None) -> _Entry:
     about = ModelVersion(
         name=file.identifier,
         version=version_key(file.version),
@@ -355,7 +361,7 @@ def _entry_of_file(file: ListedFile) -> _Entry:
         licence=file.licence,
         profiles=file.conforms_to,
     )
-    return _Entry(about, file.path, lambda: _read_file(file))
+    return _Entry(about, file.path, lambda: kept.read(file, _read_file) if kept else _read_file(file))
 
 
 def _read_file(file: ListedFile) -> Model:

@@ -1,20 +1,19 @@
 """Which rules a client judges by: those of the installed release, or those registered at a node and kept on disk."""
 
-import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from virtuales.assurance.compiling import Compile, compile_afresh
 from virtuales.assurance.kept_shapes import KeptShapes
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.rules import Rules, RulesInForce
 from virtuales.cli.client.profile import node_url
+from virtuales.cli.known_models import shipped_models
+from virtuales.kept_files import KeptFiles
 from virtuales.models.registry import ModelRegistry
-from virtuales.resources import contributed
+from virtuales.resources import cache_dir, contributed
 
-CACHE_DIR_VARIABLE = "VIRTUALES_CACHE_DIR"
 _SECONDS = 60.0
 _CONNECT_SECONDS = 10.0
 
@@ -36,25 +35,12 @@ class ChosenRules:
     compile_: Compile = compile_afresh
 
 
-def cache_dir(environment: Mapping[str, str] = os.environ) -> Path:
-    """Return the directory of what a client keeps and can fetch again.
-
-    That is `VIRTUALES_CACHE_DIR`, else `virtuales` in the directory for caches
-    (https://specifications.freedesktop.org/basedir-spec/latest/).
-    """
-    given = environment.get(CACHE_DIR_VARIABLE)
-    if given:
-        return Path(given)
-    caches = Path(environment.get("XDG_CACHE_HOME", ""))
-    return (caches if caches.is_absolute() else Path.home() / ".cache") / "virtuales"
-
-
 def shapes_compiler(*, keep: bool = True) -> Compile:
     """Return what compiles shapes: what keeps them in the cache directory, where one is wanted and the user has one."""
     if not keep:
         return compile_afresh
     try:
-        return KeptShapes(cache_dir() / "shapes")
+        return KeptShapes(KeptFiles(cache_dir() / "shapes"))
     except RuntimeError:  # a user without a home directory
         return compile_afresh
 
@@ -67,16 +53,21 @@ def rules_of(registry: str | None, *, keep: bool = True) -> Iterator[ChosenRules
 
     Args:
         registry: The base URL.
-        keep: Whether shapes are kept compiled in the cache directory, and taken from there.
+        keep: Whether models and compiled shapes are kept in the cache directory, and taken from there.
 
     Raises:
         InputError: the text is no address of a node.
         PeerFailure: the registry cannot be asked and nothing of it is kept, or it is none.
         ConfigurationError: the cache cannot be written.
     """
+<<<<<<< HEAD
     compile_ = shapes_compiler(keep=keep)
     release = SchemaRegistry.load(contributed("shapes"), contributed("ontology"), compile_=compile_)
     models = ModelRegistry.load(contributed("ontology"))
+=======
+    release = SchemaRegistry.load(contributed("shapes"), contributed("ontology"))
+    models = shipped_models(keep=keep)
+>>>>>>> 312af8d (Keep models as they were read, so that the next command need not read them)
     if registry is None:
         yield ChosenRules(release, models, compile_=compile_)
         return
