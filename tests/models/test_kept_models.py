@@ -7,8 +7,9 @@ import pytest
 
 from virtuales.errors import InputError
 from virtuales.kept_files import KeptFiles
-from virtuales.models import registry as reading
+from virtuales.models.facts import Model
 from virtuales.models.kept_models import KeptModels
+from virtuales.models.ontology_file import read_model
 from virtuales.models.registry import ModelRegistry
 from virtuales.resources import contributed
 
@@ -24,8 +25,12 @@ def kept(tmp_path: Path) -> KeptModels:
 def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that are read while a test runs."""
     seen: list[str] = []
-    read = reading.read_model
-    monkeypatch.setattr(reading, "read_model", lambda path: (seen.append(path.name), read(path))[1])
+
+    def noted(path: Path) -> Model:
+        seen.append(path.name)
+        return read_model(path)
+
+    monkeypatch.setattr("virtuales.models.registry.read_model", noted)
     return seen
 
 

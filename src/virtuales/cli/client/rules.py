@@ -60,14 +60,9 @@ def rules_of(registry: str | None, *, keep: bool = True) -> Iterator[ChosenRules
         PeerFailure: the registry cannot be asked and nothing of it is kept, or it is none.
         ConfigurationError: the cache cannot be written.
     """
-<<<<<<< HEAD
     compile_ = shapes_compiler(keep=keep)
     release = SchemaRegistry.load(contributed("shapes"), contributed("ontology"), compile_=compile_)
-    models = ModelRegistry.load(contributed("ontology"))
-=======
-    release = SchemaRegistry.load(contributed("shapes"), contributed("ontology"))
     models = shipped_models(keep=keep)
->>>>>>> 312af8d (Keep models as they were read, so that the next command need not read them)
     if registry is None:
         yield ChosenRules(release, models, compile_=compile_)
         return
