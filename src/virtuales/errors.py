@@ -15,6 +15,7 @@
     ├── AccessDenied              a known party that may not do this; carries the reasons
     ├── Busy                      more at a time than one asker may have
     ├── Conflict                  the thing is no longer in a state that allows this
+    │   ├── PreconditionFailed    the thing is not in the state that the asker expects
     │   └── UnfitChange           a change that does not fit what it changes; carries the reasons
     ├── IntegrityFailure          a hash, link or signature that does not match
     ├── StoreFailure              a store that did not do what it was asked
@@ -160,6 +161,10 @@ class Busy(VirtualesError):
 
 class Conflict(VirtualesError):
     """The thing is no longer in a state that allows this."""
+
+
+class PreconditionFailed(Conflict):
+    """The thing is not in the state that the asker expects."""
 
 
 class UnfitChange(Conflict):

@@ -155,8 +155,6 @@ class Node:
         return OxigraphStore(self.settings.data_dir / "rdf")
 
     def _queries(self, store: RdfStore) -> Queries:
-        if not isinstance(store, OxigraphStore):
-            return StoreQueries(store)
         settings = self.settings
         limits = QueryLimits(
             seconds=settings.query_seconds,
@@ -166,7 +164,10 @@ class Node:
             workers=settings.query_workers,
             waiting=settings.query_waiting,
         )
-        return WorkerQueries(store, settings.data_dir / "copies", limits)
+        copies = settings.data_dir / "copies"
+        if not isinstance(store, OxigraphStore):
+            return StoreQueries(store, WorkerQueries(None, copies, limits))
+        return WorkerQueries(store, copies, limits)
 
     def _issuer(self) -> TokenIssuer | None:
         if self.settings.role != "orchestrator":

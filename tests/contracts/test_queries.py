@@ -49,8 +49,8 @@ def workers(store: OxigraphStore, tmp_path: Path) -> Iterator[WorkerQueries]:
 
 @pytest.fixture(params=["store", "workers"])
 def queries(request: pytest.FixtureRequest, store: OxigraphStore) -> Queries:
-    chosen: Queries = StoreQueries(store) if request.param == "store" else request.getfixturevalue("workers")
-    return chosen
+    workers: WorkerQueries = request.getfixturevalue("workers")
+    return StoreQueries(store, workers) if request.param == "store" else workers
 
 
 def children() -> set[int]:

@@ -1,7 +1,7 @@
 """Rows are counted right in bytes that come in pieces of any size."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyoxigraph import Literal, QuerySolutions, Store
 
@@ -18,7 +18,6 @@ TEXTS = st.lists(
 
 
 @pytest.mark.parametrize("media_type", RESULT_FORMATS)
-@settings(max_examples=60)
 @given(texts=TEXTS, size=st.integers(1, 40))
 def test_counts_rows_whatever_stands_in_them(media_type: str, texts: list[str], size: int) -> None:
     values = " ".join(f"({number} {Literal(text)})" for number, text in enumerate(texts))

@@ -18,7 +18,7 @@ from virtuales.exchange.schema_contents import KeptContents
 from virtuales.exchange.tokens import NodeTokens
 from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences import load_licences
-from virtuales.query.service import StoreQueries
+from virtuales.query.service import QueryLimits, StoreQueries, WorkerQueries
 from virtuales.resources import contributed
 from virtuales.trust.keys import SigningKey
 from virtuales.trust.scopes import Scope
@@ -55,7 +55,7 @@ def orchestrator(place: Path, clock: ManualClock) -> Workspace:
         peers=Peers(client, tokens),
         limits=Limits(1 << 20, 1 << 20),
         judgements=KeptJudgements(0),
-        queries=StoreQueries(book.store),
+        queries=StoreQueries(book.store, WorkerQueries(None, place / "copies", QueryLimits())),
     )
     register.establish(workspace, operator_secret="a secret of the tests")
     return workspace

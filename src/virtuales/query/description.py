@@ -6,8 +6,9 @@ answers to queries, so the limits on queries hold for them too.
 
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Final
 
 from virtuales.query.protocol import QueryRequest
@@ -17,7 +18,7 @@ from virtuales.rdf.changeset import Statements
 from virtuales.rdf.media import RESULTS_JSON
 from virtuales.rdf.namespaces import FORMATS, RDF, SD, VOID
 from virtuales.rdf.terms import NamedNode, Quad, typed
-from virtuales.store.rdf_store import Asked
+from virtuales.store.rdf_store import Asked, AskedOfFile
 
 _TRIPLES: Final = "SELECT ?g (COUNT(*) AS ?n) WHERE { GRAPH ?g { ?s ?p ?o } } GROUP BY ?g"
 _CLASSES: Final = f"SELECT ?g ?term (COUNT(*) AS ?n) WHERE {{ GRAPH ?g {{ ?s {RDF.type} ?term }} }} GROUP BY ?g ?term"
@@ -49,21 +50,27 @@ def count_graphs(queries: Queries, graphs: Sequence[NamedNode], asking: QueryReq
     Raises:
         VirtualesError: a query was not answered, as `Queries.stream` says.
     """
+    return _counted(lambda text: _rows(queries, Asked.of(text, graphs), asking))
+
+
+def count_graphs_of_file(queries: Queries, file: Path | None, asking: QueryRequest) -> dict[str, GraphCounts]:
+    """Count what the named graphs of a dataset hold that is kept as a file; raises what `count_graphs` raises."""
+    return _counted(lambda text: _rows(queries, replace(asking, text=text).over_file(file), asking))
+
+
+def _counted(rows: Callable[[str], Sequence[Mapping[str, str]]]) -> dict[str, GraphCounts]:
     found: defaultdict[str, GraphCounts] = defaultdict(GraphCounts)
-    for row in _rows(queries, _TRIPLES, graphs, asking):
+    for row in rows(_TRIPLES):
         found[row["g"]].triples = int(row["n"])
-    for row in _rows(queries, _CLASSES, graphs, asking):
+    for row in rows(_CLASSES):
         found[row["g"]].classes[row["term"]] = int(row["n"])
-    for row in _rows(queries, _PROPERTIES, graphs, asking):
+    for row in rows(_PROPERTIES):
         found[row["g"]].properties[row["term"]] = int(row["n"])
     return {name: counts for name, counts in found.items() if counts.triples}
 
 
-def _rows(
-    queries: Queries, text: str, graphs: Sequence[NamedNode], asking: QueryRequest
-) -> Sequence[Mapping[str, str]]:
-    asked = replace(asking, text=text, accept=RESULTS_JSON)
-    answer = whole(queries.stream(Asked.of(text, graphs), asked))
+def _rows(queries: Queries, asked: Asked | AskedOfFile, asking: QueryRequest) -> Sequence[Mapping[str, str]]:
+    answer = whole(queries.stream(asked, replace(asking, accept=RESULTS_JSON)))
     rows = json.loads(answer.body)["results"]["bindings"]
     return [
         {name: term["value"] for name, term in row.items()}

@@ -7,13 +7,14 @@ either can only narrow what the asker may see. A graph that is not there, or not
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final
 
 from virtuales.errors import InputError, UnreadableInput
 from virtuales.query.request import check_query
 from virtuales.query.syntax.parser import parse_query
 from virtuales.rdf.terms import NamedNode
-from virtuales.store.rdf_store import Asked
+from virtuales.store.rdf_store import Asked, AskedOfFile
 
 _MAY_NAME_GRAPHS: Final = re.compile(r"(?<![\w:])from(?!\w)", re.IGNORECASE)
 
@@ -49,6 +50,7 @@ class QueryRequest:
         accept: The form that its answer is wanted in, as an `Accept` header.
         dataset: The graphs that the request names.
         asker: Who asks, among whom places are shared out.
+        base: The IRI that relative IRIs are resolved against.
         gone: Tells whether nobody waits for the answer any longer.
     """
 
@@ -56,6 +58,7 @@ class QueryRequest:
     accept: str | None = None
     dataset: RdfDataset = RdfDataset()
     asker: str = "anybody"
+    base: str | None = None
     gone: Callable[[], bool] = still_waiting
 
     def over(self, graphs: Sequence[NamedNode], named: Sequence[NamedNode] = ()) -> Asked:
@@ -70,8 +73,8 @@ class QueryRequest:
             UnreadableInput: it names graphs and is not valid.
         """
         check_query(self.text)
-        wanted = self.dataset or named_by(self.text)
-        asked = Asked.of(self.text, graphs, named)
+        wanted = self.dataset or named_by(self.text, self.base)
+        asked = replace(Asked.of(self.text, graphs, named), base=self.base)
         if not wanted:
             return asked
         visible = set(asked.named)
@@ -81,8 +84,19 @@ class QueryRequest:
             named=tuple(iri for iri in wanted.named if iri in visible),
         )
 
+    def over_file(self, file: Path | None) -> AskedOfFile:
+        """Return the query over a dataset that is kept as a file, all of which the asker may see.
 
-def named_by(text: str) -> RdfDataset:
+        Raises:
+            InputError: the query may not be asked.
+        """
+        check_query(self.text)
+        wanted = self.dataset
+        place = None if file is None else str(file)
+        return AskedOfFile(self.text, place, wanted.default, wanted.named, base=self.base, chosen=bool(wanted))
+
+
+def named_by(text: str, base: str | None = None) -> RdfDataset:
     """Return the graphs that a query names with FROM and FROM NAMED.
 
     Raises:
@@ -94,7 +108,7 @@ def named_by(text: str) -> RdfDataset:
     if not _MAY_NAME_GRAPHS.search(text):
         return RdfDataset()
     try:
-        clauses = parse_query(text).dataset
+        clauses = parse_query(text, base).dataset
     except InputError as error:
         raise UnreadableInput(error.what, where=error.where or "query", remedy=error.remedy) from error
     default = tuple(clause.iri.value for clause in clauses if not clause.named)

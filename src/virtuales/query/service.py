@@ -27,13 +27,14 @@ from virtuales.errors import (
     UnreadableInput,
     VirtualesError,
 )
+from virtuales.query.changing import Changed
 from virtuales.query.protocol import QueryRequest
-from virtuales.query.streams import AnswerStream, GrowingAnswer, WholeAnswer
+from virtuales.query.streams import AnswerStream, GrowingAnswer, WholeAnswer, whole
 from virtuales.query.turns import Turns
-from virtuales.query.worker import HEAD, request
+from virtuales.query.worker import HEAD, Order, order, request
 from virtuales.rdf.terms import NamedNode
 from virtuales.store.oxigraph_store import OxigraphStore
-from virtuales.store.rdf_store import Answer, Asked, RdfStore
+from virtuales.store.rdf_store import Answer, Asked, AskedOfFile, RdfStore
 
 _LOOK_SECONDS: Final = 0.05
 _READ: Final = 1 << 20
@@ -69,11 +70,11 @@ class QueryLimits:
 class Queries(Protocol):
     """Answers queries of users."""
 
-    def stream(self, asked: Asked, asking: QueryRequest) -> AnswerStream:
+    def stream(self, asked: Asked | AskedOfFile, asking: QueryRequest) -> AnswerStream:
         """Answer a query in the form that its asker wants, and give the answer while it is made.
 
         Args:
-            asked: The query with the graphs that it reads.
+            asked: The query with the graphs, or the file, that it reads.
             asking: How it was asked.
 
         Raises:
@@ -83,6 +84,16 @@ class Queries(Protocol):
             LimitExceeded: it takes more than it may, or nobody waits for it.
             Busy: too many queries wait already.
             StoreFailure: the store could not answer.
+        """
+        ...
+
+    def change(self, ordered: Order, asking: QueryRequest) -> Changed:
+        """Change an RDF dataset that is kept as a file, within the limits of queries.
+
+        Raises:
+            UnreadableInput: the update is not valid, or what is put or added is not in its syntax.
+            InputError: the change cannot be made.
+            LimitExceeded, Busy, StoreFailure: as for `stream`.
         """
         ...
 
@@ -97,23 +108,32 @@ class StoreQueries:
 
     Args:
         store: The store.
+        workers: What answers queries over files.
     """
 
     store: RdfStore
+    workers: "WorkerQueries"
 
-    def stream(self, asked: Asked, asking: QueryRequest) -> AnswerStream:
-        """See `Queries.stream`; who is gone is not noticed, and the answer is whole."""
+    def stream(self, asked: Asked | AskedOfFile, asking: QueryRequest) -> AnswerStream:
+        """See `Queries.stream`; where the store answers, who is gone is not noticed, and the answer is whole."""
+        if isinstance(asked, AskedOfFile):
+            return self.workers.stream(asked, asking)
         return WholeAnswer(self.store.answer_asked(asked, asking.accept))
+
+    def change(self, ordered: Order, asking: QueryRequest) -> Changed:
+        """See `Queries.change`."""
+        return self.workers.change(ordered, asking)
 
     def close(self) -> None:
         """See `Queries.close`."""
+        self.workers.close()
 
 
 @dataclass
 class _Copy:
     """A copy of the store, and the number of the last change that it holds."""
 
-    directory: Path
+    directory: Path | None
     change: int
     users: int = 0
 
@@ -141,12 +161,12 @@ class WorkerQueries:
     """Answers queries in processes of their own, each of which can be ended.
 
     Args:
-        store: The store, on disk.
+        store: The store, on disk; None where only files are asked.
         directory: Where copies of it are made; on the same file system, emptied first.
         limits: What a query may take.
     """
 
-    def __init__(self, store: OxigraphStore, directory: Path, limits: QueryLimits) -> None:
+    def __init__(self, store: OxigraphStore | None, directory: Path, limits: QueryLimits) -> None:
         self._store = store
         self._directory = directory
         self._limits = limits
@@ -159,14 +179,26 @@ class WorkerQueries:
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
 
-    def stream(self, asked: Asked, asking: QueryRequest) -> AnswerStream:
+    def stream(self, asked: Asked | AskedOfFile, asking: QueryRequest) -> AnswerStream:
         """See `Queries.stream`."""
+        seen = 0
+        if self._store and isinstance(asked, Asked):
+            seen = self._store.changed(map(NamedNode, {*asked.default, *asked.named}))
+        return self._run(request(asked, asking.accept), seen, asking)
+
+    def change(self, ordered: Order, asking: QueryRequest) -> Changed:
+        """See `Queries.change`."""
+        said = whole(self._run(order(ordered), 0, asking))
+        return Changed(**loads(said.body))
+
+    def _run(self, content: bytes, change: int, asking: QueryRequest) -> AnswerStream:
+        """Have a worker, whose copy holds a change of the store, do what is asked."""
         deadline = time.monotonic() + self._limits.seconds
         self._turns.take(asking.asker, lambda: self._check(deadline, asking.gone))
         task = _Task(asking.asker, deadline, asking.gone)
         try:
-            task.worker = self._worker(self._store.changed(map(NamedNode, {*asked.default, *asked.named})))
-            self._send(task.worker, request(asked, asking.accept))
+            task.worker = self._worker(change)
+            self._send(task.worker, content)
             begun = self._begin(task)
         except BaseException as error:
             self._done(task, error)
@@ -248,7 +280,10 @@ class WorkerQueries:
             copy = self._latest
             copy.users += 1
         limits = self._limits
-        arguments = [str(copy.directory), *map(str, (limits.answer_bytes, limits.answer_rows, limits.memory_bytes))]
+        arguments = [
+            str(copy.directory or ""),
+            *map(str, (limits.answer_bytes, limits.answer_rows, limits.memory_bytes)),
+        ]
         process = subprocess.Popen(  # noqa: S603  # our own program
             [sys.executable, "-m", "virtuales.query.worker", *arguments],
             stdin=subprocess.PIPE,
@@ -258,13 +293,15 @@ class WorkerQueries:
         return _Worker(process, copy)
 
     def _new_copy(self) -> _Copy:
+        if self._store is None:
+            return _Copy(None, 0)
         self._made += 1
         directory = self._directory / str(self._made)
         return _Copy(directory, self._store.checkpoint(directory))
 
     def _drop(self, copy: _Copy | None) -> None:
         """Remove a copy that nobody uses and that is not the latest."""
-        if copy is not None and copy.users == 0 and copy is not self._latest:
+        if copy is not None and copy.directory is not None and copy.users == 0 and copy is not self._latest:
             shutil.rmtree(copy.directory, ignore_errors=True)
 
     def _keep(self, worker: _Worker, *, fit: bool) -> None:

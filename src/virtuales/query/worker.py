@@ -16,14 +16,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Final
+from typing import IO, TYPE_CHECKING, Any, Final
 
 from pyoxigraph import QueryTriples, Store, Triple
 
-from virtuales.errors import InputError, NotAcceptable, UnreadableInput, VirtualesError
+from virtuales.errors import InputError, NotAcceptable, StoreFailure, UnreadableInput, VirtualesError
+from virtuales.query.changing import Change, Part, carry_out, read_dataset
 from virtuales.query.rows import counter
-from virtuales.store.oxigraph_answer import form_of, result_of, write_form
-from virtuales.store.rdf_store import Asked
+from virtuales.store.oxigraph_answer import Result, form_of, result_of, result_of_file, write_form
+from virtuales.store.rdf_store import Asked, AskedOfFile
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer as Buffer
@@ -104,19 +105,80 @@ def frame(out: IO[bytes], kind: bytes, content: bytes = b"") -> None:
     out.write(content)
 
 
-def request(asked: Asked, accept: str | None) -> bytes:
-    """Write a request."""
-    content = json.dumps({**asdict(asked), "accept": accept}).encode()
+@dataclass(frozen=True)
+class Order:
+    """A change to be made to a dataset that is kept as a file.
+
+    Args:
+        change: What is to be done.
+        before: The dataset's file; None for an empty one.
+        after: Where the changed dataset goes.
+        patch: Where the change goes, as an RDF Patch.
+    """
+
+    change: Change
+    before: Path | None
+    after: Path
+    patch: Path
+
+
+def request(asked: Asked | AskedOfFile, accept: str | None) -> bytes:
+    """Write a request for an answer."""
+    kind = "file" if isinstance(asked, AskedOfFile) else "store"
+    return _packed({"kind": kind, "asked": asdict(asked), "accept": accept})
+
+
+def order(ordered: Order) -> bytes:
+    """Write a request for a change."""
+    before = None if ordered.before is None else str(ordered.before)
+    places = {"before": before, "after": str(ordered.after), "patch": str(ordered.patch)}
+    return _packed({"kind": "change", "change": asdict(ordered.change), **places})
+
+
+def _packed(data: dict[str, object]) -> bytes:
+    content = json.dumps(data).encode()
     return struct.pack(">I", len(content)) + content
 
 
-def answer(store: Store, content: bytes, out: IO[bytes], largest: Largest) -> None:
+class Stores:
+    """What queries are answered from: the copy of the store, and the file that was asked last.
+
+    Args:
+        copy: The copy; None where there is none.
+    """
+
+    def __init__(self, copy: Store | None) -> None:
+        self._copy = copy
+        self._file: str | None = None
+        self._read = Store()
+
+    def result(self, data: dict[str, Any]) -> Result:
+        """Begin to answer a request."""
+        said = {**data["asked"], "default": tuple(data["asked"]["default"]), "named": tuple(data["asked"]["named"])}
+        if data["kind"] == "file":
+            return result_of_file(self._of_file(said["file"]), AskedOfFile(**said))
+        if self._copy is None:
+            raise StoreFailure("There is no copy of the store here.")
+        return result_of(self._copy, Asked(**said))
+
+    def _of_file(self, file: str | None) -> Store:
+        """Return a store with a dataset; files never change, so the last one is kept."""
+        if file != self._file:
+            self._file, self._read = None, Store()
+            self._read.bulk_extend(read_dataset(Path(file) if file else None))
+            self._file = file
+        return self._read
+
+
+def answer(stores: Stores, content: bytes, out: IO[bytes], largest: Largest) -> None:
     """Answer one request, whatever it is."""
     data = json.loads(content)
-    accept = data.pop("accept")
-    asked = Asked(data["text"], tuple(data["default"]), tuple(data["named"]))
+    accept = data.get("accept")
     try:
-        result = result_of(store, asked)
+        if data["kind"] == "change":
+            _change(data, out)
+            return
+        result = stores.result(data)
         media_type = form_of(result, accept)
         whole = limited(result, largest) if isinstance(result, QueryTriples) else result
         write_form(whole, media_type, Frames(out, media_type, largest))
@@ -135,7 +197,18 @@ def answer(store: Store, content: bytes, out: IO[bytes], largest: Largest) -> No
         _refuse(out, "input", f"The query cannot be answered: {error}.", None)
     except (VirtualesError, OSError) as error:
         _refuse(out, "store", str(error), None)
-    out.flush()
+    finally:
+        out.flush()
+
+
+def _change(data: dict[str, Any], out: IO[bytes]) -> None:
+    said = data["change"]
+    change = Change(**{**said, "parts": tuple(Part(**part) for part in said["parts"])})
+    before = Path(data["before"]) if data["before"] else None
+    changed = carry_out(change, before, after=Path(data["after"]), patch=Path(data["patch"]))
+    frame(out, b"B", b"application/json")
+    frame(out, b"D", json.dumps(asdict(changed)).encode())
+    frame(out, b"E")
 
 
 def _refuse(out: IO[bytes], kind: str, what: str, remedy: str | None, *, offered: Sequence[str] = ()) -> None:
@@ -153,19 +226,19 @@ def main(directory: str, size: str, rows: str, memory: str) -> None:
     """Answer requests until there are no more.
 
     Args:
-        directory: The copy of the store.
+        directory: The copy of the store; empty where only files are asked.
         size: Bytes that an answer may have.
         rows: Rows that it may have.
         memory: Bytes of memory that the process may hold.
     """
     resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    store = Store.read_only(str(Path(directory)))
+    stores = Stores(Store.read_only(directory) if directory else None)
     requests, out = sys.stdin.buffer, sys.stdout.buffer
     frame(out, b"R")
     out.flush()
     while head := requests.read(4):
-        answer(store, requests.read(struct.unpack(">I", head)[0]), out, Largest(int(size), int(rows)))
+        answer(stores, requests.read(struct.unpack(">I", head)[0]), out, Largest(int(size), int(rows)))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Answers of an Oxigraph store: the same in the node's own process and in one that was started for a query."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import IO
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple, serialize
@@ -8,7 +8,7 @@ from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, Store, Triple
 from virtuales.errors import InputError, NotAcceptable, StoreFailure, UnreadableInput
 from virtuales.rdf.media import GRAPH_FORMATS, JSON_LD, RESULT_FORMATS, negotiate
 from virtuales.rdf.terms import NamedNode
-from virtuales.store.rdf_store import NOTHING, Asked
+from virtuales.store.rdf_store import NOTHING, Asked, AskedOfFile
 
 TRIPLE_MEDIA_TYPES = [*(name for name, form in GRAPH_FORMATS.items() if not form.supports_datasets), JSON_LD]
 """The forms of an answer of statements, the preferred first."""
@@ -24,12 +24,21 @@ def result_of(store: Store, asked: Asked) -> Result:
         InputError: it calls a function that there is none of.
         StoreFailure: the store did not answer.
     """
+    text, base = asked.text, asked.base
+    default, named = ([NamedNode(iri) for iri in iris or (NOTHING.value,)] for iris in (asked.default, asked.named))
+    return _result(lambda: store.query(text, base_iri=base, default_graph=[*default], named_graphs=[*named]))
+
+
+def result_of_file(store: Store, asked: AskedOfFile) -> Result:
+    """Begin to answer a query over a dataset that was read into a store of its own; raises what `result_of` raises."""
+    if asked.chosen:
+        return result_of(store, Asked(asked.text, asked.default, asked.named, asked.base))
+    return _result(lambda: store.query(asked.text, base_iri=asked.base))
+
+
+def _result(ask: Callable[[], Result]) -> Result:
     try:
-        return store.query(
-            asked.text,
-            default_graph=[NamedNode(iri) for iri in asked.default or (NOTHING.value,)],
-            named_graphs=[NamedNode(iri) for iri in asked.named or (NOTHING.value,)],
-        )
+        return ask()
     except SyntaxError as error:
         raise UnreadableInput(f"The query is not valid SPARQL 1.1: {error}.", where="query") from error
     except RuntimeError as error:

@@ -40,17 +40,40 @@ class Asked:
         text: The query.
         default: IRIs of the graphs whose union is the default graph.
         named: IRIs of the graphs that can be named with GRAPH.
+        base: The IRI that relative IRIs are resolved against, where a store does not have its own.
     """
 
     text: str
     default: tuple[str, ...]
     named: tuple[str, ...]
+    base: str | None = None
 
     @classmethod
     def of(cls, text: str, graphs: Sequence[NamedNode], named: Sequence[NamedNode] = ()) -> "Asked":
         """Let a query read some graphs, by default and by name, and further ones by name alone."""
         readable = tuple(graph.value for graph in graphs)
         return cls(text, readable, (*readable, *(graph.value for graph in named)))
+
+
+@dataclass(frozen=True)
+class AskedOfFile:
+    """A query over an RDF dataset that is kept as a file of N-Quads.
+
+    Args:
+        text: The query.
+        file: The file; None for an empty dataset.
+        default: IRIs of the graphs that are merged into the default graph, where the request names graphs.
+        named: IRIs of the graphs that can be named then.
+        base: The IRI that relative IRIs are resolved against.
+        chosen: Whether the request names graphs; otherwise the dataset is as it is, or as the query says.
+    """
+
+    text: str
+    file: str | None
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    base: str | None = None
+    chosen: bool = False
 
 
 class RdfStore(Protocol):

@@ -36,7 +36,7 @@ class AnswerResponse(Response):
         super().__init__(headers={**headers, **stated}, media_type=answer.media_type)
         if answer.size is None:
             del self.headers["content-length"]
-        self._answer = answer
+        self.answer = answer
         self._limiter = limiter
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,15 +50,15 @@ class AnswerResponse(Response):
                 group.start_soon(self._listen, receive)
                 await self._send(send, group.cancel_scope)
         finally:
-            self._answer.close()
+            self.answer.close()
 
     async def _listen(self, receive: Receive) -> None:
         while (await receive())["type"] != "http.disconnect":
             pass
-        self._answer.close()
+        self.answer.close()
 
     async def _send(self, send: Send, scope: anyio.CancelScope) -> None:
-        pieces = self._answer.pieces()
+        pieces = self.answer.pieces()
         try:
             while piece := await anyio.to_thread.run_sync(_next, pieces, limiter=self._limiter):
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
@@ -79,13 +79,17 @@ async def in_query_threads(request: Request, made: Callable[[], Made]) -> Made:
     return await anyio.to_thread.run_sync(made, limiter=_limiter(request))
 
 
-def answered(request: Request, answer: AnswerStream) -> Response:
+def answered(request: Request, answer: AnswerStream) -> AnswerResponse:
     """Send the answer to a query, which depends on who asks.
 
     To a client of HTTP/1.0, to which a cut answer would look whole, it is sent when it is whole.
     """
     if request.scope.get("http_version") == "1.0":
-        answer.complete()
+        try:
+            answer.complete()
+        except VirtualesError:
+            answer.close()
+            raise
     headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
     return AnswerResponse(answer, headers, _limiter(request))
 

@@ -17,6 +17,7 @@ from virtuales.web.api import (
     context,
     data,
     datasets,
+    draft_graphs,
     events,
     identity,
     mappings,
@@ -68,6 +69,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(audit.router)
     app.include_router(schemas.router)
     app.include_router(catalogue_query.router)
+    app.include_router(draft_graphs.router)
     app.include_router(models.router)
     app.include_router(objects.router)
     app.include_router(context.router)

@@ -28,6 +28,7 @@ STATUS: Mapping[type[errors.VirtualesError], int] = {
     errors.AccessDenied: 403,
     errors.Busy: 429,
     errors.Conflict: 409,
+    errors.PreconditionFailed: 412,
     errors.UnfitChange: 409,
     errors.IntegrityFailure: 500,
     errors.StoreFailure: 503,

@@ -83,6 +83,32 @@ QUERY_BODY: Final[dict[str, Any]] = {
 """How a query is posted, for the description of an endpoint."""
 
 
+_USING: Final = (
+    ("using-graph-uri", "IRI of a graph for the default graph of patterns; it can be given again."),
+    ("using-named-graph-uri", "IRI of a graph that patterns can name; it can be given again."),
+)
+UPDATE_BODY: Final[dict[str, Any]] = {
+    "parameters": [{"name": name, "in": "query", "description": said, "schema": _IRIS} for name, said in _USING],
+    "requestBody": {
+        "required": True,
+        "content": {
+            "application/sparql-update": {"schema": {"type": "string"}},
+            FORM_TYPE: {
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "update": {"type": "string", "description": "A SPARQL 1.1 update."},
+                        **{name: {**_IRIS, "description": said} for name, said in _USING},
+                    },
+                    "required": ["update"],
+                }
+            },
+        },
+    },
+}
+"""How an update is posted, for the description of an endpoint."""
+
+
 def asker_of(request: Request, asker: Principal | None) -> str:
     """Return among whom places for queries are shared out: organisations, and addresses of those who name none."""
     if asker:
@@ -160,6 +186,7 @@ def query_in(found: Parameters, request: Request, asker: Principal | None) -> Qu
         accept=request.headers.get("accept"),
         dataset=dataset_in(found, "default-graph-uri", "named-graph-uri"),
         asker=asker_of(request, asker),
+        base=str(request.url.replace(query="")),
         gone=gone(request),
     )
 
