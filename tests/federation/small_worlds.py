@@ -28,15 +28,16 @@ class World:
 def world(draw: Random, endpoints: int | None = None) -> World:
     """Make data for so many endpoints, or two to six; blank nodes in the merged store say which one they come from.
 
-    In some worlds a property is a single endpoint's affair.
+    In some worlds a property is a single endpoint's affair, in some most names are.
     """
     stores = [Store() for _ in range(endpoints or draw.randint(2, 6))]
     merged = Store()
     busy = draw.sample(range(len(stores)), draw.randint(1, len(stores)))
     apart = draw.random() < 0.3
+    own = draw.choice([0.0, 0.0, 0.8, 1.0])
     for _ in range(draw.randint(10, 70)):
         chosen = draw.choice(busy) if draw.random() < 0.8 else draw.randrange(len(stores))
-        quad = _quad(draw, chosen, apart=apart)
+        quad = _quad(draw, chosen, apart=apart, own=own)
         stores[chosen].add(quad)
         merged.add(_marked(quad, chosen))
         if (
@@ -51,20 +52,22 @@ def world(draw: Random, endpoints: int | None = None) -> World:
     return World(stores, merged)
 
 
-def _quad(draw: Random, owner: int, *, apart: bool) -> Quad:
-    subject = _node(draw, owner)
+def _quad(draw: Random, owner: int, *, apart: bool, own: float) -> Quad:
+    subject = _node(draw, owner, own)
     graph = DefaultGraph() if draw.random() < 0.8 else _iri(draw.choice(GRAPHS))
     if draw.random() < 0.2:
         kind = _iri("rdf:type")
         return Quad(subject, kind, _iri(draw.choice(CLASSES)), graph)
     verb = PROPERTIES[owner % len(PROPERTIES)] if apart else draw.choice(PROPERTIES)
-    value = _literal(draw.choice(VALUES)) if draw.random() < 0.25 else _node(draw, owner)
+    value = _literal(draw.choice(VALUES)) if draw.random() < 0.25 else _node(draw, owner, own)
     return Quad(subject, _iri(verb), value, graph)
 
 
-def _node(draw: Random, owner: int) -> NamedNode | BlankNode:
+def _node(draw: Random, owner: int, own: float) -> NamedNode | BlankNode:
     if draw.random() < 0.2:
         return BlankNode(f"b{draw.randrange(3)}")
+    if draw.random() < own:
+        return _iri(f"{draw.choice(THINGS)}of{owner}")
     return _iri(draw.choice(THINGS) if draw.random() < 0.7 else THINGS[owner % len(THINGS)])
 
 

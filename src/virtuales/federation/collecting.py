@@ -13,6 +13,7 @@ from virtuales.federation.closure import fetch_closure
 from virtuales.federation.context import Context, Place
 from virtuales.federation.endpoint import EndpointFailure
 from virtuales.federation.fetching import Fetcher
+from virtuales.federation.locality import grown
 from virtuales.federation.ordering import cost
 from virtuales.federation.paths import is_path, is_repeated, single, unfolded
 from virtuales.federation.relaxing import carried, exists_in, is_aggregated, relaxed
@@ -145,7 +146,10 @@ class Collector:
     def _together(
         self, group: GroupGraphPattern, chosen: int, waiting: Iterable[int], context: Context
     ) -> dict[int, Triple]:
-        """Return the places of triples that a single endpoint has alone, connected with the first, and the triples."""
+        """Return the places of triples that are asked together with the first, and the triples.
+
+        These are those that a single endpoint has alone, or else those that each endpoint can join by itself.
+        """
         triples = {
             place: single(each)
             for place, each in enumerate(group.elements)
@@ -154,7 +158,8 @@ class Collector:
         found = {chosen: triples.pop(chosen)}
         sources = self.fetcher.sources(Wanted(tuple(found.values())), context.place)
         if len(sources) != 1:
-            return found
+            summaries = [self.fetcher.summary(context.place, each) for each in context.place.asked]
+            return found | grown(found[chosen], triples, summaries)
         alone = {
             place: triple
             for place, triple in triples.items()

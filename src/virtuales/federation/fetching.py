@@ -97,12 +97,12 @@ class Fetcher:
 
     def size(self, wanted: Wanted, place: Place, source: int) -> float:
         """Return how many triples an endpoint has for the rarest pattern at most; infinity where nobody knows."""
-        summary = self._summary(place, source)
+        summary = self.summary(place, source)
         if summary is None:
             return float("inf")
         return min(summary.count(triple) for triple in wanted.triples)
 
-    def _summary(self, place: Place, source: int) -> Summary | None:
+    def summary(self, place: Place, source: int) -> Summary | None:
         """Return what is known of an endpoint's own default graph, where a place is that."""
         return self.summaries.get(source) if place.graph is None and place.default is None else None
 
@@ -145,7 +145,7 @@ class Fetcher:
         """Return the values of a binding that an endpoint may know."""
         if binding is None:
             return ()
-        summary = self._summary(place, source)
+        summary = self.summary(place, source)
         if summary is None:
             return binding.rows
         ends = [

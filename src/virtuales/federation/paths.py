@@ -62,6 +62,15 @@ def unfolded(triple: Triple, fresh: FreshVariables) -> GroupGraphPattern:
             raise TypeError(f"no path that is walked once: {path!r}")
 
 
+def walked(element: TriplesBlock, fresh: FreshVariables) -> tuple[TriplesBlock, ...]:
+    """Put a triple whose verb is a sequence of properties or their inverses as the plain triples that it stands for."""
+    triple = single(element)
+    if not isinstance(triple.verb, PathInverse | PathSequence):
+        return (element,)
+    steps = unfolded(triple, fresh).elements
+    return tuple(plain for step in steps if isinstance(step, TriplesBlock) for plain in walked(step, fresh))
+
+
 def is_path(triple: Triple) -> bool:
     """Tell whether a triple's verb is a path rather than a property or a variable."""
     return not isinstance(triple.verb, NamedNode | Variable)

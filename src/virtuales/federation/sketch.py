@@ -26,14 +26,15 @@ class Hashes:
 
     def __contains__(self, iri: str) -> bool:
         """Tell whether an IRI may be among those."""
-        return hashed(iri) in self._all
+        return hashed(iri) in self.all
 
     def __len__(self) -> int:
         """Return how many there are."""
-        return len(self._all)
+        return len(self.all)
 
     @cached_property
-    def _all(self) -> frozenset[str]:
+    def all(self) -> frozenset[str]:
+        """They, each once."""
         return frozenset(self.text.split())
 
 

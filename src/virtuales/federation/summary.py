@@ -48,6 +48,10 @@ class Summary:
         ends = [self.subjects] * (triple.subject == end) + [self.objects] * (triple.object == end)
         return all(any(each not in hashes or iri in hashes[each] for each in properties) for hashes in ends)
 
+    def ends(self, end: End) -> Mapping[str, Hashes]:
+        """Return which IRIs are at one end of a property's triples, by its IRI, where that is known."""
+        return self.subjects if end == "subject" else self.objects
+
     def knowing(self, end: End, hashes: Mapping[str, Hashes]) -> "Summary":
         """Return the same with what was learnt of one end of triples."""
         return replace(self, subjects=hashes) if end == "subject" else replace(self, objects=hashes)

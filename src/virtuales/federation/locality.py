@@ -1,0 +1,105 @@
+"""Patterns that can be asked together of each endpoint, since what one endpoint has of one joins nothing of another's.
+
+Where no IRI that a pattern has in common with another is known to two endpoints, every solution of both rests on
+statements of a single endpoint: blank nodes of different endpoints never meet, and no literal is a subject. That is
+proved by the hashes of the IRIs. So the endpoints can join the patterns themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Final
+
+from virtuales.federation.sketch import End, Hashes
+from virtuales.federation.summary import Summary
+from virtuales.query.syntax.flattening import FlatNode, Triple
+from virtuales.rdf.terms import Literal, NamedNode, Variable
+
+_NOTHING: Final = Hashes("")
+_MANY: Final = 12.0
+"""How many solutions a solution of the first pattern may become before asking apart brings fewer triples."""
+_LITERAL_SHARE: Final = 0.2
+"""What share of a property's triples is thought to have a certain literal."""
+_ENDS: Final[tuple[End, End]] = ("subject", "object")
+
+
+def grown(first: Triple, others: Mapping[int, Triple], summaries: Sequence[Summary | None]) -> dict[int, Triple]:
+    """Return those of some patterns that every endpoint can join with the first by itself.
+
+    Args:
+        first: The first pattern.
+        others: The other patterns, by their places.
+        summaries: What is known of each endpoint that may be asked; None where nothing is.
+    """
+    found: dict[int, Triple] = {}
+    solutions, left = 1.0, dict(others)
+    while True:
+        near = [
+            (_fan(triple, here, summaries), place)
+            for place, triple in left.items()
+            for here in (first, *found.values())
+            if not set(triple.variables).isdisjoint(here.variables) and is_local(here, triple, summaries)
+        ]
+        if not near:
+            return found
+        fan, place = min(near)
+        if solutions * fan > _MANY:
+            return found
+        solutions = max(1.0, solutions * fan)
+        found[place] = left.pop(place)
+
+
+def is_local(one: Triple, other: Triple, summaries: Sequence[Summary | None]) -> bool:
+    """Tell whether two patterns with a variable in common join only what the same endpoint has."""
+    return any(
+        not _meet(_hashes(one, end, summaries), _hashes(other, far, summaries))
+        for end in _ENDS
+        for far in _ENDS
+        if "subject" in {end, far} and _end(one, end) == _end(other, far) and isinstance(_end(one, end), Variable)
+    )
+
+
+def _end(triple: Triple, end: End) -> FlatNode:
+    return triple.subject if end == "subject" else triple.object
+
+
+def _hashes(triple: Triple, end: End, summaries: Sequence[Summary | None]) -> tuple[Hashes | None, ...]:
+    """Return the hashes at one end of a pattern at each endpoint; None where they are unknown."""
+    if not isinstance(triple.verb, NamedNode):
+        return (None,) * len(summaries)
+    verb = triple.verb.value
+    return tuple(
+        None if summary is None else summary.ends(end).get(verb, None if verb in summary.properties else _NOTHING)
+        for summary in summaries
+    )
+
+
+@lru_cache(maxsize=1024)
+def _meet(one: tuple[Hashes | None, ...], other: tuple[Hashes | None, ...]) -> bool:
+    """Tell whether an IRI may be among the first at one endpoint and among the second at another."""
+    owners: dict[str, int] = {}
+    for place, hashes in enumerate(other):
+        if hashes is None:
+            return True
+        for each in hashes.all:
+            if owners.setdefault(each, place) != place:
+                owners[each] = -1
+    for place, hashes in enumerate(one):
+        if hashes is None or any(owners.get(each, place) != place for each in hashes.all):
+            return True
+    return False
+
+
+def _fan(triple: Triple, here: Triple, summaries: Sequence[Summary | None]) -> float:
+    """Say how many triples of a pattern fit a solution of another that it is joined with, on average."""
+    if not isinstance(triple.verb, NamedNode):
+        return float("inf")
+    verb = triple.verb.value
+    triples = sum(each.properties.get(verb, 0) for each in summaries if each is not None)
+    share = 1.0
+    for end in _ENDS:
+        node = _end(triple, end)
+        if isinstance(node, Literal):
+            share *= _LITERAL_SHARE
+        elif isinstance(node, NamedNode) or node in here.variables:
+            share /= max(1, sum(len(each) for each in _hashes(triple, end, summaries) if each is not None))
+    return triples * share
