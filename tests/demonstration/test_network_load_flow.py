@@ -8,7 +8,7 @@ import warnings
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import pandas as pd  # type: ignore[import-untyped]
+import pandas as pd
 import pytest
 
 from virtuales.demonstration.network import (

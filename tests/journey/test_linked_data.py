@@ -1,14 +1,19 @@
 """Every kind of thing has an IRI that answers: 303 to a document, which is a page, RDF and plain JSON, with links."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from uuid import UUID
 
 import httpx
 import pytest
 from tests.clients import ok, problem
 from tests.journey.networks import Network, granted_version
-from tests.journey.small_model import coordinate_system, small_model
+from tests.journey.small_model import CIM, coordinate_system, small_model
 
+from virtuales.cli.client.profile import Profile, save_profile
+from virtuales.client import Client
+from virtuales.client.session import PATHS
+from virtuales.errors import Unauthenticated
 from virtuales.rdf.io import parse_file
 from virtuales.rdf.media import JSON_LD, N_TRIPLES, RDF_XML, TURTLE
 from virtuales.rdf.terms import plain
@@ -51,6 +56,7 @@ def things(doors: Network) -> Mapping[str, str]:
         "object": f"{north.home}/id/object/{OBJECT}",
         "schema": ok(httpx.get(f"{centre}/api/v1/schemas"))[0]["iri"],
         "remark": remark["iri"],
+        "shared version": shared,
         "agreement": vale.agreements(shared)[0]["agreement"],
         "access": north.audit(north.home)[0]["iri"],
     }
@@ -136,6 +142,50 @@ def _same(node: Mapping[str, object]) -> list[object]:
 
 def test_statements_of_a_large_model_are_refused_as_plain_json(things: Mapping[str, str]) -> None:
     assert "Turtle" in problem(fetch(things["model"], "application/json"), 413)["remedy"]
+
+
+def test_trail_is_asked_by_name_by_those_who_may_read_it(doors: Network, things: Mapping[str, str]) -> None:
+    north = doors.members["north"]
+    url = f"{north.home}/api/v1/queries/accesses-by-agreement/answer"
+    problem(httpx.get(url, timeout=60), 401)
+    params = {"of_version": things["shared version"]}
+    rows = ok(north.ask("GET", url, params=params, headers={"Accept": "application/sparql-results+json"}))
+    (row,) = rows["results"]["bindings"]
+    assert row["agreement"]["value"] == things["agreement"]
+    assert row["name"]["value"] == "Vale Networks plc"
+
+
+def test_every_operation_says_how_it_refuses(doors: Network) -> None:
+    document = httpx.get(f"{doors.orchestrator.url}/openapi.json", timeout=60).json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            assert {"4XX", "5XX"} <= set(operation["responses"]), f"{method} {path}"
+            for status, response in operation["responses"].items():
+                assert status[0] not in "45" or response["content"], f"{method} {path} {status}"
+    assert set(PATHS) <= set(document["paths"])
+
+
+def test_notebook_asks_for_data_frames(
+    doors: Network, things: Mapping[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    vale = doors.members["vale"]
+    monkeypatch.setenv("VIRTUALES_CONFIG_DIR", str(tmp_path))
+    save_profile("vale", Profile(doors.orchestrator.url, vale.home, vale.client_id, vale.client_secret))
+    with Client.of_profile("vale") as client:
+        assert things["dataset"] in {one["iri"] for one in client.find("linked data")}
+        assert client.show(things["version"])["standing"]["may_use"]
+        asked = f"SELECT ?s ?name {{ ?s <{CIM}IdentifiedObject.name> ?name }}"
+        frame = client.query(asked, things["version"]).to_pandas()
+        assert frame.to_dict("records") == [{"s": f"urn:uuid:{OBJECT}", "name": "WGS 84"}]
+        counted = client.ask("objects-by-class", version=things["dataset"]).to_pandas()
+        assert len(counted) >= 1
+        assert client.object(str(OBJECT))["name"] == "WGS 84"
+        assert client.download(things["version"], "gl.xml", tmp_path / "gl.xml").read_bytes().startswith(b"<?xml")
+    with Client.of_nobody(doors.orchestrator.url) as client:
+        assert [one["name"] for one in client.queries("audit")] == ["accesses-by-agreement", "refused-accesses"]
+        assert len(client.ask("organisations")) >= 3
+        with pytest.raises(Unauthenticated):
+            client.ask("refused-accesses")
 
 
 def test_version_says_its_licence_author_and_files(things: Mapping[str, str]) -> None:

@@ -14,6 +14,8 @@ from virtuales.preparation.cim.collection import CollectionReader
 from virtuales.query.in_memory import InMemoryGraph, projected
 from virtuales.query.request import tokens
 from virtuales.query.saved_query import SavedQuery
+from virtuales.rdf.io import parse_file, serialize_quads
+from virtuales.rdf.media import N_TRIPLES, TURTLE
 from virtuales.rdf.terms import NamedNode, plain
 from virtuales.resources import contributed
 from virtuales.store.oxigraph_store import OxigraphStore
@@ -58,7 +60,7 @@ def answer(name: str, view: View = "distribution", **values: str) -> list[Mappin
 def test_there_are_queries_for_everyone() -> None:
     assert len(QUERIES) >= 30
     for audience in AUDIENCES:
-        assert sum(audience in query.tags for query in QUERIES) >= 3, audience
+        assert sum(audience in query.tags for query in QUERIES) >= 12, audience
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
@@ -157,6 +159,59 @@ def test_demand_and_generation_are_those_of_the_plan() -> None:
         ("Thistleley wind farm", "WindGeneratingUnit", "42"),
         ("Gorsewade wind farm", "WindGeneratingUnit", "24"),
     ]
+
+
+def test_lengths_of_circuits_add_up() -> None:
+    rows = {row["kv"]: row for row in answer("circuit-length-by-voltage")}
+    circuits = answer("circuits")
+    for kv, row in rows.items():
+        at_kv = [one for one in circuits if one["kv"] == kv]
+        assert int(row["circuits"]) == len(at_kv)
+        assert float(row["km"]) == pytest.approx(sum(float(one["km"]) for one in at_kv))
+    assert sum(int(row["circuits"]) for row in rows.values()) == len(circuits)
+
+
+def test_capacity_of_a_substation_is_that_of_its_transformers() -> None:
+    transformers = answer("transformers")
+    for row in answer("transformer-capacity"):
+        here = [one for one in transformers if one["substation"] == row["name"]]
+        assert int(row["transformers"]) == len(here)
+        assert float(row["total_mva"]) == pytest.approx(sum(float(one["mva"]) for one in here))
+
+
+TRAIL = """@prefix ves: <https://w3id.org/virtuales/ns#> . @prefix prov: <http://www.w3.org/ns/prov#> .
+@prefix x: <urn:x:> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+x:vale ves:legalName "Vale Networks plc" .
+x:1 a ves:Access ; prov:used x:v1 ; prov:startedAtTime "2026-06-01T10:00:00Z"^^xsd:dateTime ; ves:accessPath "sparql" ;
+  ves:accessDecision "allowed" ; prov:wasAssociatedWith x:vale ; ves:agreement x:agreement .
+x:2 a ves:Access ; prov:used x:v1 ; prov:startedAtTime "2026-06-03T10:00:00Z"^^xsd:dateTime ; ves:accessPath "sparql" ;
+  ves:accessDecision "allowed" ; prov:wasAssociatedWith x:vale ; ves:agreement x:agreement .
+x:3 a ves:Access ; prov:used x:v2 ; prov:startedAtTime "2026-06-02T10:00:00Z"^^xsd:dateTime ;
+  ves:accessPath "download" ; ves:accessDecision "allowed" .
+x:4 a ves:Access ; prov:used x:v1 ; prov:startedAtTime "2026-06-04T10:00:00Z"^^xsd:dateTime ; ves:accessPath "object" ;
+  ves:accessDecision "refused" ; ves:accessReason "No agreement." ; prov:wasAssociatedWith x:vale .
+"""
+
+
+def of_trail(name: str, **values: str) -> list[dict[str, str]]:
+    graph = InMemoryGraph()
+    graph.load(serialize_quads((quad.triple for quad in parse_file(TRAIL.encode(), TURTLE)), N_TRIPLES))
+    rows = graph.solutions(shipped_queries().get(name).bound(values)).rows
+    return [{key: plain(term) for key, term in row.items()} for row in rows]
+
+
+def test_accesses_are_counted_by_agreement() -> None:
+    under, openly = of_trail("accesses-by-agreement")
+    assert (under["name"], under["agreement"], under["times"]) == ("Vale Networks plc", "urn:x:agreement", "2")
+    assert (under["first"][:10], under["last"][:10]) == ("2026-06-01", "2026-06-03")
+    assert (openly["version"], openly["way"], "agreement" in openly) == ("urn:x:v2", "download", False)
+    assert [row["version"] for row in of_trail("accesses-by-agreement", of_version="urn:x:v2")] == ["urn:x:v2"]
+
+
+def test_refused_accesses_say_why() -> None:
+    (refused,) = of_trail("refused-accesses")
+    assert (refused["name"], refused["way"], refused["reasons"]) == ("Vale Networks plc", "object", "No agreement.")
+    assert of_trail("refused-accesses", since="2026-06-05") == []
 
 
 def test_substations_have_their_levels_and_their_place() -> None:

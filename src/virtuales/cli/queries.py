@@ -11,7 +11,7 @@ from virtuales.alignment.registry import MappingRegistry
 from virtuales.alignment.rewriting.rewriter import rewrite
 from virtuales.alignment.rewriting.sources import view_between
 from virtuales.alignment.rules import RuleRegistry
-from virtuales.cli.client.connection import catalogue_node, connect_if_known
+from virtuales.cli.client.connection import PATIENT, Connection, catalogue_node, connect_if_known, path_of
 from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
 from virtuales.cli.client.output import print_json, print_record, print_rows, say
 from virtuales.cli.client.progress import waiting
@@ -28,7 +28,7 @@ from virtuales.query.syntax.parser import parse_query
 from virtuales.rdf.terms import NamedNode
 from virtuales.resources import contributed
 from virtuales.store.rdf_store import Answer
-from virtuales.workflow.saved_queries import shipped_queries
+from virtuales.workflow.saved_queries import ABOUT, shipped_queries
 
 app = typer.Typer(no_args_is_help=True, help="Saved queries: list, show, run.")
 
@@ -97,12 +97,15 @@ def run(
         str | None, typer.Option(help="The model that the dataset is in, where it is another than the query's.")
     ] = None,
     node: Annotated[
-        str | None, typer.Option(help="Node whose catalogue to ask; by default the profile's orchestrator.")
+        str | None,
+        typer.Option(help="Node whose catalogue or audit trail to ask; by default the orchestrator's or your own."),
     ] = None,
     output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
     profile: ProfileName = PROFILE,
 ) -> None:
     """Run a saved query: of the catalogue, of a dataset version on its producer's node, or of files at hand.
+
+    A query about the audit trail is asked of your own node, or of the one that `--node` names.
 
     Data in another model than the query's is asked through the mappings between them: files say themselves which model
     they are in, and `--data-model` says it of a dataset. What the mappings do not carry is told.
@@ -116,7 +119,10 @@ def run(
     if data_model:
         text = _rewritten(query, text, data_model)
     with connect_if_known(profile) as connection, waiting("Asking"):
-        if query.asks == "catalogue":
+        if query.asks == "audit":
+            _refuse(query, iri is not None, "Name no dataset; `--node` chooses whose trail.")
+            answer = _of_trail(connection, query, connection.node(node), _values(given or []), output)
+        elif query.asks == "catalogue":
             _refuse(query, iri is not None, "Name no dataset; `--node` chooses whose catalogue.")
             answer = ask(connection, catalogue_node(connection, node), _CATALOGUE, text, output)
         else:
@@ -132,8 +138,14 @@ def _query(name: str) -> SavedQuery:
 
 def _refuse(query: SavedQuery, wrong: bool, remedy: str) -> None:
     if wrong:
-        about = "the catalogue" if query.asks == "catalogue" else "data"
-        raise InputError(f"The query `{query.name}` is about {about}.", where="IRI", remedy=remedy)
+        raise InputError(f"The query `{query.name}` is about {ABOUT[query.asks]}.", where="IRI", remedy=remedy)
+
+
+def _of_trail(connection: Connection, query: SavedQuery, node: str, values: dict[str, str], output: Format) -> Answer:
+    """Ask a node's audit trail, which has no SPARQL endpoint, by the query's name."""
+    path, headers = path_of("queries", query.name, "answer"), {"Accept": ACCEPT[output]}
+    response = connection.send("GET", node, path, params=values, headers=headers, timeout=PATIENT)
+    return Answer(response.content, response.headers.get("content-type", ""))
 
 
 def _values(given: list[str]) -> dict[str, str]:

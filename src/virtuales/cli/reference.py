@@ -13,7 +13,7 @@ from virtuales.query.saved_query import SavedQuery
 from virtuales.settings import read_settings
 from virtuales.web.app import create_app
 from virtuales.web.reference import api_page
-from virtuales.workflow.saved_queries import shipped_queries
+from virtuales.workflow.saved_queries import ABOUT, shipped_queries
 
 _INTRODUCTION = """# Commands
 
@@ -73,7 +73,7 @@ def write_pages(folder: Path) -> list[Path]:
 
 
 def _saved_query(query: SavedQuery) -> str:
-    about = "the catalogue" if query.asks == "catalogue" else f"data in terms of {', '.join(query.models)}"
+    about = f"data in terms of {', '.join(query.models)}" if query.asks == "data" else ABOUT[query.asks]
     lines = [f"## `{query.name}`\n", f"**{query.summary}.** {query.description}\n"]
     lines += [f"Asks {about}. For: {', '.join(query.tags)}.\n"]
     if query.parameters:

@@ -22,8 +22,8 @@ from virtuales.rdf.terms import NamedNode
 
 Form = Literal["select", "ask", "construct"]
 """What a query answers: rows, yes or no, statements."""
-Asks = Literal["catalogue", "data"]
-"""What a query is about: the catalogue, or the models of a dataset version."""
+Asks = Literal["catalogue", "data", "audit"]
+"""What a query is about: the catalogue, the models of a dataset version, or the audit trail."""
 
 _VARIABLE: Final = re.compile(r"[?$](_\w+)")
 _ABSOLUTE: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:.")

@@ -201,7 +201,7 @@ def _asks(said: abc.Mapping[str, Entry], place: str) -> Asks:
     raise UnreadableInput(
         f"`{value}` is nothing that a saved query can ask.",
         where=f"{place}, line {said['asks'].line}",
-        remedy="Write `catalogue` or `data`.",
+        remedy="Write `catalogue`, `data` or `audit`.",
     )
 
 

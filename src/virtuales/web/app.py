@@ -8,7 +8,7 @@ from fastapi import FastAPI
 from virtuales import __version__
 from virtuales.errors import NotFound
 from virtuales.node import Node
-from virtuales.web import problems
+from virtuales.web import openapi, problems
 from virtuales.web.api import (
     agreements,
     audit,
@@ -79,6 +79,7 @@ def create_app(node: Node) -> FastAPI:
     app.add_api_route("/problems/{name}", _problem, summary="What a kind of problem means", tags=["Problems"])
     app.add_api_route("/health", _health, summary="Whether the node is up", tags=["Operation"])
     pages.install(app)
+    openapi.install(app)
     return app
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from virtuales.errors import InputError
 from virtuales.models.manifest import read_manifest
 from virtuales.query.protocol import QueryRequest, still_waiting
-from virtuales.query.saved_query import SavedQuery
+from virtuales.query.saved_query import Asks, SavedQuery
 from virtuales.query.saved_reading import SavedQueries, read_saved_query
 from virtuales.query.streams import whole
 from virtuales.rdf.namespaces import VES
@@ -17,7 +17,15 @@ from virtuales.store.rdf_store import Answer
 from virtuales.trust.tokens import Principal
 from virtuales.workflow import consume
 from virtuales.workflow.discover import query_catalogue
+from virtuales.workflow.oversee import query_audit
 from virtuales.workflow.workspace import Workspace
+
+ABOUT: Mapping[Asks, str] = {
+    "catalogue": "the catalogue",
+    "data": "the data of a dataset version",
+    "audit": "the audit trail",
+}
+"""What each kind of query is about, for people."""
 
 
 @cache
@@ -78,12 +86,15 @@ def ask(
     query, version = question.query, question.version
     asking = asker.organisation if asker else "anybody"
     posed = QueryRequest(query.bound(question.values), accept=accept, gone=gone, asker=asking)
-    if query.asks == "catalogue":
+    if query.asks != "data":
         if version is not None:
             raise InputError(
-                f"The query `{query.name}` is about the catalogue.", where="version", remedy="Name no dataset version."
+                f"The query `{query.name}` is about {ABOUT[query.asks]}.",
+                where="version",
+                remedy="Name no dataset version.",
             )
-        return whole(query_catalogue(workspace, asker, posed))
+        answer = query_catalogue if query.asks == "catalogue" else query_audit
+        return whole(answer(workspace, asker, posed))
     if version is None:
         raise InputError(
             f"The query `{query.name}` is about the data of a dataset version.",

@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import Final
 
 from virtuales.errors import NotFound, Unauthenticated
-from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.terms import NamedNode, Triple
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.discover import known_nodes, visible_graphs
+from virtuales.workflow.discover import visible_graphs
 from virtuales.workflow.negotiate import Desk
+from virtuales.workflow.oversee import audit_graphs
 from virtuales.workflow.use_case_graphs import remarks_graph
 from virtuales.workflow.workspace import Workspace
 
@@ -85,9 +85,7 @@ def _agreement(workspace: Workspace, reader: Principal | None, iri: NamedNode) -
 
 def _access(workspace: Workspace, reader: Principal | None, iri: NamedNode) -> Place:
     """Give a record of the audit trail to those who may read the trail."""
-    workspace.hosted(_known(reader), Scope.AUDIT_READ)
-    nodes = known_nodes(workspace) if workspace.is_orchestrator else [workspace.addresses.base]
-    return iri, [Addresses(node).graph("audit") for node in nodes]
+    return iri, audit_graphs(workspace, _known(reader))
 
 
 def _known(reader: Principal | None) -> Principal:

@@ -1,6 +1,6 @@
 """Identity: the token endpoint, the issuer's metadata and keys, the node's did:web document."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
 from fastapi.responses import JSONResponse
@@ -20,9 +20,22 @@ from virtuales.workflow import register
 
 router = APIRouter(tags=["Identity"])
 _BASIC = HTTPBasic(auto_error=False)
+_REFUSAL: dict[str, Any] = {
+    "application/json": {
+        "schema": {
+            "type": "object",
+            "required": ["error", "error_description"],
+            "properties": {"error": {"type": "string"}, "error_description": {"type": "string"}},
+        }
+    }
+}
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    400: {"description": "The request cannot be answered (RFC 6749, section 5.2).", "content": _REFUSAL},
+    401: {"description": "The client did not prove who it is.", "content": _REFUSAL},
+}
 
 
-@router.post("/oauth/token", summary="Get an access token")
+@router.post("/oauth/token", summary="Get an access token", responses=_REFUSED)
 async def token(
     request: Request,
     node: NodeHere,

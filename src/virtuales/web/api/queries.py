@@ -50,7 +50,9 @@ class QueryOut(BaseModel):
     summary: str
     description: str
     tags: list[str]
-    asks: Asks = Field(description="Whether it is about the catalogue, or about the data of a dataset version.")
+    asks: Asks = Field(
+        description="Whether it is about the catalogue, the data of a dataset version, or the audit trail."
+    )
     models: list[str] = Field(description="The models in whose terms it asks for data.")
     form: Form = Field(description="Whether it answers rows, yes or no, or statements.")
     parameters: list[ParameterOut]
@@ -66,7 +68,9 @@ def list_queries(
     request: Request,
     workspace: WorkspaceHere,
     tag: Annotated[str | None, Query(description="Only those with this tag.")] = None,
-    asks: Annotated[Asks | None, Query(description="Only those about the catalogue, or about data.")] = None,
+    asks: Annotated[
+        Asks | None, Query(description="Only those about the catalogue, about data, or about the audit trail.")
+    ] = None,
     accept: Annotated[str | None, Header()] = None,
 ) -> Response:
     """List the saved queries of this node, as JSON or, by `Accept`, as Turtle."""
