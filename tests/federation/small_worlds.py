@@ -97,7 +97,7 @@ def _marked(quad: Quad, owner: int) -> Quad:
 def query(draw: Random) -> str:
     """Make a query."""
     dataset = draw.choice(["", "", "", "", "", "FROM :g1 ", "FROM :g1 FROM NAMED :g2 ", "FROM NAMED :g1 FROM :g2 "])
-    inside = group(draw, 2)
+    inside = group(draw, draw.choice([0, 1, 1, 2]))
     forms = [
         f"SELECT * {dataset}WHERE {{ {inside} }}",
         f"SELECT DISTINCT ?a ?b {dataset}WHERE {{ {inside} }} ORDER BY ?b",
@@ -108,6 +108,7 @@ def query(draw: Random) -> str:
         f"CONSTRUCT {{ ?a :p ?b ; a ?c }} {dataset}WHERE {{ {inside} }}",
         f"DESCRIBE ?a {draw.choice(THINGS)} {dataset}WHERE {{ {inside} }}",
         f"ASK {dataset}{{ {inside} }}",
+        f"SELECT * {dataset}WHERE {{ {inside} }} LIMIT {draw.randint(1, 4)}",
     ]
     return PREFIXES + draw.choice(forms)
 

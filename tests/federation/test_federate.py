@@ -1,6 +1,6 @@
 """Single federated queries: what is refused, what is sent, what the account says."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import httpx
 import pytest
@@ -114,19 +114,23 @@ def test_refuses_to_bring_together_more_than_is_allowed() -> None:
         ask(StoreTransport([store(GENERATORS), store("")]), "SELECT * { ?s ?p ?o }", Options(triples=1))
 
 
-class Faulty(StoreTransport):
-    """Endpoints of which the second misbehaves whenever it is asked for triples."""
+Fault = Callable[[], httpx.Response]
+"""Makes a response that is of no use, or raises what goes wrong."""
 
-    def __init__(self, response: httpx.Response | Exception) -> None:
+
+class Faulty(StoreTransport):
+    """Endpoints of which the second misbehaves whenever it is asked for triples, for so many times."""
+
+    def __init__(self, fault: Fault, times: float = float("inf")) -> None:
         super().__init__([store(GENERATORS), store(":c :feeds :d .")])
-        self._response = response
+        self._fault = fault
+        self._times = times
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer, or misbehave."""
-        if "endpoint1" in str(request.url) and b"CONSTRUCT" in request.read():
-            if isinstance(self._response, Exception):
-                raise self._response
-            return self._response
+        if "endpoint1" in str(request.url) and b"CONSTRUCT" in request.read() and self._times > 0:
+            self._times -= 1
+            return self._fault()
         return super().handle_request(request)
 
 
@@ -139,23 +143,30 @@ class CutShort(httpx.SyncByteStream):
         raise httpx.RemoteProtocolError("peer closed connection without sending complete message body")
 
 
+def raising(error: Exception) -> Fault:
+    """Make a fault that is no response at all."""
+
+    def fault() -> httpx.Response:
+        raise error
+
+    return fault
+
+
 N_TRIPLES = {"Content-Type": "application/n-triples"}
-FAULTS: list[tuple[httpx.Response | Exception, type[EndpointFailure], str]] = [
-    (httpx.Response(503, text="busy"), EndpointRefused, "refused"),
-    (httpx.ConnectError("refused"), EndpointDead, "dead"),
-    (httpx.ReadTimeout("slow"), EndpointTimedOut, "timed out"),
-    (httpx.Response(200, text="<html>", headers={"Content-Type": "text/html"}), EndpointMalformed, "malformed"),
-    (httpx.Response(200, text="no triples", headers=N_TRIPLES), EndpointMalformed, "malformed"),
-    (httpx.Response(200, stream=CutShort(), headers=N_TRIPLES), EndpointTruncated, "cut"),
-    (httpx.Response(200, content=b"#" * 5000, headers=N_TRIPLES), EndpointTooMuch, "too much"),
+FAULTS: list[tuple[Fault, type[EndpointFailure], str]] = [
+    (lambda: httpx.Response(503, text="busy"), EndpointRefused, "refused"),
+    (raising(httpx.ConnectError("refused")), EndpointDead, "dead"),
+    (raising(httpx.ReadTimeout("slow")), EndpointTimedOut, "timed out"),
+    (lambda: httpx.Response(200, text="<html>", headers={"Content-Type": "text/html"}), EndpointMalformed, "malformed"),
+    (lambda: httpx.Response(200, text="no triples", headers=N_TRIPLES), EndpointMalformed, "malformed"),
+    (lambda: httpx.Response(200, stream=CutShort(), headers=N_TRIPLES), EndpointTruncated, "cut"),
+    (lambda: httpx.Response(200, content=b"#" * 5000, headers=N_TRIPLES), EndpointTooMuch, "too much"),
 ]
-OPTIONS = Options(answer_bytes=4000)
+OPTIONS = Options(answer_bytes=4000, pause=0.0)
 
 
 @pytest.mark.parametrize(("fault", "failure", "status"), FAULTS)
-def test_a_source_that_fails_fails_the_query(
-    fault: httpx.Response | Exception, failure: type[EndpointFailure], status: str
-) -> None:
+def test_a_source_that_fails_fails_the_query(fault: Fault, failure: type[EndpointFailure], status: str) -> None:
     with pytest.raises(failure) as caught:
         ask(Faulty(fault), "SELECT * { ?from :feeds ?to }", OPTIONS)
     assert caught.value.where == url(1)
@@ -165,9 +176,9 @@ def test_a_source_that_fails_fails_the_query(
 @pytest.mark.parametrize("parallel", [1, 4])
 @pytest.mark.parametrize(("fault", "failure", "status"), FAULTS[:4])
 def test_a_partial_answer_names_the_source_that_it_lacks(
-    fault: httpx.Response | Exception, failure: type[EndpointFailure], status: str, parallel: int
+    fault: Fault, failure: type[EndpointFailure], status: str, parallel: int
 ) -> None:
-    options = Options(partial=True, parallel=parallel)
+    options = Options(partial=True, parallel=parallel, pause=0.0)
     with Federation([url(0), url(1)], options, transport=Faulty(fault)) as federation:
         answer = federation.answer(f"{PREFIX} SELECT * {{ ?from :feeds ?to }}", CSV)
     assert failure.status == status

@@ -14,6 +14,7 @@ from virtuales.federation.context import Context, Place
 from virtuales.federation.endpoint import EndpointFailure
 from virtuales.federation.fetching import Fetcher
 from virtuales.federation.locality import grown
+from virtuales.federation.narrowing import enough_solutions, shared_conditions
 from virtuales.federation.ordering import cost
 from virtuales.federation.paths import is_path, is_repeated, single, unfolded
 from virtuales.federation.relaxing import carried, exists_in, is_aggregated, relaxed
@@ -64,6 +65,7 @@ class Collector:
     root: Place
     places: dict[str, Place]
     steps: tuple[Variable, Variable] = field(init=False)
+    _enough: int | None = None
     _unfolded: dict[Triple, GroupGraphPattern] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -74,6 +76,7 @@ class Collector:
         """Fetch what a query can use; it is written flat, see `virtuales.federation.preparing`."""
         if query.where is None:
             return
+        self._enough = enough_solutions(query)
         select = query.select if isinstance(query, SelectQuery) else SelectClause()
         self._solutions(SubSelect(select, query.where, query.modifier, query.values), Context(self.root))
 
@@ -139,7 +142,10 @@ class Collector:
             self._path(single(element), context)
         else:
             together = self._together(group, chosen, waiting, context)
-            self.fetcher.fetch(Wanted(tuple(together.values())), context)
+            variables = {variable for each in together.values() for variable in each.variables}
+            conditions = shared_conditions(group, variables)
+            enough = self._enough if len(together) == len(group.elements) else None
+            self.fetcher.fetch(Wanted(tuple(together.values()), conditions, enough), context)
             return together
         return [chosen]
 

@@ -12,12 +12,16 @@ PeerFailure
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Final, Literal
 
 from virtuales.errors import PeerFailure
 
 Status = Literal["answered", "not asked", "refused", "dead", "timed out", "malformed", "cut", "too much"]
 """What became of an endpoint in a query."""
+
+
+_PASSING: Final = frozenset({429, 502, 503, 504})
+"""Status codes that say nothing of the request (https://www.rfc-editor.org/rfc/rfc9110#section-15.6)."""
 
 
 @dataclass(frozen=True)
@@ -27,10 +31,12 @@ class Endpoint:
     Args:
         url: Where queries are sent.
         headers: Headers to send with each request, such as `Authorization`.
+        cuts_at: The number of rows after which it is known to cut its answers without a word; None where it does not.
     """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
+    cuts_at: int | None = None
 
 
 class EndpointFailure(PeerFailure):
@@ -38,11 +44,33 @@ class EndpointFailure(PeerFailure):
 
     status: ClassVar[Status] = "dead"
 
+    @property
+    def is_weather(self) -> bool:
+        """Whether the failure may pass, and says nothing of the query."""
+        return self.status in {"dead", "cut", "timed out"}
+
 
 class EndpointRefused(EndpointFailure):
-    """An endpoint that answered with an error of HTTP."""
+    """An endpoint that answered with an error of HTTP.
+
+    Args:
+        what: One sentence that says what it answered.
+        where: Its URL.
+        code: The status code.
+        wait: How many seconds it said to wait; None where it did not.
+    """
 
     status: ClassVar[Status] = "refused"
+
+    def __init__(self, what: str, *, where: str, code: int, wait: float | None = None) -> None:
+        super().__init__(what, where=where)
+        self.code = code
+        self.wait = wait
+
+    @property
+    def is_weather(self) -> bool:
+        """Whether the failure may pass: the endpoint says that it is busy or out of order."""
+        return self.code in _PASSING
 
 
 class EndpointDead(EndpointFailure):

@@ -12,6 +12,7 @@ import httpx
 from virtuales.errors import InputError
 from virtuales.federation.account import Account, Source
 from virtuales.federation.asking import Asking
+from virtuales.federation.breaker import Breaker
 from virtuales.federation.collecting import Collector
 from virtuales.federation.context import Place
 from virtuales.federation.description import fetch_descriptions
@@ -72,6 +73,7 @@ class Federation:
         self._executor: Executor | None = None
         if options.parallel > 1:
             self._executor = ThreadPoolExecutor(options.parallel, thread_name_prefix="federation")
+        self._breaker = Breaker(options.breaker_failures, options.breaker_seconds, time.monotonic)
         self._summaries: dict[int, Summary | None] = {}
 
     def __enter__(self) -> Self:
@@ -111,7 +113,7 @@ class Federation:
         started = time.monotonic()
         known = (*self._endpoints, *self._options.services)
         account = Account([Source(each.url) for each in known])
-        asking = Asking(known, self._client, self._options, account, started + self._options.seconds)
+        asking = Asking(known, self._client, self._options, account, started + self._options.seconds, self._breaker)
         fetcher = Fetcher(asking, LocalGraph(query.prologue), self._executor, self._summaries)
         whole = self._collected(query, fetcher)
         body, media_type = fetcher.local.serialized(replace(whole, dataset=()), accept)

@@ -18,6 +18,10 @@ class Options:
         block: How many values are sent in one request of a bound join.
         parallel: How many requests are under way at a time; with 1 they follow each other in the caller's thread.
         sketched: Of how many triples of an endpoint, at most, it is learnt which IRIs they are about; none with 0.
+        retries: How often a request is sent again after a failure that may pass.
+        pause: How many seconds to wait before that; twice as long each further time.
+        breaker_failures: How many failures in a row make an endpoint be left alone.
+        breaker_seconds: For how long it is.
         partial: Whether to answer although an endpoint failed; the account says which.
         services: Endpoints that the query may name with SERVICE, besides those that are asked.
     """
@@ -29,6 +33,10 @@ class Options:
     block: int = 500
     parallel: int = 16
     sketched: int = 200_000
+    retries: int = 2
+    pause: float = 0.2
+    breaker_failures: int = 5
+    breaker_seconds: float = 30.0
     partial: bool = False
     services: Sequence[Endpoint] = ()
 

@@ -21,10 +21,12 @@ class Wanted:
     Args:
         triples: Patterns whose verbs are no paths, connected by their variables.
         conditions: Conditions on their variables that every triple of use meets.
+        enough: How many solutions are enough, whichever they are; None for all.
     """
 
     triples: tuple[Triple, ...]
     conditions: tuple[Expression, ...] = ()
+    enough: int | None = None
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:
@@ -39,7 +41,7 @@ class Wanted:
     def key(self, place: Place, variables: Sequence[Variable] = ()) -> str:
         """Return what tells apart what was asked before: the patterns, the graph, and the variables with values."""
         bound = " ".join(each.value for each in variables)
-        return f"{place.graph} {place.local} {place.clauses} {bound} {self.pattern} {self._filters}"
+        return f"{place.graph} {place.local} {place.clauses} {bound} {self.pattern} {self._filters} {self.enough}"
 
     @cached_property
     def _filters(self) -> str:
@@ -68,7 +70,8 @@ class Wanted:
             inside += f" FILTER({condition})"
         if place.graph is not None:
             inside = f"GRAPH {place.graph} {{ {inside} }}"
-        return f"CONSTRUCT {{ {self.pattern} }}{place.clauses} WHERE {{ {inside} }}"
+        end = "" if self.enough is None else f" LIMIT {self.enough}"
+        return f"CONSTRUCT {{ {self.pattern} }}{place.clauses} WHERE {{ {inside} }}{end}"
 
 
 def _term(term: object) -> str:
