@@ -173,6 +173,16 @@ def test_a_source_that_fails_fails_the_query(fault: Fault, failure: type[Endpoin
     assert caught.value.status == status
 
 
+def test_learns_anew_what_endpoints_hold() -> None:
+    transport = StoreTransport([store(GENERATORS), store("")])
+    options = Options(summary_seconds=0.0)
+    with Federation([url(0), url(1)], options, transport=transport) as federation:
+        query = f"{PREFIX} SELECT * {{ ?from :owner ?o }}"
+        assert len(federation.answer(query, CSV).body.splitlines()) == 1
+        transport.stores[1].load(f"@prefix : <http://e.example/> . {OWNERS}".encode(), format=RdfFormat.TURTLE)
+        assert len(federation.answer(query, CSV).body.splitlines()) == 3
+
+
 @pytest.mark.parametrize("parallel", [1, 4])
 @pytest.mark.parametrize(("fault", "failure", "status"), FAULTS[:4])
 def test_a_partial_answer_names_the_source_that_it_lacks(

@@ -75,6 +75,7 @@ class Federation:
             self._executor = ThreadPoolExecutor(options.parallel, thread_name_prefix="federation")
         self._breaker = Breaker(options.breaker_failures, options.breaker_seconds, time.monotonic)
         self._summaries: dict[int, Summary | None] = {}
+        self._learnt = time.monotonic()
 
     def __enter__(self) -> Self:
         """Return the federation itself."""
@@ -111,6 +112,8 @@ class Federation:
             )
         query = parse_query(query_text)
         started = time.monotonic()
+        if started - self._learnt > self._options.summary_seconds:
+            self._summaries, self._learnt = {}, started
         known = (*self._endpoints, *self._options.services)
         account = Account([Source(each.url) for each in known])
         asking = Asking(known, self._client, self._options, account, started + self._options.seconds, self._breaker)

@@ -18,6 +18,7 @@ class Options:
         block: How many values are sent in one request of a bound join.
         parallel: How many requests are under way at a time; with 1 they follow each other in the caller's thread.
         sketched: Of how many triples of an endpoint, at most, it is learnt which IRIs they are about; none with 0.
+        summary_seconds: For how long it is believed what endpoints said that they hold.
         retries: How often a request is sent again after a failure that may pass.
         pause: How many seconds to wait before that; twice as long each further time.
         breaker_failures: How many failures in a row make an endpoint be left alone.
@@ -33,6 +34,7 @@ class Options:
     block: int = 500
     parallel: int = 16
     sketched: int = 200_000
+    summary_seconds: float = 300.0
     retries: int = 2
     pause: float = 0.2
     breaker_failures: int = 5
