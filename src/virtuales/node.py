@@ -26,12 +26,14 @@ from virtuales.exchange.follower import Follower
 from virtuales.exchange.mapping_contents import KeptMappings
 from virtuales.exchange.peers import Peers
 from virtuales.exchange.schema_contents import KeptContents
+from virtuales.exchange.service_client import ServiceClient
 from virtuales.exchange.tokens import NodeTokens
 from virtuales.journal.ledger import Ledger, Progress
 from virtuales.journal.log import Journal
 from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences import load_licences
 from virtuales.query.service import Queries, QueryLimits, StoreQueries, WorkerQueries
+from virtuales.query.services import Services
 from virtuales.rdf.terms import NamedNode
 from virtuales.resources import contributed
 from virtuales.settings import Settings
@@ -136,6 +138,7 @@ class Node:
             limits=Limits(settings.max_upload_bytes, settings.max_unpacked_bytes),
             judgements=KeptJudgements(settings.kept_statements),
             queries=self._queries(ledger.store),
+            services=Services(frozenset(settings.service_endpoints), ServiceClient(self.http).ask),
         )
 
     def _mappings(self, objects: ObjectStore) -> MappingsInUse:

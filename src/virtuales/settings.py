@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     query_memory_bytes: int = Field(2 * _GIB, gt=0, description="The most memory that a query may hold, in bytes.")
     query_workers: int = Field(2, gt=0, description="How many queries are answered at a time; others wait.")
     query_waiting: int = Field(8, gt=0, description="How many queries of one asker may wait; more are refused.")
+    service_endpoints: tuple[str, ...] = Field(
+        (), description="Addresses of the SPARQL endpoints that queries may name with SERVICE; no others are called."
+    )
     token_seconds: int = Field(3600, gt=0, description="How long an access token is valid, in seconds.")
     follow_seconds: float = Field(
         2.0, gt=0, description="How long to wait before asking an unreachable node again, in seconds."

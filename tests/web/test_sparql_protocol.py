@@ -9,6 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -26,6 +27,7 @@ SCHEMAS = "SELECT DISTINCT ?s WHERE { ?s a <https://w3id.org/virtuales/ns#Shapes
 MANY = """SELECT ?a ?b WHERE { VALUES ?x { %s } VALUES ?y { %s } VALUES ?z { %s }
     BIND(CONCAT(STR(?x), ' ', STR(?y)) AS ?a) BIND(?z AS ?b) }"""
 ROWS = 30_000
+APPROVED = "https://w3id.org/virtuales/ns#Approved"
 RUNAWAY = "SELECT (COUNT(*) AS ?n) WHERE { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 SD = "http://www.w3.org/ns/sparql-service-description#"
 VOID = "http://rdfs.org/ns/void#"
@@ -44,9 +46,38 @@ def endless(number: int) -> str:
     return f"SELECT ?a ?b WHERE {{ {first} UNION {{ {sought} }} }}"
 
 
+class _Elsewhere(BaseHTTPRequestHandler):
+    """An endpoint that knows one schema, of which the node knows too, and redirects whoever asks under another path."""
+
+    def do_POST(self) -> None:
+        body = json.dumps(
+            {"head": {"vars": ["s"]}, "results": {"bindings": [{"s": {"type": "uri", "value": APPROVED}}]}}
+        )
+        moved = self.path == "/moved"
+        self.send_response(307 if moved else 200)
+        self.send_header("Location", "/sparql")
+        self.send_header("Content-Type", "application/sparql-results+json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
 @pytest.fixture(scope="module")
-def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
+def elsewhere() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Elsewhere)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="module")
+def node(tmp_path_factory: pytest.TempPathFactory, elsewhere: str) -> Iterator[NodeProcess]:
     settings = {"QUERY_SECONDS": "8", "QUERY_ANSWER_ROWS": str(ROWS), "QUERY_WAITING": "1"}
+    settings["SERVICE_ENDPOINTS"] = json.dumps([f"{elsewhere}/sparql", f"{elsewhere}/moved", "http://127.0.0.1:1/"])
     node = NodeProcess(tmp_path_factory.mktemp("protocol"), role="orchestrator", settings=settings)
     node.start()
     yield node
@@ -259,6 +290,25 @@ class TestWaiting:
         problem(refused, 429)
         assert refused.headers["retry-after"] == "1"
         assert http.get(endpoint, params={"query": "ASK {}"}).status_code == 200
+
+
+class TestServices:
+    def test_asks_an_endpoint_that_the_operator_lists(self, http: httpx.Client, endpoint: str, elsewhere: str) -> None:
+        text = f"SELECT (COUNT(*) AS ?n) WHERE {{ SERVICE <{elsewhere}/sparql> {{ ?s ?p ?o }} ?x ?y ?s }}"
+        approved = f"SELECT (COUNT(*) AS ?n) WHERE {{ ?x ?y <{APPROVED}> }}"
+        assert count(http, endpoint, text) == count(http, endpoint, approved) > 0
+
+    def test_asks_no_other(self, http: httpx.Client, endpoint: str, elsewhere: str) -> None:
+        for name in (f"<{elsewhere}/>", "SILENT <http://127.0.0.1:2/>", "?g"):
+            refused = http.get(endpoint, params={"query": f"SELECT * WHERE {{ SERVICE {name} {{ ?s ?p ?o }} }}"})
+            assert "may not be asked from here" in problem(refused, 422)["detail"]
+
+    def test_tells_of_an_endpoint_that_does_not_answer(self, http: httpx.Client, endpoint: str, elsewhere: str) -> None:
+        for name in (f"<{elsewhere}/moved>", "<http://127.0.0.1:1/>"):
+            text = f"SELECT * WHERE {{ SERVICE %s {name} {{ ?s ?p ?o }} }}"
+            problem(http.get(endpoint, params={"query": text % ""}), 502)
+            silent = http.get(endpoint, params={"query": text % "SILENT"})
+            assert silent.json()["results"]["bindings"] == [{}]
 
 
 class TestClients:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from virtuales.errors import InputError, UnreadableInput
-from virtuales.query.request import check_query
+from virtuales.query.request import check_query, refuse_services
 from virtuales.query.syntax.parser import parse_query
 from virtuales.rdf.terms import NamedNode
 from virtuales.store.rdf_store import Asked, AskedOfFile
@@ -51,6 +51,7 @@ class QueryRequest:
         dataset: The graphs that the request names.
         asker: Who asks, among whom places are shared out.
         base: The IRI that relative IRIs are resolved against.
+        services_asked: Whether the rows of services were put into the text, which may have made it long.
         gone: Tells whether nobody waits for the answer any longer.
     """
 
@@ -59,6 +60,7 @@ class QueryRequest:
     dataset: RdfDataset = RdfDataset()
     asker: str = "anybody"
     base: str | None = None
+    services_asked: bool = False
     gone: Callable[[], bool] = still_waiting
 
     def over(self, graphs: Sequence[NamedNode], named: Sequence[NamedNode] = ()) -> Asked:
@@ -72,7 +74,7 @@ class QueryRequest:
             InputError: the query may not be asked.
             UnreadableInput: it names graphs and is not valid.
         """
-        check_query(self.text)
+        self._check()
         wanted = self.dataset or named_by(self.text, self.base)
         asked = replace(Asked.of(self.text, graphs, named), base=self.base)
         if not wanted:
@@ -90,10 +92,16 @@ class QueryRequest:
         Raises:
             InputError: the query may not be asked.
         """
-        check_query(self.text)
+        self._check()
         wanted = self.dataset
         place = None if file is None else str(file)
         return AskedOfFile(self.text, place, wanted.default, wanted.named, base=self.base, chosen=bool(wanted))
+
+    def _check(self) -> None:
+        if self.services_asked:
+            refuse_services(self.text)
+        else:
+            check_query(self.text)
 
 
 def named_by(text: str, base: str | None = None) -> RdfDataset:

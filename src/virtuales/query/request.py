@@ -41,10 +41,28 @@ def check_query(text: str) -> None:
         ...
     virtuales.errors.InputError: This endpoint does not call other servers. (SERVICE) Ask each endpoint itself.
     """
+    check_length(text)
+    refuse_services(text)
+
+
+def check_length(text: str) -> None:
+    """Refuse a query that is too long.
+
+    Raises:
+        InputError: it is over `MAX_QUERY_CHARACTERS`.
+    """
     if len(text) > MAX_QUERY_CHARACTERS:
         raise InputError(
             f"The query is longer than {MAX_QUERY_CHARACTERS} characters.", where="query", remedy="Shorten it."
         )
+
+
+def refuse_services(text: str) -> None:
+    """Refuse a query that would make this node open connections.
+
+    Raises:
+        InputError: it holds `SERVICE` where it can be the keyword.
+    """
     forms = {text, _unescaped(text)}
     if any(_SERVICE.search(form) and _SERVICE.search(_SKIPPED.sub(_keep_prefix, form)) for form in forms):
         raise InputError(

@@ -16,7 +16,7 @@ from virtuales.policy.decision import Decision, Reason
 from virtuales.policy.request import UseRequest
 from virtuales.query.description import Described, count_graphs, describe
 from virtuales.query.protocol import QueryRequest
-from virtuales.query.request import check_query
+from virtuales.query.request import check_length, check_query
 from virtuales.query.streams import AnswerStream
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode, Quad
@@ -73,9 +73,13 @@ def query(workspace: Workspace, asker: Principal | None, version: NamedNode, req
         InputError: the text is no SPARQL query that is answered here.
         LimitExceeded: it takes more than a query may, or nobody waits for its answer.
         Busy: too many queries wait already.
+        PeerFailure: an endpoint that it names with SERVICE did not answer.
     """
-    check_query(request.text)
+    if not workspace.services.allowed:
+        check_query(request.text)
+    check_length(request.text)
     graphs = readable_graphs(workspace, asker, version, detail=request.text)
+    request = workspace.services.resolved(request)
     return workspace.queries.stream(request.over(graphs), request)
 
 

@@ -42,8 +42,10 @@ def query_catalogue(workspace: Workspace, principal: Principal | None, request: 
         InputError: the text is no SPARQL query that is answered here.
         LimitExceeded: it takes more than a query may, or nobody waits for its answer.
         Busy: too many queries wait already.
+        PeerFailure: an endpoint that it names with SERVICE did not answer.
     """
     graphs, named = catalogue_graphs(workspace, principal)
+    request = workspace.services.resolved(request)
     return workspace.queries.stream(request.over(graphs, named), request)
 
 

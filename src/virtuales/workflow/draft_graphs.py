@@ -88,6 +88,7 @@ def query_draft(workspace: Workspace, principal: Principal, slug: str, request: 
         VirtualesError: the query is not answered, as `Queries.stream` says.
     """
     graphs = draft_graphs(workspace, principal, slug)
+    request = workspace.services.resolved(request)
     with _file(workspace, graphs) as file:
         return workspace.queries.stream(request.over_file(file), request)
 

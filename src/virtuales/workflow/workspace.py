@@ -20,6 +20,7 @@ from virtuales.journal.ledger import Ledger
 from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences import Licences
 from virtuales.query.service import Queries
+from virtuales.query.services import NO_SERVICES, Services
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
@@ -55,6 +56,7 @@ class Workspace:
         orchestrator: Base URL of the orchestrator, which may be the node itself.
         judgements: What judges models by what changed since a version before.
         queries: What answers the queries of users, within limits.
+        services: The other endpoints that their queries may name.
         models: The vocabularies that the node knows.
         registered_models: Keeps them in step with the registered schemas.
         use_cases: The use cases that ship.
@@ -75,6 +77,7 @@ class Workspace:
     limits: Limits
     judgements: KeptJudgements
     queries: Queries
+    services: Services = NO_SERVICES
     impacts: KeptImpacts = field(default_factory=KeptImpacts)
 
     @property
