@@ -24,7 +24,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance fuzz federation-fuzz requirements lock portal wheel clean
+.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation fuzz federation-fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -59,6 +59,9 @@ bench: $(DEV_STAMP) ## Run every benchmark, each beside its peers
 
 bench-assurance: $(DEV_STAMP) ## Run the benchmark of validation; BENCH='--cases realgrid_eq --peers shacl' runs some
 	@$(BIN)/python bench/bench_assurance.py $(BENCH)
+
+bench-federation: $(DEV_STAMP) ## Run the benchmark of federated queries; BENCH='--cases energy --engines virtuales fedx' runs some
+	@$(BIN)/python bench/bench_federation.py $(BENCH)
 
 fuzz: $(DEV_STAMP) ## Try to break the readers of CIM, Turtle and shapes for ten minutes
 	@$(BIN)/python fuzz/fuzz_cim.py --seconds 600

@@ -6,6 +6,7 @@ proved by the hashes of the IRIs. So the endpoints can join the patterns themsel
 """
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
@@ -16,7 +17,7 @@ from virtuales.rdf.terms import Literal, NamedNode, Variable
 
 _NOTHING: Final = Hashes("")
 _MANY: Final = 12.0
-"""How many solutions a solution of the first pattern may become before asking apart brings fewer triples."""
+"""How often a triple may come in the answer, being in so many solutions, before asking apart brings less."""
 _LITERAL_SHARE: Final = 0.2
 """What share of a property's triples is thought to have a certain literal."""
 _ENDS: Final[tuple[End, End]] = ("subject", "object")
@@ -31,10 +32,11 @@ def grown(first: Triple, others: Mapping[int, Triple], summaries: Sequence[Summa
         summaries: What is known of each endpoint that may be asked; None where nothing is.
     """
     found: dict[int, Triple] = {}
-    solutions, left = 1.0, dict(others)
+    left = dict(others)
+    widest = solutions = max(1.0, min((_fan(first, {each}, summaries) for each in first.variables), default=1.0))
     while True:
         near = [
-            (_fan(triple, here, summaries), place)
+            (_fan(triple, set(here.variables), summaries), place)
             for place, triple in left.items()
             for here in (first, *found.values())
             if not set(triple.variables).isdisjoint(here.variables) and is_local(here, triple, summaries)
@@ -42,9 +44,9 @@ def grown(first: Triple, others: Mapping[int, Triple], summaries: Sequence[Summa
         if not near:
             return found
         fan, place = min(near)
-        if solutions * fan > _MANY:
+        solutions, widest = max(1.0, solutions * fan), max(widest, fan)
+        if solutions / widest > _MANY:
             return found
-        solutions = max(1.0, solutions * fan)
         found[place] = left.pop(place)
 
 
@@ -89,8 +91,8 @@ def _meet(one: tuple[Hashes | None, ...], other: tuple[Hashes | None, ...]) -> b
     return False
 
 
-def _fan(triple: Triple, here: Triple, summaries: Sequence[Summary | None]) -> float:
-    """Say how many triples of a pattern fit a solution of another that it is joined with, on average."""
+def _fan(triple: Triple, known: AbstractSet[Variable], summaries: Sequence[Summary | None]) -> float:
+    """Say how many triples of a pattern fit each value of the variables that are known, on average."""
     if not isinstance(triple.verb, NamedNode):
         return float("inf")
     verb = triple.verb.value
@@ -100,6 +102,6 @@ def _fan(triple: Triple, here: Triple, summaries: Sequence[Summary | None]) -> f
         node = _end(triple, end)
         if isinstance(node, Literal):
             share *= _LITERAL_SHARE
-        elif isinstance(node, NamedNode) or node in here.variables:
+        elif isinstance(node, NamedNode) or node in known:
             share /= max(1, sum(len(each) for each in _hashes(triple, end, summaries) if each is not None))
     return triples * share
