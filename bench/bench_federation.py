@@ -10,6 +10,7 @@ each bar; exit code 1 when one fails.
 """
 
 import argparse
+import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -100,6 +101,7 @@ def judge(name: str, measured: dict[str, list[Measurement]], authorities: bool) 
 
 def main(arguments: Sequence[str]) -> int:
     chosen = options(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the endpoints are ended too
     reached = [run_case(case, chosen) for case in chosen.cases]
     return int(not all(reached))
 

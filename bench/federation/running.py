@@ -76,7 +76,7 @@ class Running:
             cpu = self._cpu() - used
             self._end()
             self._process = self._started()
-            return Reply(seconds, cpu, f"took more than {self._seconds:.0f} s")
+            return Reply(self._seconds, cpu, f"took more than {self._seconds:.0f} s")
         if self._process.poll() is not None:
             self._end()
             self._process = self._started()
