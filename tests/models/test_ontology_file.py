@@ -34,6 +34,7 @@ classes = st.builds(
     profiles=memberships,
     concrete=memberships,
     roots=memberships,
+    disjoint=several,
     deprecated=st.booleans(),
 )
 enumerations = st.builds(

@@ -4,8 +4,12 @@ from pathlib import Path
 
 import pytest
 
+from virtuales.alignment.coherence.judging import coherence
+from virtuales.alignment.mapping import Mapping
+from virtuales.alignment.terms import BROAD_MATCH, MANUAL_CURATION
 from virtuales.errors import InputError
-from virtuales.models.facts import Model, Restriction
+from virtuales.models.axioms import axioms_of
+from virtuales.models.facts import ClassFact, Model, Restriction, by_iri
 from virtuales.models.ontology_file import read_model as model_of_turtle
 from virtuales.models.ontology_file import write_model
 from virtuales.models.owl_vocabulary import read_vocabulary
@@ -88,6 +92,24 @@ def test_reads_what_a_class_says_of_its_objects_properties(tmp_path: Path) -> No
     assert model.classes[f"{EX}B"].superclasses == (f"{EX}C",)
     assert model.classes[f"{EX}B"].restrictions == (Restriction(f"{EX}p", "value", f"{EX}me"),)
     assert model_of_turtle(write_model(model).encode()).classes == model.classes
+
+
+def test_reads_which_classes_have_no_object_in_common(tmp_path: Path) -> None:
+    model = read(
+        tmp_path,
+        """ex:B a owl:Class ; owl:disjointWith ex:A , <http://other.org/#X> . ex:A a owl:Class ; owl:disjointWith ex:B .
+        ex:C a owl:Class ; owl:disjointUnionOf ( ex:D ex:E [ owl:complementOf ex:A ] ) . ex:D a owl:Class .
+        ex:E a owl:Class . [ a owl:AllDisjointClasses ; owl:members ( ex:E ex:A ex:D ) ] .""",
+    )
+    said = {name: [each.removeprefix(EX) for each in model.classes[EX + name].disjoint] for name in "ABCDE"}
+    assert said == {"A": ["B", "D", "E"], "B": [], "C": [], "D": ["E"], "E": []}
+    assert model_of_turtle(write_model(model).encode()).classes == model.classes
+    claims = [Mapping("y#Y", BROAD_MATCH, EX + name, MANUAL_CURATION) for name in "AD"]
+    theirs = axioms_of(Model("y", classes=by_iri([ClassFact("y#Y", "Y")])))
+    report = coherence(theirs, axioms_of(model), claims)
+    (found,) = report.impossible
+    assert found.reason == "Every `Y` would be a `A` and a `D`, which exclude each other."
+    assert coherence(theirs, axioms_of(model), claims[:1]).coherent
 
 
 def test_expressions_that_contain_themselves_and_broken_lists_end(tmp_path: Path) -> None:

@@ -99,6 +99,7 @@ def _of_classes(classes: Mapping[str, ClassFact]) -> Iterator[tuple[Expression, 
     for fact in classes.values():
         for above in fact.superclasses:
             yield fact.iri, above
+        yield from (disjoint(fact.iri, other) for other in fact.disjoint)
         if fact.kind in _APART:
             yield fact.iri, _APART[fact.kind]
         if fact.kind in {"class", *_APART}:

@@ -112,6 +112,7 @@ class ClassFact:
         synonyms: Other names for it, as people say them.
         matches: For a concept, terms of other models that mean about the same, or what it is a case of.
         restrictions: What it says of properties of its objects.
+        disjoint: Classes that have no object in common with it; each two are said to be so once, of the first by IRI.
     """
 
     iri: str
@@ -128,6 +129,7 @@ class ClassFact:
     synonyms: tuple[str, ...] = ()
     matches: tuple[str, ...] = ()
     restrictions: tuple[Restriction, ...] = ()
+    disjoint: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -176,6 +176,7 @@ class _Writer:
         above = SKOS.broader if fact.kind == "concept" else RDFS.subClassOf
         self._document.add_all(subject, above, map(NamedNode, fact.superclasses))
         self._document.add_all(subject, RDFS.subClassOf, map(written_restriction, fact.restrictions))
+        self._document.add_all(subject, OWL.disjointWith, map(NamedNode, fact.disjoint))
         self._document.add_all(subject, VES.inProfile, map(self._local, fact.profiles))
         self._document.add_all(subject, VES.concreteIn, map(self._local, fact.concrete))
         self._document.add_all(subject, VES.rootIn, map(self._local, fact.roots))
@@ -290,6 +291,7 @@ class _Reader:
             synonyms=self._all(iri, SKOS.altLabel),
             matches=self._all(iri, SKOS.mappingRelation),
             restrictions=self._restrictions(iri),
+            disjoint=self._all(iri, OWL.disjointWith),
         )
 
     def _restrictions(self, iri: str) -> tuple[Restriction, ...]:

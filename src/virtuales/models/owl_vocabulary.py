@@ -1,19 +1,20 @@
 """Reading of ordinary vocabularies: RDF Schema, OWL and SKOS, as far as their statements are facts about terms.
 
 Read are classes, properties, concepts, schemes and named individuals with label, other names, definition, hierarchy,
-restrictions, domain, range, inverse and deprecation. What a class is defined to be equivalent to counts as what holds
-of it. Other axioms (disjointness, property chains) are left where they are.
+restrictions, disjoint classes, domain, range, inverse and deprecation. What a class is defined to be equivalent to
+counts as what holds of it. Other axioms (such as property chains) are left where they are.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
 
 from virtuales.errors import InputError
 from virtuales.models.facts import ClassFact, Kind, Model, PropertyFact, by_iri, check_name
 from virtuales.models.owl_expressions import Nodes
-from virtuales.models.restrictions import alternatives, conditions, restrictions
+from virtuales.models.restrictions import alternatives, collection, conditions, restrictions
 from virtuales.rdf.io import ParsedFile
 from virtuales.rdf.namespaces import DCTERMS, OBO, ODRL, OWL, PROV, RDF, RDFS, SKOS, VANN, XSD
 from virtuales.rdf.terms import Literal, NamedNode, Term, plain
@@ -113,6 +114,7 @@ class _Vocabulary:
                 where=", ".join(str(path) for path in files),
                 remedy="Give a vocabulary in RDF Schema, OWL or SKOS.",
             )
+        self._apart = self._said_apart()
 
     def model(self, bare: Model, prefixes: Mapping[str, str]) -> Model:
         """Return the model with its namespaces, classes and properties."""
@@ -141,7 +143,23 @@ class _Vocabulary:
             synonyms=self._synonyms(term),
             matches=self._iris(term, *_MATCHES) if kind == "concept" else (),
             restrictions=restrictions(self._nodes, axioms),
+            disjoint=tuple(sorted(self._apart.get(term, ()))),
         )
+
+    def _said_apart(self) -> dict[NamedNode, set[str]]:
+        """Return for each own class those of a later IRI that are said to have no object in common with it."""
+        groups: list[Iterable[Term]] = []
+        for node, said in self._nodes.items():
+            groups += ((node, other) for other in said.get(OWL.disjointWith, ()))
+            groups += (list(collection(self._nodes, parts)) for parts in said.get(OWL.disjointUnionOf, ()))
+            if OWL.AllDisjointClasses in said.get(RDF.type, ()):
+                groups += (list(collection(self._nodes, parts)) for parts in said.get(OWL.members, ()))
+        own, found = set(self._terms), dict[NamedNode, set[str]]()
+        for group in groups:
+            named = sorted((each for each in group if isinstance(each, NamedNode) and each in own), key=plain)
+            for one, other in combinations(named, 2):
+                found.setdefault(one, set()).add(other.value)
+        return found
 
     def _above(self, term: NamedNode, axioms: list[Term]) -> tuple[str, ...]:
         """Return the classes above: those that are named, parts of intersections among them, and unions of it."""

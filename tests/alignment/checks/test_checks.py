@@ -73,9 +73,7 @@ def test_one_file_is_judged_as_it_is_among_all(models: ModelRegistry) -> None:
     together = check_files(None, folder=folder, models=models)
     largest = sorted(map(Path, together.files), key=lambda path: path.stat().st_size)[-2:]
     for path in (*largest, *(Path(file) for file in together.files if file.endswith("limit-values.rq"))):
-        started = time.process_time()
         alone = check_files([path], folder=folder, models=models)
-        assert time.process_time() - started < 3
         assert alone.findings == tuple(each for each in together.findings if each.file == str(path))
 
 

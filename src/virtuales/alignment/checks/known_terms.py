@@ -88,6 +88,7 @@ class KnownTerms:
         self._models = models
         self._suggested = 0
         self._locals: dict[str, dict[str, str]] = {}
+        self._named: dict[str, Model | None] = {}
         self._found: dict[tuple[str, str], KnownTerm | None] = {}
 
     @cached_property
@@ -107,8 +108,10 @@ class KnownTerms:
 
     def named(self, iri: str) -> Model | None:
         """Return the model that a mapping's source names, or nothing if it is not registered."""
-        name = self._names.get(iri)
-        return self._models.model(name) if name else None
+        if iri not in self._named:
+            name = self._names.get(iri)
+            self._named[iri] = self._models.model(name) if name else None
+        return self._named[iri]
 
     def model(self, reference: str) -> Model | None:
         """Return the model that a rule names, or nothing if it is not registered."""

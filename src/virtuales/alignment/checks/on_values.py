@@ -118,7 +118,7 @@ def _unrelated(
 
 
 def _related(one: str, two: str, model: Model) -> bool:
-    return one in model.ancestors(two) or two in model.ancestors(one)
+    return one == two or one in model.ancestors(two) or two in model.ancestors(one)
 
 
 def datatype_family(fact: PropertyFact) -> str:

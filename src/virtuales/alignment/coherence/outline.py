@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from virtuales.alignment.coherence.clauses import ANYTHING, Additions, Clauses
-from virtuales.alignment.coherence.roles import RoleOrder
+from virtuales.alignment.coherence.clauses import ANYTHING, Additions, Clauses, mask_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,6 @@ class Outlines:
     def __init__(self, clauses: Clauses, additions: Additions) -> None:
         self._clauses = clauses
         self._additions = additions
-        self._roles = RoleOrder(clauses, additions)
         self._found: dict[int, Outline] = {}
         self._together: dict[tuple[int, ...], bool] = {}
 
@@ -59,25 +57,32 @@ class Outlines:
 
     def certain(self, atom: int) -> int:
         """Return atoms that follow for something of a class whichever way is taken, as a bit mask; maybe not all."""
-        atoms = 0
+        atoms = set[int]()
         waiting = [atom]
         while waiting:
             each = waiting.pop()
-            if not atoms >> each & 1:
-                atoms |= 1 << each
+            if each not in atoms:
+                atoms.add(each)
                 waiting += self._clauses.implied.get(each, ())
-        return atoms
+        return mask_of(atoms)
 
     def sure_role(self, role: int) -> bool:
         """Tell whether two things that a property relates contradict nothing, whichever way is taken."""
-        ends = (role, role ^ 1)
-        at_source = self._clauses.at_source
-        if any(each in self._clauses.above or each in self._additions.above for each in ends):
-            above = [each for each, _ in self._roles.above(role)]
-            given = [{atom for each in above for atom in at_source.get(each ^ turned, ())} for turned in (0, 1)]
-        else:
-            above, given = [role], [set(at_source.get(each, ())) for each in ends]
-        return not any(each in self._clauses.apart_roles for each in above) and all(map(self._sure_together, given))
+        above, at_source = self._above(role), self._clauses.at_source
+        given = ({atom for each in above for atom in at_source.get(each ^ turned, ())} for turned in (0, 1))
+        return self._clauses.apart_roles.keys().isdisjoint(above) and all(map(self._sure_together, given))
+
+    def _above(self, role: int) -> set[int]:
+        """Return a property and all above it."""
+        found, waiting = {role}, [role]
+        clauses, additions = self._clauses.above, self._additions
+        while waiting:
+            each = waiting.pop()
+            higher = set(clauses.get(each, ()))
+            higher.update(above for above, bit in additions.above.get(each, ()) if bit & additions.active)
+            waiting += higher - found
+            found |= higher
+        return found
 
     def _sure_together(self, atoms: abc.Iterable[int]) -> bool:
         """Tell whether something may have some atoms at once, whichever way is taken."""
@@ -93,13 +98,13 @@ class Outlines:
 
     def _walked(self, start: int) -> Outline:
         clauses = self._clauses
-        atoms, apart, simple = 0, 0, True
+        atoms, apart, simple = set[int](), 0, True
         waiting = [start]
         while waiting:
             atom = waiting.pop()
-            if atoms >> atom & 1:
+            if atom in atoms:
                 continue
-            atoms |= 1 << atom
+            atoms.add(atom)
             apart |= clauses.apart.get(atom, 0)
             simple = simple and not (atom in clauses.needs or atom in clauses.onwards or atom in clauses.caps)
             waiting += clauses.implied.get(atom, ())
@@ -107,4 +112,4 @@ class Outlines:
             for head in (*clauses.chosen.get(atom, ()), *(head for _, head in clauses.joint.get(atom, ()))):
                 simple = simple and bool(head)
                 waiting += head
-        return Outline(atoms, apart, simple)
+        return Outline(mask_of(atoms), apart, simple)
