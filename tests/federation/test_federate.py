@@ -1,5 +1,6 @@
 """Single federated queries: what is refused, what is sent, what the account says."""
 
+import re
 from collections.abc import Callable, Iterator
 
 import httpx
@@ -56,6 +57,29 @@ def test_counts_a_statement_of_two_endpoints_once() -> None:
 def test_blank_nodes_of_two_endpoints_never_meet() -> None:
     transport = StoreTransport([store("_:b :feeds :c ."), store("_:b :owner :x .")])
     assert ask(transport, "SELECT ?owner { ?b :feeds :c ; :owner ?owner }") == []
+
+
+class Relabelling(StoreTransport):
+    """Endpoints that label the blank nodes of every answer anew, from the first."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a query."""
+        response = super().handle_request(request)
+        labels: dict[bytes, bytes] = {}
+
+        def anew(match: re.Match[bytes]) -> bytes:
+            return labels.setdefault(match[0], b"_:b%d" % len(labels))
+
+        body = re.sub(rb"_:\w+", anew, response.content)
+        return httpx.Response(200, content=body, headers={"Content-Type": response.headers["Content-Type"]})
+
+
+def test_refuses_blank_nodes_whose_labels_mean_nothing_beyond_one_answer() -> None:
+    blank = "[] :feeds :c ; :owner :x . [] :feeds :d ; :owner :y ."
+    query = "SELECT ?owner { ?b :feeds :c ; :owner ?owner }"
+    assert ask(StoreTransport([store(blank), store(OWNERS)]), query) == ["http://e.example/x"]
+    with pytest.raises(EndpointMalformed, match="another label in every answer"):
+        ask(Relabelling([store(blank), store(OWNERS)]), query)
 
 
 def test_sends_only_values_that_are_known_by_then() -> None:

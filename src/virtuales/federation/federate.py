@@ -75,6 +75,7 @@ class Federation:
             self._executor = ThreadPoolExecutor(options.parallel, thread_name_prefix="federation")
         self._breaker = Breaker(options.breaker_failures, options.breaker_seconds, time.monotonic)
         self._summaries: dict[int, Summary | None] = {}
+        self._labelled: set[int] = set()
         self._learnt = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -117,7 +118,7 @@ class Federation:
         known = (*self._endpoints, *self._options.services)
         account = Account([Source(each.url) for each in known])
         asking = Asking(known, self._client, self._options, account, started + self._options.seconds, self._breaker)
-        fetcher = Fetcher(asking, LocalGraph(query.prologue), self._executor, self._summaries)
+        fetcher = Fetcher(asking, LocalGraph(query.prologue), self._executor, self._summaries, self._labelled)
         whole = self._collected(query, fetcher)
         body, media_type = fetcher.local.serialized(replace(whole, dataset=()), accept)
         account.seconds = time.monotonic() - started

@@ -13,6 +13,7 @@ from virtuales.federation.asking import Asking
 from virtuales.federation.binding import Binding, choose_binding
 from virtuales.federation.context import Context, Place
 from virtuales.federation.endpoint import EndpointDead, EndpointFailure, EndpointMalformed, EndpointTimedOut
+from virtuales.federation.labels import keeps_labels
 from virtuales.federation.local import LocalGraph
 from virtuales.federation.requests import Wanted
 from virtuales.federation.sketch import End, sketch_query, sketched
@@ -46,12 +47,14 @@ class Fetcher:
         local: Where the triples go.
         executor: Where requests run beside each other; None to send one after the other.
         summaries: What is known of endpoints by their numbers; None where nothing could be learnt.
+        labelled: Endpoints of which it is known that they keep the labels of blank nodes.
     """
 
     asking: Asking
     local: LocalGraph
     executor: Executor | None
     summaries: dict[int, Summary | None]
+    labelled: set[int] = field(default_factory=set)
     _down: set[int] = field(default_factory=set)
     _asked: dict[tuple[int, str], set[tuple[str, ...]]] = field(default_factory=dict)
     _whole: set[tuple[int, str]] = field(default_factory=set)
@@ -183,16 +186,36 @@ class Fetcher:
         self.asking.account.steps.append(step)
         for job, body in self._answers(jobs, self.asking.triples):
             try:
+                self._check_labels(job.source, body)
                 self.local.load(body, source=job.source, graph=place.local)
             except SyntaxError as error:
                 url = self.asking.endpoints[job.source].url
                 self._note(job.source, EndpointMalformed(f"The answer is no N-Triples: {error}.", where=url))
+                continue
+            except EndpointFailure as failure:
+                self._note(job.source, failure)
                 continue
             triples = body.count(b"\n")
             self.asking.account.loaded(job.source, triples)
             step.answered(job.source, triples)
             step.seconds = time.monotonic() - started
             self._check_size()
+
+    def _check_labels(self, source: int, body: bytes) -> None:
+        """See to it that an endpoint that sends blank nodes calls them the same in every answer.
+
+        Raises:
+            EndpointMalformed: it does not.
+        """
+        if source in self.labelled or b"_:" not in body:
+            return
+        if not keeps_labels(self.asking, source):
+            raise EndpointMalformed(
+                "The endpoint calls a blank node by another label in every answer, so its answers cannot be joined.",
+                where=self.asking.endpoints[source].url,
+                remedy="Let it keep labels, or give its blank nodes IRIs.",
+            )
+        self.labelled.add(source)
 
     def _check_size(self) -> None:
         limit = self.asking.options.triples
