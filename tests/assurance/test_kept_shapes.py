@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.assurance.building import PREFIXES, graph
 from tests.assurance.random_shapes import COPIES, ShapeMaker, statement
+from tests.effort import examples
 from tests.shared_data import shared
 
 from virtuales.assurance.compiler import compile_shapes
@@ -88,7 +89,7 @@ def rewrite(entry: Path, change: Callable[[bytes], bytes]) -> None:
     entry.write_bytes(sha256(rest).hexdigest().encode() + b"\n" + rest)
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(40))
 @given(seed=st.integers(0, 2**32), statements=st.integers(0, 2**32))
 def test_kept_shapes_judge_as_fresh_ones_do(seed: int, statements: int) -> None:
     random = Random(statements)
