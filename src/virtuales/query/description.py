@@ -5,7 +5,8 @@ answers to queries, so the limits on queries hold for them too.
 """
 
 import json
-from collections import defaultdict
+import threading
+from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -37,6 +38,42 @@ class GraphCounts:
     triples: int = 0
     classes: dict[str, int] = field(default_factory=dict)
     properties: dict[str, int] = field(default_factory=dict)
+
+
+class KeptCounts:
+    """Keeps what graphs that never change hold, those that were asked for last.
+
+    Args:
+        most: How many graphs are kept.
+    """
+
+    def __init__(self, most: int = 1_000) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, GraphCounts] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def of(
+        self, graphs: Sequence[NamedNode], count: Callable[[Sequence[NamedNode]], Mapping[str, GraphCounts]]
+    ) -> dict[str, GraphCounts]:
+        """Return what graphs hold; those that are empty are left out.
+
+        Args:
+            graphs: The graphs.
+            count: Counts those that are not kept.
+        """
+        names = [graph.value for graph in graphs]
+        with self._lock:
+            found = {name: self._kept[name] for name in names if name in self._kept}
+        missing = [graph for graph in graphs if graph.value not in found]
+        counted = count(missing) if missing else {}
+        found |= {graph.value: counted.get(graph.value, GraphCounts()) for graph in missing}
+        with self._lock:
+            for name in names:
+                self._kept[name] = found[name]
+                self._kept.move_to_end(name)
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return {name: counts for name, counts in found.items() if counts.triples}
 
 
 def count_graphs(queries: Queries, graphs: Sequence[NamedNode], asking: QueryRequest) -> dict[str, GraphCounts]:

@@ -88,7 +88,7 @@ def describe_endpoint(
 ) -> tuple[Quad, ...]:
     """Describe the endpoint of a dataset version, with counts of its data; raises what `query` raises."""
     graphs = readable_graphs(workspace, asker, version, detail="service description")
-    counts = count_graphs(workspace.queries, graphs, request)
+    counts = workspace.counts.of(graphs, lambda missing: count_graphs(workspace.queries, missing, request))
     endpoint = version.value.replace("/id/", "/sparql/", 1)
     return describe(Described(endpoint, counts, [graph.value for graph in graphs]))
 

@@ -19,6 +19,7 @@ from virtuales.exchange.peers import Peers
 from virtuales.journal.ledger import Ledger
 from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences import Licences
+from virtuales.query.description import KeptCounts
 from virtuales.query.service import Queries
 from virtuales.query.services import NO_SERVICES, Services
 from virtuales.rdf.addresses import Addresses
@@ -57,6 +58,7 @@ class Workspace:
         judgements: What judges models by what changed since a version before.
         queries: What answers the queries of users, within limits.
         services: The other endpoints that their queries may name.
+        counts: What the graphs of dataset versions hold, which never change.
         models: The vocabularies that the node knows.
         registered_models: Keeps them in step with the registered schemas.
         use_cases: The use cases that ship.
@@ -78,6 +80,7 @@ class Workspace:
     judgements: KeptJudgements
     queries: Queries
     services: Services = NO_SERVICES
+    counts: KeptCounts = field(default_factory=KeptCounts)
     impacts: KeptImpacts = field(default_factory=KeptImpacts)
 
     @property
