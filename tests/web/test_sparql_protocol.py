@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import httpx
@@ -18,6 +19,7 @@ import pytest
 from pyoxigraph import RdfFormat, parse
 from rdflib import Graph, URIRef
 from rdflib.plugins.stores.sparqlstore import SPARQLStore
+from SPARQLWrapper import JSON, POST, TURTLE, XML, SPARQLWrapper
 from tests.clients import problem
 from tests.nodes import NodeProcess, eventually
 
@@ -312,6 +314,23 @@ class TestServices:
 
 
 class TestClients:
+    def test_sparqlwrapper(self, endpoint: str) -> None:
+        client = SPARQLWrapper(endpoint)
+        client.setQuery(SCHEMAS)
+        for form in (JSON, XML):
+            client.setReturnFormat(form)
+            for method in ("GET", POST):
+                client.setMethod(method)
+                assert client.query().response.status == 200
+        client.setReturnFormat(JSON)
+        found: Any = client.queryAndConvert()
+        rows = found["results"]["bindings"]
+        assert len(rows) > 5
+        client.setQuery("CONSTRUCT WHERE { ?s a <https://w3id.org/virtuales/ns#ShapesGraph> }")
+        client.setReturnFormat(TURTLE)
+        statements: Any = client.queryAndConvert()
+        assert b"ShapesGraph" in statements
+
     def test_rdflib(self, endpoint: str, graphs: list[str]) -> None:
         for method in ("GET", "POST", "POST_FORM"):
             store = SPARQLStore(endpoint, method=method)
