@@ -21,8 +21,12 @@ _LIMIT: Final = re.compile(r"\bLIMIT\s+\d+\s*$")
 _INSTANCES: Final[Mapping[str, Mapping[str, str]]] = {
     "q03": {"ProductFeature2": "LackedFeature"},
     "q05": {"ProductXYZ": "RareProduct"},
+    "q07": {"ProductXYZ": "RareProduct"},
 }
-"""What constants of a template are called among the data's, where not the same."""
+"""What constants of a template are called among the data's, where not the same.
+
+What q07 answers grows with the cube of the sites that have its product, so it asks for one that few have.
+"""
 
 
 @dataclass(frozen=True)
