@@ -24,7 +24,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation fuzz federation-fuzz requirements lock portal wheel clean
+.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation fuzz api-fuzz federation-fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -53,6 +53,10 @@ suite-sssom: $(DEV_STAMP) ## Compare mapping sets with the reference tool of SSS
 coherence: $(DEV_STAMP) ## Compare the check of coherence with HermiT (needs Java); BENCH='--registered' adds the own sets
 	@$(BIN)/python -c 'import owlready2' 2>/dev/null || $(UV) install -q --python $(BIN)/python 'owlready2>=0.51'
 	@$(BIN)/python bench/bench_coherence.py $(BENCH)
+
+api-fuzz: $(DEV_STAMP) ## Hold a running node against its OpenAPI description for three minutes
+	@$(BIN)/python -c 'import schemathesis' 2>/dev/null || $(UV) install -q --python $(BIN)/python 'schemathesis>=4.32'
+	@$(BIN)/python fuzz/fuzz_api.py --seconds 180
 
 bench: $(DEV_STAMP) ## Run every benchmark, each beside its peers
 	@for bench in bench/bench_*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done

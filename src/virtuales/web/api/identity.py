@@ -35,6 +35,12 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 }
 
 
+class DidDocument(JSONResponse):
+    """A DID document (https://www.w3.org/TR/did-1.0/#json)."""
+
+    media_type = "application/did+json"
+
+
 @router.post("/oauth/token", summary="Get an access token", responses=_REFUSED)
 async def token(
     request: Request,
@@ -130,8 +136,8 @@ def metadata(node: NodeHere) -> dict[str, object]:
     }
 
 
-@router.get("/.well-known/did.json", summary="The node's did:web document")
-def did(node: NodeHere) -> JSONResponse:
+@router.get("/.well-known/did.json", summary="The node's did:web document", response_class=DidDocument)
+def did(node: NodeHere) -> DidDocument:
     """Return the node's did:web document, with the key that signs its agreements."""
     document = did_document(did_web(node.settings.base_url), node.key.public)
-    return JSONResponse(document, media_type="application/did+json")
+    return DidDocument(document)
