@@ -31,7 +31,8 @@ FORMS: abc.Mapping[str, Form] = MappingProxyType(
     }
 )
 """What a file's suffix says about the form of the mapping set in it."""
-_METADATA = (".yml", ".yaml")
+METADATA_SUFFIXES = (".yml", ".yaml")
+"""What files are called that hold the metadata of a table beside them."""
 
 
 def form_of(path: Path) -> Form:
@@ -67,7 +68,7 @@ def read_file(path: Path, *, metadata: Path | None = None, prefixes: abc.Mapping
         return read_rdf(path)
     if form == "json":
         return read_json(path, prefixes=prefixes)
-    beside = (path.with_suffix(suffix) for suffix in _METADATA)
+    beside = (path.with_suffix(suffix) for suffix in METADATA_SUFFIXES)
     return read_tsv(
         path, metadata=metadata or next((each for each in beside if each.is_file()), None), prefixes=prefixes
     )

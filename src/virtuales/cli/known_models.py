@@ -1,4 +1,4 @@
-"""The models that commands work with: those that ship, or a folder holds, kept as they were read for the next one."""
+"""The models that commands work with, kept as they were read for the next command."""
 
 from pathlib import Path
 
@@ -24,8 +24,13 @@ def models_in(folder: Path, *, keep: bool = True) -> ModelRegistry:
         ConfigurationError: the folder has no manifest, or the manifest lists a file that is not there.
         UnreadableInput: the manifest is not Turtle.
     """
+    files = kept_files("models") if keep else None
+    return ModelRegistry.load(folder, kept=KeptModels(files) if files else None)
+
+
+def kept_files(kind: str) -> KeptFiles | None:
+    """Return where files of a kind are kept in the cache directory; None for a user who has none."""
     try:
-        kept = KeptModels(KeptFiles(cache_dir() / "models")) if keep else None
-    except RuntimeError:  # a user without a home directory
-        kept = None
-    return ModelRegistry.load(folder, kept=kept)
+        return KeptFiles(cache_dir() / kind)
+    except RuntimeError:  # no home directory
+        return None

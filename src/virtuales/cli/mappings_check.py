@@ -1,5 +1,6 @@
 """`virtuales mappings check`: say what is wrong with mappings, where, why, and what to write instead."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from functools import partial
 from pathlib import Path
@@ -13,9 +14,12 @@ from virtuales.alignment.checks.reports import to_json, to_junit, to_sarif
 from virtuales.alignment.checks.run import Checked, check_files
 from virtuales.alignment.coherence.hermit import Hermit, judge_with_hermit
 from virtuales.alignment.coherence.judging import judge
+from virtuales.alignment.findings import Reading
+from virtuales.alignment.formats import read_file
+from virtuales.alignment.kept_sets import KeptSets
 from virtuales.cli.client.plain import plain
 from virtuales.cli.errors import VIOLATIONS
-from virtuales.cli.known_models import shipped_models
+from virtuales.cli.known_models import kept_files, shipped_models
 from virtuales.cli.mapping_sources import Folder
 from virtuales.resources import contributed
 
@@ -61,7 +65,7 @@ def check_mappings(
     models = shipped_models()
     judged_by = judge if reasoner is ReasonerName.FAST else partial(judge_with_hermit, hermit=Hermit.find())
     place = folder or contributed("mappings")
-    checked = check_files(files or None, folder=place, models=models, reasoner=judged_by)
+    checked = check_files(files or None, folder=place, models=models, reasoner=judged_by, read=_set_reader())
     write_findings(checked, form, output, command="virtuales mappings check")
     if checked.count("error") or (strict and checked.count("warning")):
         raise typer.Exit(VIOLATIONS)
@@ -102,3 +106,8 @@ def _print(checked: Checked, console: Console) -> None:
     )
     number = len(checked.files)
     console.print(f"{number:,} {'file' if number == 1 else 'files'} checked: {counts}.")
+
+
+def _set_reader() -> Callable[[Path], Reading]:
+    files = kept_files("mappings")
+    return KeptSets(files).read if files else read_file

@@ -57,7 +57,12 @@ class _Folder:
 
 
 def check_files(
-    files: abc.Sequence[Path] | None, *, folder: Path, models: ModelRegistry, reasoner: Reasoner = judge
+    files: abc.Sequence[Path] | None,
+    *,
+    folder: Path,
+    models: ModelRegistry,
+    reasoner: Reasoner = judge,
+    read: abc.Callable[[Path], Reading] = read_file,
 ) -> Checked:
     """Check files of mappings: sets (SSSOM), rules (`.rq`) and lifting mappings (`.rml.ttl`).
 
@@ -66,6 +71,7 @@ def check_files(
         folder: The folder of contributed mappings: what its sets say counts when another file is judged.
         models: The registered models.
         reasoner: Says what the mappings together do to the models.
+        read: Reads a set.
 
     Raises:
         ConfigurationError: the folder has no manifest, or the manifest lists a file that is not there.
@@ -78,7 +84,7 @@ def check_files(
         if not path.is_file():
             raise UnreadableInput("There is no such file.", where=name)
     sets = dict.fromkeys((*about.sets, *(path for path in shown if not path.name.endswith((RULE_SUFFIX, RML_SUFFIX)))))
-    readings = {path: _read(path, shown.get(path, str(path))) for path in sets}
+    readings = {path: _read(path, shown.get(path, str(path)), read) for path in sets}
     ordered = [readings[path] for path in sorted(readings, key=lambda one: (one in shown, str(one)))]
     terms = KnownTerms(models)
     pairs = AllPairs([each.mapping_set for each in ordered if isinstance(each, Reading)], terms, reasoner)
@@ -156,9 +162,9 @@ def _columns(text: abc.Sequence[str]) -> dict[str, int]:
     return {name: number for number, name in enumerate(names.split("\t"), 1)}
 
 
-def _read(path: Path, name: str) -> Reading | Finding:
+def _read(path: Path, name: str, read: abc.Callable[[Path], Reading]) -> Reading | Finding:
     try:
-        reading = read_file(path)
+        reading = read(path)
     except InputError as error:
         return _unreadable(error, name)
     named = tuple(replace(each, file=name) for each in reading.findings)
