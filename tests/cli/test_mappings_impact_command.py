@@ -119,7 +119,9 @@ IMPACT = Impact(
     "small",
     translations=(TranslationChange("a", "b", lost=(TermChange("http://a/#x|y", "http://b/#x", ""),)),),
     queries=(QueryChange("ask", "a", "b", "is no longer answerable", ("http://b/#x",), ("http://b/#x",)),),
-    datasets=(DatasetChange("http://d/1", "<Vale>", "http://o/1", "a", "b", (("http://a/#x", 1200),)),),
+    datasets=(
+        DatasetChange("http://d/1", "<Vale>", "http://o/1", "a", "b", (("http://a/#x", 1200),), "http://d/sparql"),
+    ),
 )
 
 

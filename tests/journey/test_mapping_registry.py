@@ -215,6 +215,7 @@ def test_its_impact_names_the_datasets_that_the_asker_may_know_of(running: Netwo
     assert {(one["source"], len(one["gained"])) for one in told["translations"]} == {("cgmes-3.0", 2), (GRID_MODEL, 2)}
     (dataset,) = told["datasets"]
     assert dataset["dataset"] == f"{north.home}/id/dataset/places"
+    assert dataset["endpoint"] == f"{north.home}/sparql/dataset/places/version/1"
     assert dataset["statements_changed"] == sum(count for _, count in dataset["counts"]) > 0
     assert ok(running.http.get(url))["datasets"] == [], "the public may not know of it"
     for media_type in ("text/html", "text/markdown", "text/plain"):

@@ -24,7 +24,7 @@ from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.cim.difference import ModelFile
 from virtuales.query.saved_query import SavedQuery
 from virtuales.rdf.namespaces import DCAT, DCTERMS
-from virtuales.rdf.terms import plain
+from virtuales.rdf.terms import NamedNode, plain
 from virtuales.resources import contributed
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.convert import Converter
@@ -172,6 +172,7 @@ def _datasets(
     """Give the datasets that follow a translation's source and use a term that it carries otherwise."""
     graphs = visible_graphs(workspace, principal)
     follows = defaultdict(set)
+    endpoints = _endpoints(workspace, graphs)
     query = f"SELECT ?d ?p WHERE {{ ?d {DCAT.hasCurrentVersion} ?v ; {DCTERMS.conformsTo} ?p }}"
     for row in workspace.store.select(query, graphs=graphs):
         follows[plain(row["d"])].add(plain(row["p"]))
@@ -181,7 +182,15 @@ def _datasets(
         for use in read_uses(workspace.store, graphs, terms) if terms else ():
             if not profiles or follows[use.dataset] & profiles:
                 who = use.dataset, use.title, use.publisher
-                yield DatasetChange(*who, change.source, change.target, use.counts)
+                yield DatasetChange(*who, change.source, change.target, use.counts, endpoints.get(use.dataset, ""))
+
+
+def _endpoints(workspace: Workspace, graphs: Sequence[NamedNode]) -> dict[str, str]:
+    """Return the SPARQL endpoint of each dataset's current version."""
+    query = (
+        f"SELECT ?d ?e WHERE {{ ?d {DCAT.hasCurrentVersion} ?v . ?s {DCAT.servesDataset} ?v ; {DCAT.endpointURL} ?e }}"
+    )
+    return {plain(row["d"]): plain(row["e"]) for row in workspace.store.select(query, graphs=graphs)}
 
 
 def _profiles(models: ModelRegistry, name: str) -> frozenset[str]:

@@ -111,6 +111,7 @@ class DatasetChange:
         source: The model that its current version follows.
         target: The model that it would be translated to.
         counts: For each term that is carried otherwise, how many statements its current version has with it.
+        endpoint: The SPARQL endpoint of its current version, whose answers in the other model's terms change.
     """
 
     dataset: str
@@ -119,6 +120,7 @@ class DatasetChange:
     source: str
     target: str
     counts: tuple[tuple[str, int], ...]
+    endpoint: str = ""
 
     @property
     def total(self) -> int:

@@ -100,13 +100,19 @@ def _datasets(impact: Impact) -> Section:
         return Section("Datasets", "No catalogued dataset uses a term whose translation changes.")
     total = sum(one.total for one in impact.datasets)
     rows = [
-        (one.title, f"{one.source} to {one.target}", f"{one.total:,}", _names(term for term, _ in one.counts))
+        (
+            one.title,
+            f"{one.source} to {one.target}",
+            f"{one.total:,}",
+            _names(term for term, _ in one.counts),
+            one.endpoint,
+        )
         for one in impact.datasets
     ]
     return Section(
         "Datasets",
         f"{total:,} statements are translated otherwise.",
-        ("dataset", "translation", "statements", "terms"),
+        ("dataset", "translation", "statements", "terms", "endpoint"),
         _cut(rows),
     )
 
