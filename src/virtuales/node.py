@@ -84,6 +84,8 @@ class Node:
         self.workspace.ledger.catch_up()
         for graph in unpublished_graphs(self.workspace):
             self.workspace.store.drop_graph(graph)
+        self._carried_on_at = -1
+        self._followed_at = -1
         self._models_taken_at = -1
         self._models_kept: int | None = None
         self._take_models()
@@ -232,12 +234,21 @@ class Node:
             self._stop.wait(self.settings.follow_seconds)
 
     def _carry_on(self) -> None:
-        """Send again what other nodes did not take; a peer that is away does not hold up what is due to others."""
+        """Send again what other nodes did not take; a peer that is away does not hold up what is due to others.
+
+        Where nothing was left to send and nothing was recorded since, there is nothing to look for.
+        """
+        head = self.workspace.ledger.journal.head.sequence
+        if head == self._carried_on_at:
+            return
+        left = False
         for part in (request_access, review_access, revoke):
             try:
-                part.carry_on(self.workspace)
+                left |= part.carry_on(self.workspace)
             except VirtualesError as error:
+                left = True
                 _LOG.info("%s: %s", part.__name__.rpartition(".")[2], error)
+        self._carried_on_at = -1 if left else head
 
     def _take_models(self) -> None:
         """Put registered models to use after events, and make the store's graphs of models those of the registry."""
@@ -266,6 +277,9 @@ class Node:
 
     def _follow_missing(self) -> None:
         """Keep one follower for each node to be followed: everybody for the orchestrator, it for everybody else."""
+        head = self.workspace.ledger.journal.head.sequence
+        if head == self._followed_at:
+            return
         orchestrator = self.settings.orchestrator
         wanted = set(known_nodes(self.workspace)) if self.workspace.is_orchestrator else {orchestrator}
         for peer in wanted - {self.settings.base_url} - set(self._threads):
@@ -279,6 +293,7 @@ class Node:
             )
             self._threads[peer] = follower
             follower.start()
+        self._followed_at = head
 
     def _feed_token(self, peer: str) -> str | None:
         """Return the token with which to listen to a peer; before approval there is none, and public is enough."""

@@ -195,23 +195,27 @@ def take_termination(workspace: Workspace, principal: Principal, pid: NamedNode,
     _terminated(desk, pid, " ".join(reasons) or "The provider gave no reason.")
 
 
-def carry_on(workspace: Workspace) -> None:
+def carry_on(workspace: Workspace) -> bool:
     """Go on with the consumer's negotiations where a message was not taken, or its answer lost.
+
+    Returns:
+        Whether there was one to go on with, so that it is to be looked at again.
 
     Raises:
         VirtualesError: a provider refused or did not answer; the others are tried first.
     """
     failures: list[VirtualesError] = []
     negotiations = Desk(workspace).negotiations
-    for negotiation in (*negotiations.all(State.REQUESTED), *negotiations.all(State.VERIFIED)):
-        if negotiation.iri != negotiation.opening.consumer_pid:
-            continue
+    found = (*negotiations.all(State.REQUESTED), *negotiations.all(State.VERIFIED))
+    own = [each for each in found if each.iri == each.opening.consumer_pid]
+    for negotiation in own:
         try:
             _carry_on_one(workspace, negotiation)
         except VirtualesError as error:
             failures.append(error)
     if failures:
         raise failures[0]
+    return bool(own)
 
 
 def _carry_on_one(workspace: Workspace, negotiation: Negotiation) -> None:

@@ -217,22 +217,26 @@ def take_verification(
         return desk.move(negotiation, step, "AgreementInForce", also=kept | told)
 
 
-def carry_on(workspace: Workspace) -> None:
+def carry_on(workspace: Workspace) -> bool:
     """Send again the agreements that consumers did not take.
+
+    Returns:
+        Whether there was one, so that it is to be looked at again.
 
     Raises:
         VirtualesError: a consumer refused or did not answer; the others are tried first.
     """
     failures: list[VirtualesError] = []
-    for negotiation in Desk(workspace).negotiations.all(State.AGREED):
-        if negotiation.iri != negotiation.opening.provider_pid:
-            continue
+    found = Desk(workspace).negotiations.all(State.AGREED)
+    own = [each for each in found if each.iri == each.opening.provider_pid]
+    for negotiation in own:
         try:
             send_agreement(workspace, negotiation)
         except VirtualesError as error:
             failures.append(error)
     if failures:
         raise failures[0]
+    return bool(own)
 
 
 def _opening(workspace: Workspace, consumer: Participant, document: Mapping[str, object]) -> Opening:

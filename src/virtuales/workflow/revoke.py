@@ -90,20 +90,25 @@ def take_revocation(workspace: Workspace, principal: Principal, iri: NamedNode, 
         )
 
 
-def carry_on(workspace: Workspace) -> None:
+def carry_on(workspace: Workspace) -> bool:
     """Announce again the revocations that consumers do not know of.
+
+    Returns:
+        Whether there was one, so that it is to be looked at again.
 
     Raises:
         VirtualesError: a consumer refused or did not answer; the others are tried first.
     """
     failures: list[VirtualesError] = []
-    for iri in _unannounced(Desk(workspace)):
+    unannounced = _unannounced(Desk(workspace))
+    for iri in unannounced:
         try:
             announce_revocation(workspace, iri)
         except VirtualesError as error:
             failures.append(error)
     if failures:
         raise failures[0]
+    return bool(unannounced)
 
 
 def _announcement(desk: Desk, iri: NamedNode) -> tuple[Quad, ...]:
