@@ -226,11 +226,17 @@ def test_refuses_an_agreement_that_is_none(terminal: Terminal, tmp_path: Path) -
         assert terminal("agreement", "verify", file).code == 2
 
 
-@pytest.mark.parametrize("command", [("fly",), ("dataset", "fly"), ("find", "--limit", "0"), ("query",)])
+@pytest.mark.parametrize("command", [("fly",), ("dataset", "fly"), ("find", "--limit", "0"), ("show",)])
 def test_refuses_commands_that_are_none(command: tuple[str, ...], terminal: Terminal) -> None:
     said = terminal.process(*command)
     assert said.code == 2
     assert "Usage" in said.err
+
+
+def test_refuses_to_ask_nothing(terminal: Terminal) -> None:
+    said = terminal("query")
+    assert said.code == 2
+    assert "Name a dataset version, or an `--endpoint`." in said.err
 
 
 def test_refuses_a_directory_without_journal(terminal: Terminal, tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ def test_an_official_model_travels_from_its_producer_to_a_consumer(
     check_use(vale, version, model)
 
 
+@pytest.mark.long
 def test_the_real_grid_travels_too(north: Member, vale: Member, record_property: Callable[[str, object], None]) -> None:
     version, seconds = publish(north, REAL)
     grant(north, vale, version)
