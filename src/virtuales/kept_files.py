@@ -7,11 +7,14 @@ import logging
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 from stat import S_IWGRP, S_IWOTH
+from typing import TypeVar
+
+import msgspec
 
 from virtuales import __version__
 
@@ -19,6 +22,7 @@ _LOG = logging.getLogger(__name__)
 _MOST_BYTES = 64 << 20
 _ABANDONED_SECONDS = 3600.0
 _SUFFIX = ".kept"
+Record = TypeVar("Record")
 
 
 class KeptFiles:
@@ -77,6 +81,24 @@ class KeptFiles:
             self._let_go()
         except OSError as error:
             _LOG.info("Nothing is kept in %s: %s", self._directory, error.strerror)
+
+    def record(self, key: str, kind: type[Record], make: Callable[[], Record]) -> Record:
+        """Return a record that is kept under a key, or make it and keep it; errors of `make` are passed on.
+
+        Args:
+            key: Its key.
+            kind: Its class: a dataclass, whose fields say what is in it.
+            make: Makes it.
+        """
+        kept = self.get(key)
+        if kept is not None:
+            try:
+                return msgspec.msgpack.decode(kept, type=kind)
+            except msgspec.DecodeError:
+                pass  # written by other code that looked the same: it is made anew
+        made = make()
+        self.put(key, msgspec.msgpack.encode(made, enc_hook=dict))
+        return made
 
     def _is_usable(self) -> bool:
         try:

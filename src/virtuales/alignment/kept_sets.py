@@ -1,9 +1,6 @@
 """Mapping sets that are kept as they were read: an editor changes one and has it judged together with all others."""
 
-from functools import cache
 from pathlib import Path
-
-import msgspec
 
 from virtuales.alignment.findings import Reading
 from virtuales.alignment.formats import METADATA_SUFFIXES, read_file
@@ -25,17 +22,4 @@ class KeptSets:
         if not path.is_file() or any(path.with_suffix(suffix).is_file() for suffix in METADATA_SUFFIXES):
             return read_file(path)
         key = key_of(path.read_bytes(), path, code=[Path(__file__).parent])
-        kept = self._files.get(key)
-        if kept is not None:
-            try:
-                return _decoder().decode(kept)
-            except msgspec.DecodeError:
-                pass  # made by other code that looked the same: it is made anew
-        reading = read_file(path)
-        self._files.put(key, msgspec.msgpack.encode(reading, enc_hook=dict))
-        return reading
-
-
-@cache
-def _decoder() -> msgspec.msgpack.Decoder[Reading]:
-    return msgspec.msgpack.Decoder(Reading)
+        return self._files.record(key, Reading, lambda: read_file(path))

@@ -83,10 +83,10 @@ def write_findings(checked: Checked, form: CheckFormat, output: Path | None, *, 
     writers = {CheckFormat.JSON: to_json, CheckFormat.SARIF: to_sarif}
     if form is CheckFormat.TEXT:
         if output is None:
-            _print(checked, Console(soft_wrap=True, highlight=False))
+            _print(checked, Console(soft_wrap=True, highlight=False, emoji=False))
         else:
             with output.open("w", encoding="utf-8") as file:
-                _print(checked, Console(file=file, soft_wrap=True, highlight=False, no_color=True))
+                _print(checked, Console(file=file, soft_wrap=True, highlight=False, no_color=True, emoji=False))
         return
     text = to_junit(checked, command) if form is CheckFormat.JUNIT else writers[form](checked)
     if output is None:

@@ -1,10 +1,7 @@
 """Models that are kept as they were read, because reading the facts of a large one takes longer than most uses."""
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
-
-import msgspec
 
 from virtuales.kept_files import KeptFiles, key_of
 from virtuales.models.facts import Model
@@ -30,17 +27,4 @@ class KeptModels:
         """
         about = file.identifier, file.title, file.version, file.source, file.licence, file.kind
         key = key_of(file.path.read_bytes(), *about, code=[Path(__file__).parent])
-        kept = self._files.get(key)
-        if kept is not None:
-            try:
-                return _decoder().decode(kept)
-            except msgspec.DecodeError:
-                pass  # made by other code that looked the same: it is made anew
-        model = read(file)
-        self._files.put(key, msgspec.msgpack.encode(model))
-        return model
-
-
-@cache
-def _decoder() -> msgspec.msgpack.Decoder[Model]:
-    return msgspec.msgpack.Decoder(Model)
+        return self._files.record(key, Model, lambda: read(file))

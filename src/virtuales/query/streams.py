@@ -28,7 +28,7 @@ class AnswerStream(Protocol):
 
     @property
     def size(self) -> int | None:
-        """How many bytes it has; None while that is not known."""
+        """How many bytes it has; None for a large one until it was waited for with `complete`."""
         ...
 
     def pieces(self) -> Iterator[bytes]:
@@ -90,12 +90,13 @@ class GrowingAnswer:
         self._written = 0
         self._ended = False
         self._closed = False
+        self._completed = False
         self._error: VirtualesError | None = None
 
     @property
     def size(self) -> int | None:
         """See `AnswerStream.size`."""
-        return self._written if self._ended and not self._error else None
+        return self._written if self._completed else None
 
     def is_closed(self) -> bool:
         """Tell whether nobody reads it any longer."""
@@ -127,6 +128,7 @@ class GrowingAnswer:
         with self._changed:
             self._changed.wait_for(lambda: self._ended or self._closed)
             self._refuse_cut()
+            self._completed = True
 
     def close(self) -> None:
         """See `AnswerStream.close`."""
