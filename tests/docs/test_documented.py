@@ -2,6 +2,7 @@
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -100,6 +101,19 @@ def test_every_command_that_is_shown_can_be_run(page: Path) -> None:
             command, rest = command.get_command(None, rest[0]), rest[1:]
         command.make_context(line, rest)
         assert command.help
+
+
+def test_the_readme_names_every_room_from_the_top_down() -> None:
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    (layers,) = (one["layers"] for one in config["tool"]["importlinter"]["contracts"] if one["type"] == "layers")
+    rooms = [room for layer in layers for room in layer.split(" | ")]
+    table = (ROOT / "README.md").read_text(encoding="utf-8").partition("## The house")[2].partition("\n\nBeside")[0]
+    named = [
+        room
+        for line in table.splitlines()
+        for room in re.findall(r"`(\w+)`", line.split("|")[1:2][0] if "|" in line else "")
+    ]
+    assert named == rooms
 
 
 def test_the_user_guide_shows_every_command_of_the_six_steps() -> None:

@@ -218,6 +218,8 @@ def test_saved_query_is_asked_on_its_page_and_saved_as_files(doors: Network, thi
     assert "Organisations" in page
     form = fetch(things["saved query"], "text/html").text
     assert 'name="version"' in form
+    assert f'<option value="{things["version"]}">' in form
+    assert things["shared version"] not in form, "the public may not know of it"
     wrong = fetch(f"{node}/queries/circuits/answer", "text/html")
     assert (wrong.status_code, "There is a problem" in wrong.text) == (422, True)
     asked = f"{node}/queries/datasets-with-class/answer"

@@ -12,6 +12,7 @@ from virtuales.alignment.impact.comparison import AskedQuery, Comparison
 from virtuales.alignment.impact.record import Impact
 from virtuales.alignment.impact.writing import WRITERS
 from virtuales.alignment.registered.folder import MappingFolder, RegisteredFile
+from virtuales.alignment.use_cases.registry import UseCaseRegistry
 from virtuales.cli.client.connection import connect_if_known
 from virtuales.cli.client.options import PROFILE, ProfileName
 from virtuales.cli.errors import VIOLATIONS
@@ -97,7 +98,9 @@ def _of_file(file: Path, identifier: str, queries: list[Path], data: list[Path],
     standing = MappingFolder(folder.resolve())
     comparison, name, place, ends = _states(file, identifier, standing)
     asked = [*asked_queries(shipped_queries()), *(_read_query(each) for each in queries for each in _files(each))]
-    found = replace(compare_states(comparison, ends, asked), name=name, in_place_of=place)
+    use_cases = UseCaseRegistry.load(contributed("ontology"))
+    found = compare_states(comparison, ends, asked, use_cases=use_cases)
+    found = replace(found, name=name, in_place_of=place)
     return _with_data(found, comparison, data) if data else found
 
 

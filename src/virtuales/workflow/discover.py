@@ -7,7 +7,8 @@ from virtuales.query.description import Described, count_graphs, describe
 from virtuales.query.protocol import QueryRequest
 from virtuales.query.streams import AnswerStream
 from virtuales.rdf.addresses import Addresses, GraphName
-from virtuales.rdf.terms import NamedNode, Quad
+from virtuales.rdf.namespaces import DCAT, DCTERMS
+from virtuales.rdf.terms import NamedNode, Quad, plain
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.model_graphs import model_graphs
@@ -30,6 +31,17 @@ def visible_graphs(workspace: Workspace, principal: Principal | None) -> list[Na
         workspace.approved(principal, Scope.CATALOGUE_READ)
         names.append("catalogue/participants")
     return [Addresses(node).graph(name) for node in known_nodes(workspace) for name in names]
+
+
+def versions_here(workspace: Workspace, principal: Principal | None) -> list[tuple[str, str]]:
+    """Return IRI and title of the current version of each dataset of this node that somebody may know of, by title.
+
+    Raises:
+        AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
+    """
+    query = f"SELECT ?v ?t WHERE {{ ?d {DCAT.hasCurrentVersion} ?v ; {DCTERMS.title} ?t }} ORDER BY ?t ?v"
+    rows = workspace.store.select(query, graphs=visible_graphs(workspace, principal))
+    return [(plain(row["v"]), plain(row["t"])) for row in rows if workspace.addresses.owns(plain(row["v"]))]
 
 
 def query_catalogue(workspace: Workspace, principal: Principal | None, request: QueryRequest) -> AnswerStream:

@@ -25,7 +25,6 @@ from virtuales.preparation.cim.difference import ModelFile
 from virtuales.query.saved_query import SavedQuery
 from virtuales.rdf.namespaces import DCAT, DCTERMS
 from virtuales.rdf.terms import NamedNode, plain
-from virtuales.resources import contributed
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.convert import Converter
 from virtuales.workflow.discover import visible_graphs
@@ -62,20 +61,26 @@ def _worked_out(workspace: Workspace, version: MappingVersion) -> Impact:
         comparison = Comparison(current, added, workspace.models)
         standing = current.files().get(version.identifier)
     ends = ends_of(version, comparison)
-    found = compare_states(comparison, ends, asked_queries(shipped_queries()))
+    found = compare_states(comparison, ends, asked_queries(shipped_queries()), use_cases=workspace.use_cases)
     place = f"{standing.identifier} {standing.version}".strip() if standing else ""
     return replace(found, name=version.name, in_place_of=place)
 
 
-def compare_states(comparison: Comparison, ends: Sequence[tuple[str, str]], queries: Collection[AskedQuery]) -> Impact:
+def compare_states(
+    comparison: Comparison,
+    ends: Sequence[tuple[str, str]],
+    queries: Collection[AskedQuery],
+    *,
+    use_cases: UseCaseRegistry,
+) -> Impact:
     """Compare two states of mappings as far as some pairs of models are concerned; no catalogue is asked.
 
     Args:
         comparison: The states.
         ends: The pairs of models: from which, to which, by the IRIs by which sets name them.
         queries: The saved queries to look at.
+        use_cases: The use cases whose gap reports are compared.
     """
-    use_cases = UseCaseRegistry.load(contributed("ontology"))
     return Impact(
         "",
         translations=tuple(filter(None, map(comparison.translation, ends))),

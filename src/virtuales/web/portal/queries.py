@@ -26,6 +26,7 @@ from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import Reader, Visitor, VisitorHere
 from virtuales.web.waiting import gone
+from virtuales.workflow.discover import versions_here
 from virtuales.workflow.saved_queries import Question, ask, query_base, shipped_queries
 from virtuales.workflow.workspace import Workspace
 
@@ -138,6 +139,7 @@ def _page(
         visitor=visitor,
         query=query,
         given=given or {},
+        versions=versions_here(workspace, reader) if query.asks == "data" else [],
         fault={_field(query, error): str(error)} if error else {},
         table=table,
         rows=[[_cell(names, row.get(name)) for name in table.names] for row in table.rows[:_ROWS]] if table else [],
