@@ -18,6 +18,7 @@ from virtuales.federation.context import Place
 from virtuales.federation.description import fetch_descriptions
 from virtuales.federation.endpoint import Endpoint
 from virtuales.federation.fetching import Fetcher
+from virtuales.federation.graph_processes import GraphLimits, shared_processes
 from virtuales.federation.local import LocalGraph
 from virtuales.federation.options import DEFAULTS, Options
 from virtuales.federation.preparing import prepared
@@ -73,6 +74,8 @@ class Federation:
         self._executor: Executor | None = None
         if options.parallel > 1:
             self._executor = ThreadPoolExecutor(options.parallel, thread_name_prefix="federation")
+        self._processes = shared_processes()
+        self._processes.prepare()
         self._breaker = Breaker(options.breaker_failures, options.breaker_seconds, time.monotonic)
         self._summaries: dict[int, Summary | None] = {}
         self._labelled: set[int] = set()
@@ -117,12 +120,21 @@ class Federation:
             self._summaries, self._learnt = {}, started
         known = (*self._endpoints, *self._options.services)
         account = Account([Source(each.url) for each in known])
-        asking = Asking(known, self._client, self._options, account, started + self._options.seconds, self._breaker)
-        fetcher = Fetcher(asking, LocalGraph(query.prologue), self._executor, self._summaries, self._labelled)
-        whole = self._collected(query, fetcher)
-        body, media_type = fetcher.local.serialized(replace(whole, dataset=()), accept)
+        asking = Asking(
+            known, self._client, self._options, account, started + self._options.for_endpoints, self._breaker
+        )
+        with self._processes.graph(self._limits(started)) as graph:
+            fetcher = Fetcher(
+                asking, LocalGraph(query.prologue, graph), self._executor, self._summaries, self._labelled
+            )
+            whole = self._collected(query, fetcher)
+            body, media_type = fetcher.local.serialized(replace(whole, dataset=()), accept)
         account.seconds = time.monotonic() - started
         return FederatedAnswer(body, media_type, account)
+
+    def _limits(self, started: float) -> GraphLimits:
+        options = self._options
+        return GraphLimits(started + options.seconds, options.seconds, options.memory_bytes, options.result_bytes)
 
     def _collected(self, query: Query, fetcher: Fetcher) -> Query:
         """Fetch what a query can use, and return it with graphs in place of services."""

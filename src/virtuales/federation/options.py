@@ -2,8 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from virtuales.federation.endpoint import Endpoint
+
+_ENDPOINTS_SHARE: Final = 0.9
+_KEPT_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -11,10 +15,12 @@ class Options:
     """What a federated query may take, and how it goes about its work.
 
     Args:
-        seconds: How long the whole may take.
+        seconds: How long the whole may take; endpoints may take all but the last of it, see `for_endpoints`.
         endpoint_seconds: How long one answer of an endpoint may take.
         answer_bytes: How large one answer of an endpoint may be.
         triples: How many triples a query may bring together.
+        memory_bytes: How much memory the process may take that holds them and answers the query.
+        result_bytes: How large the answer to the query may be, and any that is needed on the way.
         block: How many values are sent in one request of a bound join.
         parallel: How many requests are under way at a time; with 1 they follow each other in the caller's thread.
         sketched: Of how many triples of an endpoint, at most, it is learnt which IRIs they are about; none with 0.
@@ -31,6 +37,8 @@ class Options:
     endpoint_seconds: float = 30.0
     answer_bytes: int = 1 << 28
     triples: int = 20_000_000
+    memory_bytes: int = 1 << 33
+    result_bytes: int = 1 << 29
     block: int = 500
     parallel: int = 16
     sketched: int = 200_000
@@ -41,6 +49,11 @@ class Options:
     breaker_seconds: float = 30.0
     partial: bool = False
     services: Sequence[Endpoint] = ()
+
+    @property
+    def for_endpoints(self) -> float:
+        """How many seconds endpoints may take together, so that what came can still be asked when one does not end."""
+        return max(self.seconds * _ENDPOINTS_SHARE, self.seconds - _KEPT_SECONDS)
 
 
 DEFAULTS = Options()
