@@ -1,8 +1,10 @@
 """The account of a federated answer: which sources it rests on, and what it took to get it."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
+from virtuales.alignment.rewriting.account import Entry
 from virtuales.federation.endpoint import EndpointFailure, Status
 
 
@@ -18,6 +20,8 @@ class Source:
         bytes_received: How large its answers were.
         seconds: How long its answers took, all together.
         problem: What went wrong, if anything.
+        models: The models that its data follow, where they are seen through mappings.
+        terms: What became there of each term of the query, by its IRI and where it stands.
     """
 
     url: str
@@ -27,6 +31,8 @@ class Source:
     bytes_received: int = 0
     seconds: float = 0.0
     problem: str | None = None
+    models: tuple[str, ...] = ()
+    terms: tuple[Entry, ...] = ()
 
 
 @dataclass
@@ -52,6 +58,7 @@ class Step:
         values: How many values were sent along; None where the part was fetched whole.
         seconds: How long it took until the last answer was taken in.
         shares: What each endpoint had to do with it, by its place among the sources.
+        lifted: What endpoints were asked in place of that, whose data are seen through mappings, by their places.
     """
 
     wanted: str
@@ -59,6 +66,7 @@ class Step:
     values: int | None = None
     seconds: float = 0.0
     shares: dict[int, Share] = field(default_factory=dict)
+    lifted: dict[int, str] = field(default_factory=dict)
 
     def answered(self, number: int, triples: int) -> None:
         """Note an endpoint's answer to one request."""
@@ -120,6 +128,15 @@ class Account:
         """Note that triples of an endpoint were taken in."""
         with self._lock:
             self.sources[number].triples += triples
+
+    def carried(self, number: int, entries: Iterable[Entry]) -> None:
+        """Note what became of terms of the query at an endpoint."""
+        with self._lock:
+            source = self.sources[number]
+            known = {(each.term, each.place): each for each in source.terms}
+            for each in entries:
+                known.setdefault((each.term, each.place), each)
+            source.terms = tuple(known[key] for key in sorted(known))
 
     def failed(self, number: int, failure: EndpointFailure) -> None:
         """Note that an endpoint failed; its first failure is what is told."""

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
 from virtuales.errors import PeerFailure
+from virtuales.federation.seen import Seen
 
 Status = Literal["answered", "not asked", "refused", "dead", "timed out", "malformed", "cut", "too much"]
 """What became of an endpoint in a query."""
@@ -32,11 +33,13 @@ class Endpoint:
         url: Where queries are sent.
         headers: Headers to send with each request, such as `Authorization`.
         cuts_at: The number of rows after which it is known to cut its answers without a word; None where it does not.
+        seen: How its data are seen in the terms of queries; None where they are in those terms.
     """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     cuts_at: int | None = None
+    seen: Seen | None = None
 
 
 class EndpointFailure(PeerFailure):

@@ -15,8 +15,12 @@ def as_text(account: Account) -> str:
     lines = [f"{_many(len(account.steps), 'step')}, {_many(account.requests, 'request')}, {account.seconds:.2f} s"]
     for number, step in enumerate(account.steps, 1):
         lines += [f"{number}. {step.wanted}", f"   {_how(step)}"]
-        lines += [f"   {account.sources[place].url}: {_what(share)}" for place, share in sorted(step.shares.items())]
-    lines += ["sources", *(f"   {each.url}: {_of(each)}" for each in account.sources)]
+        for place, share in sorted(step.shares.items()):
+            lines.append(f"   {account.sources[place].url}: {_what(share)}")
+            lines += [f"      {line}" for line in step.lifted.get(place, "").splitlines()]
+    lines.append("sources")
+    for source in account.sources:
+        lines += [f"   {source.url}: {_of(source)}", *(f"      {line}" for line in _terms(source))]
     return "\n".join(lines) + "\n"
 
 
@@ -48,6 +52,16 @@ def _drawn(account: Account) -> Iterator[str]:
     yield "  answer([the answer])"
     if account.steps:
         yield f"  step{len(account.steps)} --> answer"
+
+
+def _terms(source: Source) -> Iterator[str]:
+    """Give a line for each term of the query that an endpoint's mappings are about."""
+    for each in source.terms:
+        if each.outcome != "kept":
+            why = ", ".join((*each.by, each.reason) if each.reason else each.by)
+            yield f"{each.outcome}: {each.place} <{each.term}>" + (
+                f" by {why}" if each.by else f": {why}" if why else ""
+            )
 
 
 def _how(step: Step) -> str:

@@ -13,12 +13,14 @@ from virtuales.errors import InputError
 from virtuales.federation.account import Account, Source
 from virtuales.federation.asking import Asking
 from virtuales.federation.breaker import Breaker
+from virtuales.federation.carrying import note_terms, refuse_lost_terms
 from virtuales.federation.collecting import Collector
 from virtuales.federation.context import Place
 from virtuales.federation.description import fetch_descriptions
 from virtuales.federation.endpoint import Endpoint
 from virtuales.federation.fetching import Fetcher
 from virtuales.federation.graph_processes import GraphLimits, shared_processes
+from virtuales.federation.lifting import Lifting
 from virtuales.federation.local import LocalGraph
 from virtuales.federation.options import DEFAULTS, Options
 from virtuales.federation.preparing import prepared
@@ -79,6 +81,8 @@ class Federation:
         self._breaker = Breaker(options.breaker_failures, options.breaker_seconds, time.monotonic)
         self._summaries: dict[int, Summary | None] = {}
         self._labelled: set[int] = set()
+        known = (*self._endpoints, *options.services)
+        self._liftings = {number: Lifting(each.seen) for number, each in enumerate(known) if each.seen is not None}
         self._learnt = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -105,7 +109,8 @@ class Federation:
             accept: The media types that the answer may have, as in an `Accept` header.
 
         Raises:
-            InputError: the query is not valid, or names a service that may not be asked.
+            InputError: the query is not valid, names a service that may not be asked, or has a term that an endpoint's
+                mappings do not carry, where every one is wished for.
             NotAcceptable: the answer has no form that is accepted.
             LimitExceeded: it takes more than it may.
             EndpointFailure: an endpoint failed, and the answer has to rest on all.
@@ -119,14 +124,13 @@ class Federation:
         if started - self._learnt > self._options.summary_seconds:
             self._summaries, self._learnt = {}, started
         known = (*self._endpoints, *self._options.services)
-        account = Account([Source(each.url) for each in known])
+        account = Account([Source(each.url, models=each.seen.models if each.seen else ()) for each in known])
         asking = Asking(
             known, self._client, self._options, account, started + self._options.for_endpoints, self._breaker
         )
         with self._processes.graph(self._limits(started)) as graph:
-            fetcher = Fetcher(
-                asking, LocalGraph(query.prologue, graph), self._executor, self._summaries, self._labelled
-            )
+            local = LocalGraph(query.prologue, graph)
+            fetcher = Fetcher(asking, local, self._executor, self._summaries, self._labelled, self._liftings)
             whole = self._collected(query, fetcher)
             body, media_type = fetcher.local.serialized(replace(whole, dataset=()), accept)
         account.seconds = time.monotonic() - started
@@ -147,6 +151,8 @@ class Federation:
             whole = services.as_graphs(query)
             fresh = FreshVariables(whole)
             flat = services.as_graphs(prepared(query, fresh))
+            if fetcher.liftings:
+                self._note_terms(flat, fetcher, place, places)
             try:
                 Collector(fetcher, fresh, services, place, places).collect(flat)
             except SilentFailure as failure:
@@ -155,3 +161,9 @@ class Federation:
             if isinstance(flat, DescribeQuery):
                 fetch_descriptions(flat, fetcher, place)
             return whole
+
+    def _note_terms(self, query: Query, fetcher: Fetcher, root: Place, places: dict[str, Place]) -> None:
+        account = fetcher.asking.account
+        note_terms(query, fetcher.liftings, account, root=root, services=places)
+        if self._options.every_term:
+            refuse_lost_terms(account)

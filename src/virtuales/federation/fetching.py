@@ -1,7 +1,7 @@
 """Fetching triples: patterns asked of the endpoints that may have some, with the values that are known by now."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures import TimeoutError as FuturesTimeoutError
 from dataclasses import dataclass, field, replace
@@ -14,10 +14,11 @@ from virtuales.federation.binding import Binding, choose_binding
 from virtuales.federation.context import Context, Place
 from virtuales.federation.endpoint import EndpointDead, EndpointFailure, EndpointMalformed, EndpointTimedOut
 from virtuales.federation.labels import keeps_labels
+from virtuales.federation.lifting import Lifting, SeenSummary
 from virtuales.federation.local import LocalGraph
 from virtuales.federation.requests import Wanted
 from virtuales.federation.sketch import End, sketch_query, sketched
-from virtuales.federation.summary import COUNT_CLASSES, COUNT_PROPERTIES, Summary, counted
+from virtuales.federation.summary import COUNT_CLASSES, COUNT_PROPERTIES, Holding, Summary, counted
 from virtuales.query.syntax.flattening import FlatNode, Triple
 from virtuales.rdf.terms import Literal, NamedNode, Variable
 
@@ -48,6 +49,7 @@ class Fetcher:
         executor: Where requests run beside each other; None to send one after the other.
         summaries: What is known of endpoints by their numbers; None where nothing could be learnt.
         labelled: Endpoints of which it is known that they keep the labels of blank nodes.
+        liftings: How endpoints are asked whose data are seen through mappings.
     """
 
     asking: Asking
@@ -55,9 +57,11 @@ class Fetcher:
     executor: Executor | None
     summaries: dict[int, Summary | None]
     labelled: set[int] = field(default_factory=set)
+    liftings: Mapping[int, Lifting] = field(default_factory=dict)
     _down: set[int] = field(default_factory=set)
     _asked: dict[tuple[int, str], set[tuple[str, ...]]] = field(default_factory=dict)
     _whole: set[tuple[int, str]] = field(default_factory=set)
+    _seen: dict[int, SeenSummary] = field(default_factory=dict)
 
     def learn(self, sources: Iterable[int]) -> None:
         """Ask endpoints what they hold, where that is not known; one that cannot tell may hold anything."""
@@ -105,9 +109,14 @@ class Fetcher:
             return float("inf")
         return min(summary.count(triple) for triple in wanted.triples)
 
-    def summary(self, place: Place, source: int) -> Summary | None:
+    def summary(self, place: Place, source: int) -> Holding | None:
         """Return what is known of an endpoint's own default graph, where a place is that."""
-        return self.summaries.get(source) if place.graph is None and place.default is None else None
+        known = self.summaries.get(source) if place.graph is None and place.default is None else None
+        if known is None or source not in self.liftings:
+            return known
+        if source not in self._seen:
+            self._seen[source] = SeenSummary(known, self.liftings[source])
+        return self._seen[source]
 
     def graph_names(self, place: Place) -> dict[NamedNode, list[int]]:
         """Return the named graphs that can be named in a place, each with the endpoints that have it."""
@@ -136,7 +145,11 @@ class Fetcher:
             else:
                 jobs += self._bound_jobs(wanted, place, source, replace(binding, rows=rows))
         values = None if binding is None else len(binding.rows)
-        self.load(jobs, place, Step(wanted.pattern, str(place.graph) if place.graph else None, values))
+        step = Step(wanted.pattern, str(place.graph) if place.graph else None, values)
+        for source in sources:
+            if source in self.liftings:
+                step.lifted[source] = self.liftings[source].text(wanted)
+        self.load(jobs, place, step)
 
     def is_down(self, source: int) -> bool:
         """Tell whether an endpoint failed."""
@@ -166,14 +179,29 @@ class Fetcher:
             )
         )
 
+    def construct(
+        self,
+        source: int,
+        wanted: Wanted,
+        place: Place,
+        *,
+        values: tuple[Sequence[Variable], Sequence[Sequence[str]]] | None = None,
+        condition: str = "",
+    ) -> str:
+        """Write the query that asks an endpoint for triples; see `Wanted.construct`."""
+        lifting = self.liftings.get(source)
+        if lifting is None:
+            return wanted.construct(place, values=values, condition=condition)
+        return lifting.construct(wanted, place, values=values, condition=condition)
+
     def witness(self, node: FlatNode, place: Place) -> None:
         """Fetch a triple of each endpoint, if there is any, that shows a node to be in the graph."""
         verb, other = Variable("verb"), Variable("other")
         ways = [Triple(other, verb, node)]
         if not isinstance(node, Literal):
             ways.append(Triple(node, verb, other))
-        texts = [f"{Wanted((each,)).construct(place)} LIMIT 1" for each in ways]
-        jobs = [Job(source, text) for source in place.asked for text in texts]
+        wanted = [Wanted((each,), enough=1) for each in ways]
+        jobs = [Job(source, self.construct(source, each, place)) for source in place.asked for each in wanted]
         fresh = [job for job in jobs if (job.source, job.text) not in self._whole]
         self.load(fresh, place, Step(f"a triple with {node}"))
         self._whole.update((job.source, job.text) for job in jobs)
@@ -229,7 +257,7 @@ class Fetcher:
         for source in sources:
             if (source, key) not in self._whole:
                 self._whole.add((source, key))
-                yield Job(source, wanted.construct(place))
+                yield Job(source, self.construct(source, wanted, place))
 
     def _bound_jobs(self, wanted: Wanted, place: Place, source: int, binding: Binding) -> Iterator[Job]:
         if (source, wanted.key(place)) in self._whole:
@@ -240,11 +268,13 @@ class Fetcher:
         asked.update(rows)
         block = self.asking.options.block
         for start in range(0, len(rows), block):
-            yield Job(source, wanted.construct(place, values=(binding.variables, rows[start : start + block])))
+            values = (binding.variables, rows[start : start + block])
+            yield Job(source, self.construct(source, wanted, place, values=values))
         for kind in sorted(binding.kinds_from(source)):
             if (kind,) not in asked:
                 asked.add((kind,))
-                yield Job(source, wanted.construct(place, condition=f"{kind}(?{binding.variables[0].value})"))
+                condition = f"{kind}(?{binding.variables[0].value})"
+                yield Job(source, self.construct(source, wanted, place, condition=condition))
 
     def _answers(self, jobs: Sequence[Job], ask: Callable[[int, str], Answer]) -> Iterator[tuple[Job, Answer]]:
         """Send requests, and give the answers as they come.

@@ -30,6 +30,7 @@ class Options:
         breaker_failures: How many failures in a row make an endpoint be left alone.
         breaker_seconds: For how long it is.
         partial: Whether to answer although an endpoint failed; the account says which.
+        every_term: Whether to refuse a query of which some endpoint's mappings do not carry every term.
         services: Endpoints that the query may name with SERVICE, besides those that are asked.
     """
 
@@ -48,6 +49,7 @@ class Options:
     breaker_failures: int = 5
     breaker_seconds: float = 30.0
     partial: bool = False
+    every_term: bool = False
     services: Sequence[Endpoint] = ()
 
     @property

@@ -1,7 +1,7 @@
 """Answers that an endpoint cuts after so many rows: told apart from whole ones, and asked for page by page.
 
-The queries are ours (see `virtuales.federation.requests`): a CONSTRUCT has all its variables in reach of ORDER BY, and
-only its end says LIMIT.
+The queries are ours (see `virtuales.federation.requests`): a CONSTRUCT has all variables of its template in reach of
+ORDER BY, and only its end says LIMIT.
 """
 
 import re
@@ -12,6 +12,7 @@ from typing import Final
 from virtuales.query.request import tokens
 from virtuales.rdf.media import RESULTS_TSV
 
+_TERMS: Final = ('"', "'", "<", "?")
 _LIMIT: Final = re.compile(r" LIMIT ([0-9]+)$")
 
 
@@ -43,7 +44,7 @@ def paged(query: str, body: bytes, media_type: str, size: int) -> Iterator[str]:
     if media_type == RESULTS_TSV:
         variables = body.partition(b"\n")[0].decode("utf-8", "replace").split()
     else:
-        variables = list(dict.fromkeys(token for token in tokens(query) if token.startswith("?")))
+        variables = list(dict.fromkeys(token for token in _template(query) if token.startswith("?")))
     solutions = size if media_type == RESULTS_TSV else size // _triples_in(query)
     if not variables or solutions == 0:
         return
@@ -52,7 +53,15 @@ def paged(query: str, body: bytes, media_type: str, size: int) -> Iterator[str]:
         yield f"{whole} ORDER BY {' '.join(variables)} LIMIT {solutions} OFFSET {page * solutions}"
 
 
+def _template(construct: str) -> Iterator[str]:
+    """Give the tokens of the template of a CONSTRUCT, with what is before it."""
+    for token in tokens(construct):
+        if token[0] not in _TERMS and "}" in token:
+            yield token.partition("}")[0]
+            return
+        yield token
+
+
 def _triples_in(construct: str) -> int:
     """Return how many triples the template of a CONSTRUCT has at most, and one at least."""
-    bare = "".join(token for token in tokens(construct) if token[0] not in "\"'<?")
-    return max(1, bare.partition("}")[0].count("."))
+    return max(1, sum(token.count(".") for token in _template(construct) if token[:1] not in _TERMS))

@@ -1,0 +1,96 @@
+"""Small data spread over endpoints that say it in two vocabularies, and federated answers in one of them."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store, parse, parse_query_results
+from tests.alignment.rewriting.random_queries import queries
+from tests.alignment.rewriting.small_worlds import Said, World, answer, shown, store_of, worlds
+from tests.federation.stores import StoreTransport, url
+
+from virtuales.federation.endpoint import Endpoint
+from virtuales.federation.federate import Federation
+from virtuales.federation.options import Options
+from virtuales.federation.seen import Seen
+
+ACCEPT = "application/sparql-results+json, application/n-triples;q=0.5"
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Endpoints, each with data in the vocabulary of queries (`a`), in another (`b`), or in both.
+
+    Args:
+        worlds: What each endpoint's data say.
+        speaks: The vocabularies of each endpoint.
+    """
+
+    worlds: Sequence[World]
+    speaks: Sequence[str]
+
+    @property
+    def merged(self) -> Store:
+        """All the data in the vocabulary of queries, with the hierarchy of classes that models know."""
+        said: set[Said] = set()
+        for world, spoken in zip(self.worlds, self.speaks, strict=True):
+            said |= world.in_a
+            said |= world.in_b if spoken == "ab" else set()
+        return store_of(said, self.worlds[0].view().query.model if any("b" in each for each in self.speaks) else None)
+
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        """The endpoints, and how their data are seen."""
+        found = []
+        for number, (world, spoken) in enumerate(zip(self.worlds, self.speaks, strict=True)):
+            seen = Seen(tuple(spoken), (world.view(),), own="a" in spoken) if "b" in spoken else None
+            found.append(Endpoint(url(number), seen=seen))
+        return found
+
+    @property
+    def transport(self) -> StoreTransport:
+        """Answers for the endpoints."""
+        stores = []
+        for world, spoken in zip(self.worlds, self.speaks, strict=True):
+            a, b = sorted(world.in_a), sorted(world.in_b)
+            stores.append(store_of({"a": {*a}, "b": {*b}, "ab": {*a[::2], *b}}[spoken]))
+        return StoreTransport(stores)
+
+
+@st.composite
+def spreads(draw: st.DrawFn, *, facts_known: bool = True) -> Spread:
+    """Make two to four endpoints, of which some speak each vocabulary."""
+    others = draw(st.lists(st.sampled_from(["a", "b", "b", "ab"]), min_size=1, max_size=3))
+    speaks = ["b", *others]
+    return Spread([draw(worlds(facts_known=facts_known)) for _ in speaks], speaks)
+
+
+def plain_queries(*, facts_known: bool = True) -> st.SearchStrategy[str]:
+    """Make queries whose numbers are written as stores write them."""
+    return queries(facts_known=facts_known).map(_written)
+
+
+def _written(query: str) -> str:
+    for number in ("1000", "2000", "3000"):
+        query = query.replace(f"{number}.0", f'"{number}"^^xsd:decimal')
+    return query
+
+
+def federated(spread: Spread, query: str, options: Options) -> object:
+    """Return the federated answer in a form that can be compared."""
+    with Federation(spread.endpoints, options, transport=spread.transport) as federation:
+        found = federation.answer(query, ACCEPT)
+    if found.media_type == "application/n-triples":
+        return frozenset(str(each.triple) for each in parse(found.body, RdfFormat.N_TRIPLES))
+    result = parse_query_results(found.body, format=QueryResultsFormat.JSON)
+    if not isinstance(result, QuerySolutions):
+        return bool(result)
+    names = [variable.value for variable in result.variables]
+    return Counter(frozenset((name, shown(row[name])) for name in names if row[name] is not None) for row in result)
+
+
+def difference(spread: Spread, query: str, options: Options) -> str:
+    """Say how a federated answer differs from that of all the data in the query's vocabulary, if it does."""
+    want, got = answer(spread.merged, query), federated(spread, query, options)
+    return "" if want == got else f"{spread.speaks}\n{query}\nwanted: {want}\ngot: {got}"
