@@ -83,7 +83,7 @@ def node(tmp_path_factory: pytest.TempPathFactory, elsewhere: str) -> Iterator[N
     node = NodeProcess(tmp_path_factory.mktemp("protocol"), role="orchestrator", settings=settings)
     node.start()
     yield node
-    node.terminate()
+    node.end()
 
 
 @pytest.fixture(scope="module")
