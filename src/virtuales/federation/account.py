@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
 from virtuales.alignment.rewriting.account import Entry
-from virtuales.federation.endpoint import EndpointFailure, Status
+from virtuales.federation.endpoint import EndpointFailure, EndpointRefused, Status
 
 
 @dataclass
@@ -22,6 +22,7 @@ class Source:
         problem: What went wrong, if anything.
         models: The models that its data follow, where they are seen through mappings.
         terms: What became there of each term of the query, by its IRI and where it stands.
+        code: The status code of HTTP with which it refused, if it did.
     """
 
     url: str
@@ -33,6 +34,7 @@ class Source:
     problem: str | None = None
     models: tuple[str, ...] = ()
     terms: tuple[Entry, ...] = ()
+    code: int | None = None
 
 
 @dataclass
@@ -144,6 +146,7 @@ class Account:
             source = self.sources[number]
             if source.problem is None:
                 source.status, source.problem = failure.status, failure.what
+                source.code = failure.code if isinstance(failure, EndpointRefused) else None
 
     def as_data(self) -> dict[str, object]:
         """Return the account as plain data, to be written as JSON."""

@@ -5,7 +5,8 @@ that ends a body, so that no client takes what came for the whole.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import anyio
@@ -79,10 +80,15 @@ async def in_query_threads(request: Request, made: Callable[[], Made]) -> Made:
     return await anyio.to_thread.run_sync(made, limiter=_limiter(request))
 
 
-def answered(request: Request, answer: AnswerStream) -> AnswerResponse:
+def answered(request: Request, answer: AnswerStream, said: Mapping[str, str] = MappingProxyType({})) -> AnswerResponse:
     """Send the answer to a query, which depends on who asks.
 
     To a client of HTTP/1.0, to which a cut answer would look whole, it is sent when it is whole.
+
+    Args:
+        request: The request.
+        answer: The answer.
+        said: Further headers.
     """
     if request.scope.get("http_version") == "1.0":
         try:
@@ -90,7 +96,7 @@ def answered(request: Request, answer: AnswerStream) -> AnswerResponse:
         except VirtualesError:
             answer.close()
             raise
-    headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
+    headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache", **said}
     return AnswerResponse(answer, headers, _limiter(request))
 
 

@@ -19,6 +19,7 @@ from virtuales.web.api import (
     datasets,
     draft_graphs,
     events,
+    federation,
     identity,
     mappings,
     models,
@@ -69,6 +70,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(audit.router)
     app.include_router(schemas.router)
     app.include_router(catalogue_query.router)
+    app.include_router(federation.router)
     app.include_router(draft_graphs.router)
     app.include_router(models.router)
     app.include_router(objects.router)

@@ -209,12 +209,17 @@ async def serve(
     found = await parameters(request, "query")
     if request.method != "POST" and not {"query", "update"} & {name for name, _ in found}:
         asking = QueryRequest("", asker=asker_of(request, asker), gone=gone(request))
-        return await in_query_threads(request, lambda: _description(request, describe(asking)))
+        return await in_query_threads(request, lambda: described(request, describe(asking)))
     asked = query_in(found, request, asker)
     return await in_query_threads(request, lambda: answered(request, answer(asked)))
 
 
-def _description(request: Request, quads: Sequence[Quad]) -> Response:
+def described(request: Request, quads: Sequence[Quad]) -> Response:
+    """Answer with the description of an endpoint, in the form that the client likes best.
+
+    Raises:
+        NotAcceptable: it accepts none of the forms.
+    """
     media_type = negotiate(request.headers.get("accept"), list(GRAPH_FORMATS))
     if media_type is None:
         what, remedy = "No acceptable form of the description.", f"Accept one of: {', '.join(GRAPH_FORMATS)}."

@@ -16,6 +16,7 @@ from virtuales.catalogue.search import Catalogue
 from virtuales.clock import Clock
 from virtuales.errors import AccessDenied, VirtualesError
 from virtuales.exchange.peers import Peers
+from virtuales.federation.serving import FederatedQueries
 from virtuales.journal.ledger import Ledger
 from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences import Licences
@@ -58,6 +59,7 @@ class Workspace:
         judgements: What judges models by what changed since a version before.
         queries: What answers the queries of users, within limits.
         services: The other endpoints that their queries may name.
+        federated: What answers their queries to many producers, within limits.
         counts: What the graphs of dataset versions hold, which never change.
         models: The vocabularies that the node knows.
         registered_models: Keeps them in step with the registered schemas.
@@ -80,6 +82,7 @@ class Workspace:
     judgements: KeptJudgements
     queries: Queries
     services: Services = NO_SERVICES
+    federated: FederatedQueries = field(default_factory=FederatedQueries)
     counts: KeptCounts = field(default_factory=KeptCounts)
     impacts: KeptImpacts = field(default_factory=KeptImpacts)
 
