@@ -5,6 +5,7 @@ PeerFailure
 ├── EndpointRefused       it answered with an error of HTTP
 ├── EndpointDead          it could not be reached, or broke off before it answered
 ├── EndpointTimedOut      it took longer than it may
+│   └── EndpointSilent    and does not answer the simplest question either
 ├── EndpointMalformed     it sent something else than what was asked for
 ├── EndpointTruncated     its answer ended before it was whole
 └── EndpointTooMuch       its answer is larger than it may be
@@ -86,6 +87,10 @@ class EndpointTimedOut(EndpointFailure):
     """An endpoint that took longer than it may."""
 
     status: ClassVar[Status] = "timed out"
+
+
+class EndpointSilent(EndpointTimedOut):
+    """An endpoint that took longer than it may and does not answer the simplest question either."""
 
 
 class EndpointMalformed(EndpointFailure):

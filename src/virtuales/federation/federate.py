@@ -16,6 +16,7 @@ from virtuales.federation.breaker import Breaker
 from virtuales.federation.carrying import note_terms, refuse_lost_terms
 from virtuales.federation.collecting import Collector
 from virtuales.federation.context import Place
+from virtuales.federation.deadlines import bind
 from virtuales.federation.description import fetch_descriptions
 from virtuales.federation.endpoint import Endpoint
 from virtuales.federation.fetching import Fetcher
@@ -73,6 +74,7 @@ class Federation:
         self._options = options
         limits = httpx.Limits(max_connections=options.parallel, max_keepalive_connections=options.parallel)
         self._client = httpx.Client(limits=limits, transport=transport)
+        bind(self._client)
         self._executor: Executor | None = None
         if options.parallel > 1:
             self._executor = ThreadPoolExecutor(options.parallel, thread_name_prefix="federation")
@@ -83,6 +85,7 @@ class Federation:
         self._labelled: set[int] = set()
         known = (*self._endpoints, *options.services)
         self._liftings = {number: Lifting(each.seen) for number, each in enumerate(known) if each.seen is not None}
+        self._cuts: dict[int, int] = {}
         self._learnt = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -122,12 +125,11 @@ class Federation:
         query = parse_query(query_text)
         started = time.monotonic()
         if started - self._learnt > self._options.summary_seconds:
-            self._summaries, self._learnt = {}, started
+            self._summaries, self._cuts, self._learnt = {}, {}, started
         known = (*self._endpoints, *self._options.services)
         account = Account([Source(each.url, models=each.seen.models if each.seen else ()) for each in known])
-        asking = Asking(
-            known, self._client, self._options, account, started + self._options.for_endpoints, self._breaker
-        )
+        deadline = started + self._options.for_endpoints
+        asking = Asking(known, self._client, self._options, account, deadline, self._breaker, self._cuts)
         with self._processes.graph(self._limits(started)) as graph:
             local = LocalGraph(query.prologue, graph)
             fetcher = Fetcher(asking, local, self._executor, self._summaries, self._labelled, self._liftings)

@@ -12,10 +12,17 @@ from virtuales.federation.account import Step
 from virtuales.federation.asking import Asking
 from virtuales.federation.binding import Binding, choose_binding
 from virtuales.federation.context import Context, Place
-from virtuales.federation.endpoint import EndpointDead, EndpointFailure, EndpointMalformed, EndpointTimedOut
+from virtuales.federation.endpoint import (
+    EndpointDead,
+    EndpointFailure,
+    EndpointMalformed,
+    EndpointSilent,
+    EndpointTimedOut,
+)
 from virtuales.federation.labels import keeps_labels
 from virtuales.federation.lifting import Lifting, SeenSummary
 from virtuales.federation.local import LocalGraph
+from virtuales.federation.paging import TRY_ROWS, cut_found
 from virtuales.federation.requests import Wanted
 from virtuales.federation.sketch import End, sketch_query, sketched
 from virtuales.federation.summary import COUNT_CLASSES, COUNT_PROPERTIES, Holding, Summary, counted
@@ -66,17 +73,40 @@ class Fetcher:
     def learn(self, sources: Iterable[int]) -> None:
         """Ask endpoints what they hold, where that is not known; one that cannot tell may hold anything."""
         unknown = [source for source in sources if source not in self.summaries]
-        jobs = [Job(source, text) for source in unknown for text in (COUNT_PROPERTIES, COUNT_CLASSES)]
-        found: dict[Job, dict[str, int]] = {}
-        for job, rows in self._answers(jobs, self._summary_rows):
-            if rows is not None:
-                found[job] = counted(rows)
+        found, tried = self._counted(unknown)
+        cutting = [source for source in unknown if self._cuts(source, tried.get(source), found)]
+        found |= self._counted(cutting)[0]
         for source in unknown:
             properties, classes = (found.get(Job(source, text)) for text in (COUNT_PROPERTIES, COUNT_CLASSES))
             if source not in self._down:
                 told = properties is not None and classes is not None
                 self.summaries[source] = Summary(properties or {}, classes or {}) if told else None
         self._sketch(unknown)
+
+    def _counted(self, sources: Iterable[int]) -> tuple[dict[Job, dict[str, int]], dict[int, int]]:
+        """Ask endpoints how often they have each property and class, and for as many rows as they give."""
+        jobs = [Job(source, text) for source in sources for text in (COUNT_PROPERTIES, COUNT_CLASSES, TRY_ROWS)]
+        found: dict[Job, dict[str, int]] = {}
+        tried: dict[int, int] = {}
+        for job, answer in self._answers(jobs, self._summary_answer):
+            if isinstance(answer, int):
+                tried[job.source] = answer
+            elif answer is not None:
+                found[job] = counted(answer)
+        return found, tried
+
+    def _cuts(self, source: int, rows: int | None, found: Mapping[Job, Mapping[str, int]]) -> bool:
+        """Note after how many rows an endpoint cuts its answers; tell whether that is news."""
+        properties = found.get(Job(source, COUNT_PROPERTIES))
+        size = None if rows is None else cut_found(rows, sum(properties.values()) if properties is not None else None)
+        known = self.asking.cuts.get(source, self.asking.endpoints[source].cuts_at)
+        if size is None or size == known:
+            return False
+        self.asking.cuts[source] = size
+        return True
+
+    def _summary_answer(self, source: int, select: str) -> list[list[str]] | int | None:
+        return self._rows_given(source) if select == TRY_ROWS else self._summary_rows(source, select)
 
     def _sketch(self, sources: Iterable[int]) -> None:
         """Ask endpoints which IRIs their triples are about; what one does not tell stays unknown."""
@@ -93,7 +123,16 @@ class Fetcher:
         """Ask an endpoint to sum up what it holds; None where it is there, but cannot tell."""
         try:
             return self.asking.rows(source, select)
-        except EndpointDead:
+        except (EndpointDead, EndpointSilent):
+            raise
+        except EndpointFailure:
+            return None
+
+    def _rows_given(self, source: int) -> int | None:
+        """Ask an endpoint for more rows than many give, and return how many came; None where it cannot tell."""
+        try:
+            return self.asking.count(source, TRY_ROWS)
+        except (EndpointDead, EndpointSilent):
             raise
         except EndpointFailure:
             return None

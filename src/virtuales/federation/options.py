@@ -27,6 +27,8 @@ class Options:
         summary_seconds: For how long it is believed what endpoints said that they hold.
         retries: How often a request is sent again after a failure that may pass.
         pause: How many seconds to wait before that; twice as long each further time.
+        probe_seconds: How long an endpoint that took too long may take for the simplest question; without an answer it
+            is left alone.
         breaker_failures: How many failures in a row make an endpoint be left alone.
         breaker_seconds: For how long it is.
         partial: Whether to answer although an endpoint failed; the account says which.
@@ -46,6 +48,7 @@ class Options:
     summary_seconds: float = 300.0
     retries: int = 2
     pause: float = 0.2
+    probe_seconds: float = 0.2
     breaker_failures: int = 5
     breaker_seconds: float = 30.0
     partial: bool = False

@@ -5,6 +5,7 @@ from typing import Final
 
 import httpx
 
+from virtuales.federation.deadlines import due
 from virtuales.federation.endpoint import (
     Endpoint,
     EndpointDead,
@@ -54,11 +55,10 @@ def send(  # what is sent, and its two limits
     if seconds <= 0:
         raise EndpointTimedOut("There was no time left to ask the endpoint.", where=endpoint.url)
     try:
-        return _exchange(client, endpoint, query, media_type, (deadline, most_bytes))
+        with due(deadline):
+            return _exchange(client, endpoint, query, media_type, (deadline, most_bytes))
     except httpx.TimeoutException as error:
         raise EndpointTimedOut(_slow(seconds), where=endpoint.url) from error
-    except httpx.RemoteProtocolError as error:
-        raise EndpointTruncated(f"The endpoint broke off: {error}.", where=endpoint.url) from error
     except (httpx.DecodingError, httpx.InvalidURL) as error:
         raise EndpointMalformed(f"The answer cannot be read: {error}.", where=endpoint.url) from error
     except httpx.HTTPError as error:
@@ -75,12 +75,15 @@ def _exchange(
     with client.stream(
         "POST", endpoint.url, content=query.encode(), headers=headers, timeout=httpx.Timeout(seconds)
     ) as response:
-        for chunk in response.iter_bytes():  # as they come: gathered to a size, a slow trickle would never be looked at
-            body += chunk
-            if len(body) > most_bytes:
-                raise EndpointTooMuch(f"The answer is larger than {most_bytes:,} bytes.", where=endpoint.url)
-            if time.monotonic() > deadline:
-                raise EndpointTimedOut(_slow(seconds), where=endpoint.url)
+        try:
+            for chunk in response.iter_bytes():
+                body += chunk
+                if len(body) > most_bytes:
+                    raise EndpointTooMuch(f"The answer is larger than {most_bytes:,} bytes.", where=endpoint.url)
+                if time.monotonic() > deadline:
+                    raise EndpointTimedOut(_slow(seconds), where=endpoint.url)
+        except (httpx.RemoteProtocolError, httpx.ReadError) as error:
+            raise EndpointTruncated(f"The endpoint broke off: {error}.", where=endpoint.url) from error
         failure = _failure(endpoint, response, bytes(body[:_EXCERPT]), media_type)
         if failure is not None:
             raise failure
