@@ -30,6 +30,11 @@ class Spread:
     worlds: Sequence[World]
     speaks: Sequence[str]
 
+    def __repr__(self) -> str:
+        """Show what each endpoint says, without the mappings, which are always the same."""
+        said = (sorted(world.in_a) for world in self.worlds)
+        return f"Spread({[*zip(self.speaks, said, strict=True)]})"
+
     @property
     def merged(self) -> Store:
         """All the data in the vocabulary of queries, with the hierarchy of classes that models know."""

@@ -38,6 +38,14 @@ def missing(account: Account) -> str | None:
     return f"The answer is not complete: it lacks what {_many(len(failed), 'source')} would have given. {named}"
 
 
+def uncarried(account: Account) -> Iterator[str]:
+    """Give a sentence for each endpoint's terms that nothing carries, so that their patterns match nothing there."""
+    for source in account.sources:
+        lost = [each for each in source.terms if each.outcome == "not carried"]
+        if lost:
+            yield f"{source.url}: " + " ".join(f"<{each.term}>: {each.reason}" for each in lost)
+
+
 def _drawn(account: Account) -> Iterator[str]:
     for number, step in enumerate(account.steps, 1):
         text = step.wanted if len(step.wanted) <= _LABEL else step.wanted[: _LABEL - 1] + "…"
