@@ -384,4 +384,6 @@ def _error(said: dict[str, Any]) -> InputError | StoreFailure:
         return LimitExceeded(what, where="query", remedy="Ask for less, or add LIMIT.")
     if kind == "form":
         return NotAcceptable(what, where="Accept", remedy=remedy, offered=said["offered"])
-    return (UnreadableInput if kind == "syntax" else InputError)(what, where="query", remedy=remedy)
+    if kind == "syntax":
+        return UnreadableInput(what, where=said["where"] or "query", remedy=remedy)
+    return InputError(what, where="query", remedy=remedy)

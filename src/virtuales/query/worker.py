@@ -188,7 +188,8 @@ def answer(stores: Stores, content: bytes, out: IO[bytes], largest: Largest) -> 
     except NotAcceptable as error:
         _refuse(out, "form", error.what, error.remedy, offered=error.offered)
     except UnreadableInput as error:
-        _refuse(out, "syntax", error.what, error.remedy)
+        told = _in_words(data, error)
+        _refuse(out, "syntax", told.what, told.remedy, where=told.where)
     except InputError as error:
         _refuse(out, "input", error.what, error.remedy)
     except MemoryError:
@@ -211,8 +212,28 @@ def _change(data: dict[str, Any], out: IO[bytes]) -> None:
     frame(out, b"E")
 
 
-def _refuse(out: IO[bytes], kind: str, what: str, remedy: str | None, *, offered: Sequence[str] = ()) -> None:
-    said = {"kind": kind, "what": what, "remedy": remedy, "offered": list(offered)}
+def _in_words(data: dict[str, Any], error: UnreadableInput) -> InputError:
+    """Say what is wrong with a query as our own reader says it, which names the place and what would be right there."""
+    from virtuales.query.syntax.parser import parse_query  # noqa: PLC0415  (mostly not needed)
+
+    try:
+        if "asked" in data:
+            parse_query(data["asked"]["text"], data["asked"]["base"])
+    except InputError as found:
+        return found
+    return error
+
+
+def _refuse(
+    out: IO[bytes],
+    kind: str,
+    what: str,
+    remedy: str | None,
+    *,
+    where: str | None = None,
+    offered: Sequence[str] = (),
+) -> None:
+    said = {"kind": kind, "what": what, "where": where, "remedy": remedy, "offered": list(offered)}
     frame(out, b"X", json.dumps(said).encode())
 
 
