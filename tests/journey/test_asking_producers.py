@@ -1,14 +1,21 @@
 """One question to all producers, asked at the asker's own node: answered from what agreements grant, and no more."""
 
+import json
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from tests.cli.conftest import log_in
+from tests.cli.terminal import Terminal
 from tests.clients import Member, ok, problem
 from tests.journey.networks import Network
 from tests.journey.small_model import CIM, coordinate_system, small_model
 from tests.nodes import eventually
+
+from virtuales.client import Client
+from virtuales.errors import SourcesRefused
 
 OPEN = {"triage": "open", "sensitivity": "O", "handling_reason": "Nothing in it needs protection."}
 NAMES = f"""PREFIX cim: <{CIM}>
@@ -185,6 +192,68 @@ def test_gives_graphs_and_tables_in_every_form_and_describes_itself(doors: Netwo
     assert versions["own"] not in description.text
     problem(ask(vale, "SELECT WHERE"), 400)
     problem(ask(vale, "SELECT * { SERVICE <http://elsewhere.example/sparql> { ?s ?p ?o } }"), 422)
+
+
+@pytest.fixture(scope="module")
+def terminal(doors: Network, tmp_path_factory: pytest.TempPathFactory) -> Terminal:
+    """A terminal in which `vale` is logged in."""
+    vale = doors.members["vale"]
+    made = Terminal(tmp_path_factory.mktemp("config"))
+    log_in(
+        made,
+        "default",
+        doors.orchestrator,
+        at=doors.nodes["vale"],
+        client=vale.client_id,
+        secret=vale.client_secret,
+    )
+    return made
+
+
+def test_command_refuses_what_it_cannot_ask(terminal: Terminal) -> None:
+    for arguments, says in (
+        ((NAMES, "--partial", "--complete"), "partial or complete"),
+        ((NAMES, "--set", "a=b"), "Only a saved query"),
+        (("newest-datasets",), "queries run newest-datasets"),
+        (("nowhere.rq",), "cannot be read"),
+    ):
+        said = terminal("ask", *arguments)
+        assert said.code != 0
+        assert says in " ".join(said.err.split())
+
+
+def test_command_answers_and_names_what_is_missing(
+    terminal: Terminal, versions: dict[str, str], tmp_path: Path
+) -> None:
+    query, sources, picture = (tmp_path / name for name in ("names.rq", "sources.json", "plan.mmd"))
+    query.write_text(NAMES)
+    about = ("--words", "federated-")
+    said = terminal("ask", query, *about, "--format", "csv", "--sources", sources, "--picture", picture, "--explain")
+    assert said.out.splitlines()[1:] == [f"federated {name}" for name in ("granted", "open", "other", "own")]
+    assert "missing: Network model federated-refused, version 1 (refused)" in said.err
+    assert f"virtuales request {versions['refused']}" in said.err
+    assert "steps" in said.err
+    assert states(json.loads(sources.read_text())["sources"])[versions["refused"]] == "refused"
+    assert picture.read_text().startswith("flowchart")
+    assert terminal("ask", NAMES, *about, "--complete").code != 0
+
+
+def test_saved_query_is_asked_of_all_producers(terminal: Terminal, versions: dict[str, str]) -> None:
+    said = terminal("ask", "circuits-at-substation", "--set", "substation=Nowhere", "--version", versions["own"])
+    assert (said.code, said.out.strip()) == (0, "No solution.")
+
+
+def test_python_client_returns_a_data_frame_with_its_sources(
+    terminal: Terminal, versions: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIRTUALES_CONFIG_DIR", str(terminal.config))
+    with Client.of_profile() as client:
+        found = client.query_producers(NAMES, words="federated-")
+        assert list(found.to_pandas()["name"]) == [f"federated {name}" for name in ("granted", "open", "other", "own")]
+        assert not found.is_complete
+        assert states(found.sources)[versions["refused"]] == "refused"
+        with pytest.raises(SourcesRefused, match="none of the dataset versions"):
+            client.query_producers(NAMES, versions=[versions["refused"]])
 
 
 def test_a_revoked_agreement_takes_exactly_its_part_away(doors: Network, versions: dict[str, str]) -> None:

@@ -57,11 +57,11 @@ def _tell(account: Account, telling: Telling) -> None:
     if telling.explain:
         console.print(Text(plain(as_text(account).rstrip())), soft_wrap=True)
     if telling.picture is not None:
-        _write(telling.picture, as_mermaid(account))
+        write_file(telling.picture, as_mermaid(account))
     if telling.sources is not None:
-        _write(telling.sources, json.dumps(account.as_data(), indent=2) + "\n")
+        write_file(telling.sources, json.dumps(account.as_data(), indent=2) + "\n")
     if telling.provenance is not None:
-        _write(telling.provenance, json.dumps(provenance(account), indent=2, ensure_ascii=False) + "\n")
+        write_file(telling.provenance, json.dumps(provenance(account), indent=2, ensure_ascii=False) + "\n")
     for each in uncarried(account):
         console.print(Text.assemble(("not carried: ", "bold yellow"), plain(each)), soft_wrap=True)
     lacking = missing(account)
@@ -69,7 +69,12 @@ def _tell(account: Account, telling: Telling) -> None:
         console.print(Text.assemble(("warning: ", "bold yellow"), plain(lacking)), soft_wrap=True)
 
 
-def _write(file: Path, text: str) -> None:
+def write_file(file: Path, text: str) -> None:
+    """Write a text to a file.
+
+    Raises:
+        UnreadableInput: it cannot be written.
+    """
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:

@@ -185,7 +185,8 @@ def _nothing_to_ask(told: Sequence[SourceAccount]) -> Exception:
     if any(one.state in LACKING for one in told):
         return _missing(told)
     if told:
-        return _refused(told, "You may use none of the dataset versions that the question is about.")
+        what = "You may use none of the dataset versions that the question is about."
+        return _refused(told, what, "Ask for access to one of them.")
     return NotFound(
         "No dataset version is there to be asked.", where="query", remedy="Ask for other datasets, or wait for some."
     )
@@ -199,7 +200,8 @@ def _refuse_missing(told: Sequence[SourceAccount], question: FederatedQuestion) 
         raise _missing(told)
     needed = question.missing == "none" or bool(question.choice.named)
     if needed and any(one.state == "refused" for one in told):
-        raise _refused(told, "The answer would lack dataset versions that you may not use.")
+        what = "The answer would lack dataset versions that you may not use."
+        raise _refused(told, what, "Ask for access, or ask with `missing=any` for what you may use.")
 
 
 def _missing(told: Sequence[SourceAccount]) -> SourcesMissing:
@@ -212,11 +214,11 @@ def _missing(told: Sequence[SourceAccount]) -> SourcesMissing:
     )
 
 
-def _refused(told: Sequence[SourceAccount], what: str) -> SourcesRefused:
+def _refused(told: Sequence[SourceAccount], what: str, remedy: str) -> SourcesRefused:
     return SourcesRefused(
         what,
         reasons=[f"{one.sentence()} {one.remedy or ''}".strip() for one in told if one.state == "refused"],
         sources=[one.model_dump(mode="json") for one in told],
         where="query",
-        remedy="Ask for access, or ask with `missing=refused` and name no version for what you may use.",
+        remedy=remedy,
     )
