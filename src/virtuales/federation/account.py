@@ -19,6 +19,7 @@ class Source:
         triples: How many triples it sent.
         bytes_received: How large its answers were.
         seconds: How long its answers took, all together.
+        spared: How many answers it did not send, because what was kept of them was still right.
         problem: What went wrong, if anything.
         models: The models that its data follow, where they are seen through mappings.
         terms: What became there of each term of the query, by its IRI and where it stands.
@@ -31,6 +32,7 @@ class Source:
     triples: int = 0
     bytes_received: int = 0
     seconds: float = 0.0
+    spared: int = 0
     problem: str | None = None
     models: tuple[str, ...] = ()
     terms: tuple[Entry, ...] = ()
@@ -117,12 +119,13 @@ class Account:
         with self._lock:
             self.sources[number].requests += 1
 
-    def received(self, number: int, *, size: int, seconds: float) -> None:
+    def received(self, number: int, *, size: int, seconds: float, spared: bool = False) -> None:
         """Note an answer of an endpoint."""
         with self._lock:
             source = self.sources[number]
             source.bytes_received += size
             source.seconds += seconds
+            source.spared += spared
             if source.status == "not asked":
                 source.status = "answered"
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from typing import Final
 
 import httpx
@@ -20,9 +20,10 @@ from virtuales.federation.endpoint import (
     EndpointTooMuch,
     EndpointTruncated,
 )
+from virtuales.federation.kept import KeptAnswer, KeptAnswers
 from virtuales.federation.options import Options
 from virtuales.federation.paging import may_be_cut, paged, rows_in, suspicions
-from virtuales.federation.sending import Reply, send
+from virtuales.federation.sending import Question, Reply, send
 from virtuales.rdf.media import N_TRIPLES, RESULTS_TSV
 
 _SIMPLEST: Final = "SELECT (1 AS ?one) WHERE { }"
@@ -40,6 +41,7 @@ class Asking:
         deadline: When the query has to be done, by the monotonic clock.
         breaker: Knows which endpoints are left alone for now.
         cuts: After how many rows endpoints were found to cut their answers without a word.
+        kept: Keeps answers that need not be sent again.
     """
 
     endpoints: Sequence[Endpoint]
@@ -48,7 +50,8 @@ class Asking:
     account: Account
     deadline: float
     breaker: Breaker
-    cuts: dict[int, int] = field(default_factory=dict)
+    cuts: dict[int, int]
+    kept: KeptAnswers
 
     def triples(self, number: int, construct: str) -> bytes:
         """Ask an endpoint for triples, as N-Triples.
@@ -177,16 +180,18 @@ class Asking:
         if until <= start:
             raise EndpointTimedOut("There was no time left to ask the endpoint.", where=endpoint.url)
         self.account.sent(number)
-        reply = send(
-            self.client,
-            endpoint,
-            query=query,
-            media_type=media_type,
-            deadline=until,
-            most_bytes=self.options.answer_bytes,
-        )
+        asked_again = self.kept.takes_query(endpoint)
+        had = self.kept.find(endpoint, query, media_type) if asked_again else None
+        question = Question(query, media_type, "QUERY" if asked_again else "POST", had.tag if had else None)
+        reply = send(self.client, endpoint, question, deadline=until, most_bytes=self.options.answer_bytes)
         self.breaker.answered(endpoint.url)
-        self.account.received(number, size=len(reply.body), seconds=time.monotonic() - start)
+        self.account.received(number, size=len(reply.body), seconds=time.monotonic() - start, spared=reply.unchanged)
+        if reply.takes_query:
+            self.kept.note_query(endpoint)
+        if reply.unchanged and had is not None:
+            return replace(reply, body=had.body)
+        if reply.tag is not None and reply.takes_query:
+            self.kept.keep(endpoint, query, media_type, KeptAnswer(reply.tag, reply.body))
         return reply
 
 

@@ -21,6 +21,7 @@ from virtuales.federation.description import fetch_descriptions
 from virtuales.federation.endpoint import Endpoint
 from virtuales.federation.fetching import Fetcher
 from virtuales.federation.graph_processes import GraphLimits, shared_processes
+from virtuales.federation.kept import KeptAnswers
 from virtuales.federation.lifting import Lifting
 from virtuales.federation.local import LocalGraph
 from virtuales.federation.options import DEFAULTS, Options
@@ -86,6 +87,7 @@ class Federation:
         known = (*self._endpoints, *options.services)
         self._liftings = {number: Lifting(each.seen) for number, each in enumerate(known) if each.seen is not None}
         self._cuts: dict[int, int] = {}
+        self._kept = KeptAnswers(options.kept_bytes)
         self._learnt = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -129,7 +131,7 @@ class Federation:
         known = (*self._endpoints, *self._options.services)
         account = Account([Source(each.url, models=each.seen.models if each.seen else ()) for each in known])
         deadline = started + self._options.for_endpoints
-        asking = Asking(known, self._client, self._options, account, deadline, self._breaker, self._cuts)
+        asking = Asking(known, self._client, self._options, account, deadline, self._breaker, self._cuts, self._kept)
         with self._processes.graph(self._limits(started)) as graph:
             local = LocalGraph(query.prologue, graph)
             fetcher = Fetcher(asking, local, self._executor, self._summaries, self._labelled, self._liftings)

@@ -10,7 +10,7 @@ from typing import TypeVar
 from virtuales.errors import LimitExceeded
 from virtuales.federation.account import Step
 from virtuales.federation.asking import Asking
-from virtuales.federation.binding import Binding, choose_binding
+from virtuales.federation.binding import Binding, blocks, choose_binding
 from virtuales.federation.context import Context, Place
 from virtuales.federation.endpoint import (
     EndpointDead,
@@ -305,10 +305,8 @@ class Fetcher:
         asked = self._asked.setdefault(key, set())
         rows = [row for row in binding.rows if row not in asked]
         asked.update(rows)
-        block = self.asking.options.block
-        for start in range(0, len(rows), block):
-            values = (binding.variables, rows[start : start + block])
-            yield Job(source, self.construct(source, wanted, place, values=values))
+        for block in blocks(rows, self.asking.options.block):
+            yield Job(source, self.construct(source, wanted, place, values=(binding.variables, block)))
         for kind in sorted(binding.kinds_from(source)):
             if (kind,) not in asked:
                 asked.add((kind,))

@@ -18,6 +18,7 @@ class Options:
         seconds: How long the whole may take; endpoints may take all but the last of it, see `for_endpoints`.
         endpoint_seconds: How long one answer of an endpoint may take.
         answer_bytes: How large one answer of an endpoint may be.
+        kept_bytes: How large the answers may be together that are kept to be asked for again; none with 0.
         triples: How many triples a query may bring together.
         memory_bytes: How much memory the process may take that holds them and answers the query.
         result_bytes: How large the answer to the query may be, and any that is needed on the way.
@@ -39,6 +40,7 @@ class Options:
     seconds: float = 60.0
     endpoint_seconds: float = 30.0
     answer_bytes: int = 1 << 28
+    kept_bytes: int = 1 << 26
     triples: int = 20_000_000
     memory_bytes: int = 1 << 33
     result_bytes: int = 1 << 29

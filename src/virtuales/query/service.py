@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from json import loads
 from pathlib import Path
 from typing import Any, Final, Protocol
+from uuid import uuid4
 
 from virtuales.errors import (
     InputError,
@@ -29,8 +30,9 @@ from virtuales.errors import (
 )
 from virtuales.query.changing import Changed
 from virtuales.query.protocol import QueryRequest
-from virtuales.query.streams import AnswerStream, GrowingAnswer, WholeAnswer, whole
+from virtuales.query.streams import AnswerStream, GrowingAnswer, UnchangedAnswer, WholeAnswer, whole
 from virtuales.query.turns import Turns
+from virtuales.query.validators import tag_of
 from virtuales.query.worker import HEAD, Order, order, request
 from virtuales.rdf.terms import NamedNode
 from virtuales.store.oxigraph_store import OxigraphStore
@@ -176,6 +178,7 @@ class WorkerQueries:
         self._latest: _Copy | None = None
         self._made = 0
         self._closed = False
+        self._opened = uuid4().hex
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
 
@@ -184,7 +187,12 @@ class WorkerQueries:
         seen = 0
         if self._store and isinstance(asked, Asked):
             seen = self._store.changed(map(NamedNode, {*asked.default, *asked.named}))
-        return self._run(request(asked, asking.accept), seen, asking)
+        tag = tag_of(asked, asking.accept, f"{self._opened} {seen}")
+        if tag is not None and tag in asking.has:
+            return UnchangedAnswer(tag)
+        answer = self._run(request(asked, asking.accept), seen, asking)
+        answer.tag = tag
+        return answer
 
     def change(self, ordered: Order, asking: QueryRequest) -> Changed:
         """See `Queries.change`."""

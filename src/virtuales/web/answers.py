@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from virtuales.errors import VirtualesError
-from virtuales.query.streams import AnswerStream
+from virtuales.query.streams import AnswerStream, UnchangedAnswer
 
 _LOG = logging.getLogger(__name__)
 _THREADS = 128
@@ -96,8 +96,17 @@ def answered(request: Request, answer: AnswerStream, said: Mapping[str, str] = M
         except VirtualesError:
             answer.close()
             raise
-    headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache", **said}
-    return AnswerResponse(answer, headers, _limiter(request))
+    return AnswerResponse(answer, {**_stated(answer), **said}, _limiter(request))
+
+
+def unchanged(answer: UnchangedAnswer) -> Response:
+    """Tell a client that what it has kept is still the answer."""
+    return Response(status_code=304, headers=_stated(answer))
+
+
+def _stated(answer: AnswerStream) -> dict[str, str]:
+    tagged = {} if answer.tag is None else {"ETag": answer.tag}
+    return {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache", **tagged}
 
 
 def _limiter(request: Request) -> anyio.CapacityLimiter:

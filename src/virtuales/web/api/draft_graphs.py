@@ -27,6 +27,7 @@ from virtuales.web.sparql_protocol import (
     ANSWERS,
     GET_PARAMETERS,
     QUERY_BODY,
+    QUERY_METHOD,
     UPDATE_BODY,
     allowed,
     asker_of,
@@ -100,7 +101,8 @@ async def query_post(request: Request, workspace: WorkspaceHere, asker: KnownAsk
     return await _query(request, workspace, asker, slug)
 
 
-router.options(_ENDPOINT, include_in_schema=False)(allowed("GET, HEAD, OPTIONS, POST"))
+router.add_api_route(_ENDPOINT, query_post, methods=[QUERY_METHOD], include_in_schema=False)
+router.options(_ENDPOINT, include_in_schema=False)(allowed("GET, HEAD, OPTIONS, POST, QUERY"))
 
 
 async def _query(request: Request, workspace: Workspace, asker: Principal, slug: str) -> Response:
