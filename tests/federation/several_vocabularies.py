@@ -1,17 +1,18 @@
 """Small data spread over endpoints that say it in two vocabularies, and federated answers in one of them."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hypothesis import strategies as st
 from pyoxigraph import QueryResultsFormat, QuerySolutions, RdfFormat, Store, parse, parse_query_results
 from tests.alignment.rewriting.random_queries import queries
-from tests.alignment.rewriting.small_worlds import Said, World, answer, shown, store_of, worlds
+from tests.alignment.rewriting.small_worlds import THINGS, Said, World, X, answer, shown, store_of, worlds
 from tests.federation.stores import StoreTransport, url
 
 from virtuales.federation.endpoint import Endpoint
 from virtuales.federation.federate import Federation
+from virtuales.federation.links import Links
 from virtuales.federation.options import Options
 from virtuales.federation.seen import Seen
 
@@ -20,7 +21,7 @@ ACCEPT = "application/sparql-results+json, application/n-triples;q=0.5"
 
 @dataclass(frozen=True)
 class Spread:
-    """Endpoints, each with data in the vocabulary of queries (`a`), in another (`b`), or in both.
+    """Endpoints, each with data in the vocabulary of queries (`a`), in another (`b`), in both, or by other names (`n`).
 
     Args:
         worlds: What each endpoint's data say.
@@ -50,7 +51,7 @@ class Spread:
         found = []
         for number, (world, spoken) in enumerate(zip(self.worlds, self.speaks, strict=True)):
             seen = Seen(tuple(spoken), (world.view(),), own="a" in spoken) if "b" in spoken else None
-            found.append(Endpoint(url(number), seen=seen))
+            found.append(Endpoint(url(number), seen=Seen(own=True, links=LINKS) if spoken == "n" else seen))
         return found
 
     @property
@@ -59,14 +60,31 @@ class Spread:
         stores = []
         for world, spoken in zip(self.worlds, self.speaks, strict=True):
             a, b = sorted(world.in_a), sorted(world.in_b)
-            stores.append(store_of({"a": {*a}, "b": {*b}, "ab": {*a[::2], *b}}[spoken]))
+            stores.append(store_of({"a": {*a}, "b": {*b}, "ab": {*a[::2], *b}, "n": renamed(a)}[spoken]))
         return StoreTransport(stores)
+
+
+OTHER_NAMES = {f"x:{letter}{thing[3:]}": thing for letter in "uv" for thing in THINGS}
+LINKS = Links({theirs.replace("x:", X): ours.replace("x:", X) for theirs, ours in OTHER_NAMES.items()})
+
+
+def renamed(said: Iterable[Said]) -> set[Said]:
+    """Call things by several names: their own, and two others."""
+    found = set()
+    for number, (subject, verb, target) in enumerate(said):
+        one, two = "xuv"[number % 3], "xuv"[number // 3 % 3]
+        found.add((_called(subject, one), verb, _called(target, two)))
+    return found
+
+
+def _called(term: str, letter: str) -> str:
+    return term if letter == "x" or term not in THINGS else f"x:{letter}{term[3:]}"
 
 
 @st.composite
 def spreads(draw: st.DrawFn, *, facts_known: bool = True) -> Spread:
     """Make two to four endpoints, of which some speak each vocabulary."""
-    others = draw(st.lists(st.sampled_from(["a", "b", "b", "ab"]), min_size=1, max_size=3))
+    others = draw(st.lists(st.sampled_from(["a", "b", "b", "ab", "n"]), min_size=1, max_size=3))
     speaks = ["b", *others]
     return Spread([draw(worlds(facts_known=facts_known)) for _ in speaks], speaks)
 

@@ -221,9 +221,29 @@ def test_the_asker_says_whether_similar_terms_may_answer(urls: list[str]) -> Non
     assert run([capacity], *told, "--strictness", "close").stdout.splitlines() == ["name,power", "Hill Farm,5"]
 
 
+def test_the_command_is_told_what_an_endpoint_calls_things(urls: list[str], tmp_path: Path) -> None:
+    links = tmp_path / "links.nt"
+    links.write_text(
+        "<https://operator.example/site/1> <http://www.w3.org/2002/07/owl#sameAs> "
+        "<urn:uuid:4f1a7a10-0000-4000-8000-000000000003> .",
+        encoding="utf-8",
+    )
+    newer, capacity = urls[1], urls[3]
+    query = (
+        "PREFIX cim: <http://iec.ch/TC57/CIM100#> PREFIX ecr: <https://w3id.org/virtuales/embedded-capacity-register#> "
+        "SELECT ?name ?site { ?unit cim:IdentifiedObject.name ?name ; ecr:customerSite ?site }"
+    )
+    told = ["query", query, "--endpoint", newer, "--endpoint", capacity, "--format", "csv"]
+    assert CliRunner().invoke(app, told).stdout.splitlines() == ["name,site"]
+    result = CliRunner().invoke(app, [*told, "--links", f"{capacity}={links}"])
+    assert result.stdout.splitlines() == ["name,site", "Southwater,Hill Farm"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["--links", "{0}=nowhere.ttl"], "nowhere.ttl"),
+        (["--links", "links.ttl"], "does not begin with the URL of an `--endpoint`"),
         (["--speaks", "{0}=cgmes-2.4.15"], "not said which model the query is in"),
         (["--model", "cgmes-3.0", "--speaks", "cgmes-2.4.15"], "does not begin with the URL"),
         (["--model", "cgmes-3.0", "--speaks", "{0}=cgmes-9"], "No model is registered as `cgmes-9`"),

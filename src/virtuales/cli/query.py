@@ -75,6 +75,10 @@ def query(
         list[str] | None,
         typer.Option(help="URL=MODEL: an endpoint, and a model that its data follow; can be repeated, for one too."),
     ] = None,
+    links: Annotated[
+        list[str] | None,
+        typer.Option(help="URL=FILE: an endpoint, and links from its IRIs to the query's; can be repeated."),
+    ] = None,
     strictness: Annotated[
         Strictness, typer.Option(help="What of an endpoint's model may stand for a term of the query.")
     ] = Strictness.EXACT,
@@ -98,13 +102,13 @@ def query(
     if endpoint:
         telling = Telling(explain, picture, sources, provenance)
         options = Options(seconds=seconds, endpoint_seconds=seconds, partial=partial, every_term=every_term)
-        endpoints = Speaking(model, speaks or (), strictness, folder).endpoints(endpoint)
+        endpoints = Speaking(model, speaks or (), links or (), strictness, folder).endpoints(endpoint)
         text = _text(*_of_no_dataset(iri, sparql, file))
         print_answer(ask_endpoints(text, endpoints, ACCEPT[output], options=options, telling=telling), output)
         return
     if iri is None:
         raise InputError("There is nothing to ask.", where="IRI", remedy="Name a dataset version, or an `--endpoint`.")
-    if partial or explain or picture or sources or model or speaks or every_term or provenance:
+    if partial or explain or picture or sources or model or speaks or links or every_term or provenance:
         raise InputError("A dataset version is asked by itself.", where="IRI", remedy="Name its `--endpoint`.")
     text = _text(sparql, file)
     with connect_if_known(profile) as connection, waiting("Asking"):

@@ -190,6 +190,10 @@ class Fetcher:
                 step.lifted[source] = self.liftings[source].text(wanted)
         self.load(jobs, place, step)
 
+    def joins_apart(self, source: int) -> bool:
+        """Tell whether an endpoint is not to join patterns, since it may call one thing by several IRIs."""
+        return source in self.liftings and self.liftings[source].seen.links is not None
+
     def is_down(self, source: int) -> bool:
         """Tell whether an endpoint failed."""
         return source in self._down
@@ -251,7 +255,8 @@ class Fetcher:
             return
         started = time.monotonic()
         self.asking.account.steps.append(step)
-        for job, body in self._answers(jobs, self.asking.triples):
+        for job, sent in self._answers(jobs, self.asking.triples):
+            body = self.liftings[job.source].received(sent) if job.source in self.liftings else sent
             try:
                 self._check_labels(job.source, body)
                 self.local.load(body, source=job.source, graph=place.local)

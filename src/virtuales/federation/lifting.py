@@ -5,8 +5,8 @@ have are the asker's too: the pattern computes them from what the endpoint has. 
 conditions mean there what they mean here.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -15,6 +15,8 @@ from virtuales.alignment.rewriting.account import Place as TermPlace
 from virtuales.alignment.rewriting.alternative import Alternative, Context, combined
 from virtuales.alignment.rewriting.triples import TripleRewriter
 from virtuales.federation.context import Place
+from virtuales.federation.late_tables import with_late_tables
+from virtuales.federation.links import Links
 from virtuales.federation.needs import Needs
 from virtuales.federation.requests import Wanted
 from virtuales.federation.seen import Seen
@@ -22,9 +24,9 @@ from virtuales.federation.sketch import End, Hashes
 from virtuales.federation.summary import Summary
 from virtuales.query.syntax.flattening import FlatNode, Triple, block
 from virtuales.query.syntax.rebuilding import FreshVariables
-from virtuales.query.syntax.tree import Element, GroupGraphPattern
+from virtuales.query.syntax.tree import Element, GroupGraphPattern, InlineData
 from virtuales.query.syntax.writer import write_group
-from virtuales.rdf.terms import Variable
+from virtuales.rdf.terms import NamedNode, Variable
 
 _BEST: Final[tuple[Outcome, ...]] = ("carried", "kept", "hierarchy", "narrower", "approximate", "not carried")
 _SUBJECT, _OBJECT = Variable("subject"), Variable("object")
@@ -37,10 +39,12 @@ class Lifted:
     """How an endpoint is asked for triples.
 
     Args:
+        triples: The triples, with variables for things that the endpoint may call otherwise.
         group: What finds them there.
         entries: What became of their terms.
     """
 
+    triples: tuple[Triple, ...]
     group: GroupGraphPattern
     entries: tuple[Entry, ...]
 
@@ -89,11 +93,22 @@ class Lifting:
         condition: str = "",
     ) -> str:
         """Write the query that asks for the triples; the arguments are those of `Wanted.construct`."""
-        return wanted.construct(place, values=values, condition=condition, within=self.text(wanted))
+        links = self.seen.links
+        if links is not None:  # conditions and numbers of solutions are about the asker's IRIs
+            wanted = Wanted(wanted.triples)
+        lifted = self.lifted(wanted.triples, sets=wanted.enough is None)
+        if links is not None and values is not None:
+            values = (values[0], [way for row in values[1] for way in links.expanded(row)])
+        asked = replace(wanted, triples=lifted.triples)
+        return asked.construct(place, values=values, condition=condition, within=lifted.text)
 
     def text(self, wanted: Wanted) -> str:
         """Return what finds the triples, as SPARQL."""
-        return self.lifted(wanted.triples, sets=wanted.enough is None).text
+        return self.lifted(wanted.triples).text
+
+    def received(self, n_triples: bytes) -> bytes:
+        """Put the asker's IRIs into what the endpoint sent."""
+        return n_triples if self.seen.links is None else self.seen.links.received(n_triples)
 
     def entries(self, triple: Triple) -> tuple[Entry, ...]:
         """Return what became of the terms of a triple."""
@@ -102,6 +117,8 @@ class Lifting:
     def _rewritten(self, triples: tuple[Triple, ...], context: Context) -> Lifted:
         fresh = FreshVariables(triples)
         elements: list[Element] = []
+        if self.seen.links is not None:
+            triples, elements = called_otherwise(triples, self.seen.links, fresh)
         accounts = [Account() for _ in self.seen.views]
         for triple in triples:
             ways = [
@@ -111,8 +128,8 @@ class Lifting:
             ]
             if self.seen.own:
                 ways.append(Alternative((block([triple]),)))
-            elements += combined(ways, triple.variables, context, fresh)
-        return Lifted(GroupGraphPattern(tuple(elements)), self._merged(accounts))
+            elements += combined([*map(with_late_tables, ways)], triple.variables, context, fresh)
+        return Lifted(triples, GroupGraphPattern(tuple(elements)), self._merged(accounts))
 
     def _merged(self, accounts: Sequence[Account]) -> tuple[Entry, ...]:
         """Return what became of terms in the best case: what one model does not carry another may."""
@@ -124,6 +141,38 @@ class Lifting:
             if key not in found or _BEST.index(entry.outcome) < _BEST.index(found[key].outcome):
                 found[key] = entry
         return tuple(found.values())
+
+
+def called_otherwise(
+    triples: Iterable[Triple], links: Links, fresh: FreshVariables
+) -> tuple[tuple[Triple, ...], list[Element]]:
+    """Ask for triples of things whatever the endpoint calls them.
+
+    A thing that it calls otherwise becomes a variable, with a list of what it can be. Where a variable stands twice in
+    a triple, one of the two gets another: the same thing may go by two names.
+
+    Returns:
+        The triples, and the lists.
+    """
+    found: list[Triple] = []
+    lists: list[Element] = []
+
+    def called(node: FlatNode) -> FlatNode:
+        names = links.theirs(node.value) if isinstance(node, NamedNode) else ()
+        if not isinstance(node, NamedNode) or names == (node.value,):
+            return node
+        variable = fresh.make("called")
+        lists.append(InlineData((variable,), tuple((NamedNode(each),) for each in names)))
+        return variable
+
+    for triple in triples:
+        subject, verb, target = called(triple.subject), triple.verb, called(triple.object)
+        if isinstance(target, Variable) and target == subject:
+            target = fresh.make(target.value)
+        if isinstance(verb, Variable) and verb in {subject, target}:
+            verb = fresh.make(verb.value)
+        found.append(Triple(subject, verb, target))
+    return tuple(found), lists
 
 
 @dataclass(frozen=True)
@@ -147,13 +196,15 @@ class SeenSummary:
         """Tell whether any triple may fit a pattern whose subject or object, or both where both are it, is an IRI."""
         if not isinstance(end, Variable):
             return True
-        return self.lifting.lifted((triple,)).needs.may_have(end, iri, self.summary)
+        needs, links = self.lifting.lifted((triple,)).needs, self.lifting.seen.links
+        return any(needs.may_have(end, each, self.summary) for each in (links.theirs(iri) if links else (iri,)))
 
     def hashes(self, verb: object, end: End) -> Hashes | None:
         """Return which IRIs are at one end of a property's triples; None where that is not known."""
         key = (verb, end)
         if key not in self._hashes:
             whole = Triple(_SUBJECT, verb, _OBJECT)  # type: ignore[arg-type]  # whatever can be a verb
-            needs = self.lifting.lifted((whole,)).needs
-            self._hashes[key] = needs.hashes(_SUBJECT if end == "subject" else _OBJECT, self.summary)
+            needs, links = self.lifting.lifted((whole,)).needs, self.lifting.seen.links
+            found = needs.hashes(_SUBJECT if end == "subject" else _OBJECT, self.summary)
+            self._hashes[key] = found if found is None or links is None else links.hashes(found)
         return self._hashes[key]

@@ -10,6 +10,7 @@ from virtuales.alignment.rewriting.strictness import Strictness
 from virtuales.alignment.rewriting.view import View
 from virtuales.alignment.rules import RuleRegistry
 from virtuales.errors import UnknownTerm
+from virtuales.federation.links import Links
 from virtuales.models.registry import ModelRegistry
 
 
@@ -21,11 +22,13 @@ class Seen:
         models: The names of the models that the data follow, for the account.
         views: How the data of each model but the query's own are seen in the query's.
         own: Whether there are data in the query's own model too.
+        links: What things the endpoint calls by other IRIs; None where all are called alike.
     """
 
     models: tuple[str, ...] = ()
     views: tuple[View, ...] = ()
     own: bool = False
+    links: Links | None = None
 
 
 @dataclass(frozen=True)
@@ -47,11 +50,12 @@ class Asker:
     strictness: Strictness = Strictness.EXACT
     _views: dict[str, View] = field(default_factory=dict)
 
-    def sees(self, data: Iterable[str]) -> Seen | None:
+    def sees(self, data: Iterable[str], links: Links | None = None) -> Seen | None:
         """Return how data are seen that follow some models; None where they are seen as they are.
 
         Args:
-            data: The models: each by its registered name, its IRI, or the IRI of a profile of it.
+            data: The models: each by its registered name, its IRI, or the IRI of a profile of it; none for the query's.
+            links: What things the endpoint calls by other IRIs.
 
         Raises:
             UnknownTerm: no model is registered under a name or an IRI.
@@ -60,9 +64,9 @@ class Asker:
         own = self.names[self.model]
         names = tuple(dict.fromkeys(map(self.name_of, data)))
         others = tuple(each for each in names if each != own)
-        if not others:
+        if not others and links is None:
             return None
-        return Seen(names, tuple(map(self._view, others)), own=own in names)
+        return Seen(names, tuple(map(self._view, others)), own=own in names or not others, links=links)
 
     def name_of(self, model: str) -> str:
         """Return the registered name of a model that is given by its name, its IRI, or the IRI of a profile of it.
