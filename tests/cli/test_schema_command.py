@@ -27,7 +27,7 @@ def orchestrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProce
         node.start()
         yield node
     finally:
-        node.end()
+        node.kill()
 
 
 @pytest.fixture(autouse=True)

@@ -74,7 +74,8 @@ def network(
             yield made
         finally:
             for process in made.processes:
-                process.end()
+                if process.is_running:
+                    process.kill()
 
 
 _MAY_BE_RECORDED = frozenset({"AccessRefused", "PeerEventReceived"})

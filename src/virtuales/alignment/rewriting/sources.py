@@ -8,7 +8,6 @@ from virtuales.alignment.chaining import DERIVED_FROM, invert
 from virtuales.alignment.closure import Closure
 from virtuales.alignment.registry import MappingRegistry
 from virtuales.alignment.rewriting.rule_view import RuleView
-from virtuales.alignment.rewriting.strictness import Strictness, admitted
 from virtuales.alignment.rewriting.term_view import Located, term_view
 from virtuales.alignment.rewriting.view import View
 from virtuales.alignment.rewriting.vocabulary import Vocabulary
@@ -25,7 +24,7 @@ def view_between(
     models: ModelRegistry,
     mappings: MappingRegistry,
     rules: RuleRegistry,
-    strictness: Strictness = Strictness.NARROWER,
+    approximate: bool = False,
 ) -> View:
     """Put together how data in one model is seen in another.
 
@@ -35,7 +34,7 @@ def view_between(
         models: The registered models.
         mappings: The mapping sets.
         rules: The mapping rules.
-        strictness: What else than terms of the same meaning may stand for the query's.
+        approximate: Whether to ask also with terms that say less, or something similar.
 
     Raises:
         UnknownTerm: no model is registered under a name.
@@ -54,9 +53,9 @@ def view_between(
     return View(
         Vocabulary.of_model(ours),
         vocabulary,
-        admitted(term_view(found, ours.terms & theirs.terms), strictness),
+        term_view(found, ours.terms & theirs.terms),
         tuple(RuleView.of(rule, vocabulary) for rule in views),
-        approximate=strictness in {Strictness.CLOSE, Strictness.BROADER},
+        approximate,
     )
 
 
