@@ -46,7 +46,7 @@ def main() -> int:
             further += ["--request-timeout", "120"]
             done = subprocess.run([*command, *options, *further], check=False, cwd=place, timeout=seconds * 4 + 120)  # noqa: S603  # our own command
         finally:
-            node.kill()
+            node.end()
     return done.returncode
 
 

@@ -3,11 +3,15 @@
 A node's output goes to a file beside its data directory; `NodeProcess.log` is what a failed test shows of it.
 """
 
+import atexit
 import multiprocessing
 import os
 import random
+import shutil
 import socket
+import ssl
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +22,8 @@ import httpx
 
 from virtuales.cli import main
 from virtuales.journal.log import Journal
+from virtuales.node import Node
+from virtuales.settings import read_settings
 
 if TYPE_CHECKING:
     from multiprocessing.context import ForkServerProcess
@@ -31,7 +37,9 @@ _PORTS = range(20_000, 32_000)
 
 _FORKS = multiprocessing.get_context("forkserver")
 """Nodes are forked from a process that has imported what they need, which is half of what a start costs."""
-_FORKS.set_forkserver_preload(["virtuales.cli.serve"])
+_FORKS.set_forkserver_preload(
+    ["virtuales.cli.serve", "httpcore", "sqlalchemy.dialects.sqlite", "uvicorn.protocols.http.auto"]
+)
 
 Found = TypeVar("Found")
 
@@ -41,12 +49,71 @@ def free_port() -> int:
     ports = random.Random(os.urandom(8))
     while True:
         port = ports.choice(_PORTS)
-        with socket.socket() as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
+        if _is_free(port):
             return port
+
+
+def _is_free(port: int) -> bool:
+    """Whether nobody listens on a port; what is left of connections that ended does not count."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
+
+
+class _FreshStores:
+    """RDF stores as they are after a node's first start, one for each port, to be copied for every new node.
+
+    To load the models into a new store is most of what a first start takes; their graphs are named by the node's
+    address, so ports are used again once the nodes that had them are gone.
+    """
+
+    def __init__(self) -> None:
+        self._stores: dict[int, Path] = {}
+        self._idle: list[int] = []
+
+    def claim(self) -> int:
+        """Give a port that a node may start at, again and again, until the port is given back."""
+        known = (port for port in self._idle if _is_free(port))
+        port = next(known, None)
+        if port is None:
+            return free_port()
+        self._idle.remove(port)
+        return port
+
+    def give_back(self, port: int) -> None:
+        """Take a port back from a node that will not start again."""
+        if port in self._stores and port not in self._idle:
+            self._idle.append(port)
+
+    def lay_out(self, data: Path, port: int) -> None:
+        """Put a port's fresh store into a data directory."""
+        store = self._stores.get(port)
+        if store is None:
+            store = self._stores[port] = self._made(port)
+        shutil.copytree(store, data / "rdf", copy_function=_linked_or_copied)
+
+    @staticmethod
+    def _made(port: int) -> Path:
+        place = Path(tempfile.mkdtemp(prefix="fresh-store-"))
+        atexit.register(shutil.rmtree, place, ignore_errors=True)
+        url = f"http://127.0.0.1:{port}"
+        Node(read_settings(data_dir=place, base_url=url, role="participant", orchestrator_url=f"{url}0")).close()
+        return place / "rdf"
+
+
+def _linked_or_copied(source: str, target: str) -> None:
+    """Link a table of the store, which never changes; copy what the store writes to."""
+    if source.endswith(".sst"):
+        os.link(source, target)
+    else:
+        shutil.copyfile(source, target)
+
+
+_FRESH = _FreshStores()
 
 
 def eventually(probe: Callable[[], Found | None], *, seconds: float = 60.0, what: str = "") -> Found:
@@ -102,7 +169,7 @@ class NodeProcess:
         self.name = directory.name
         self.data = directory / "data"
         self.log_file = directory / "log.txt"
-        self.port = free_port()
+        self.port = _FRESH.claim()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: ForkServerProcess | None = None
         self._environment = _environment()
@@ -129,6 +196,9 @@ class NodeProcess:
     def launch(self) -> None:
         """Start the process, and do not wait until it answers."""
         assert not self.is_running, f"{self.name} runs already"
+        if not self.data.exists() and "VIRTUALES_RDF_STORE_URL" not in self._environment:
+            self.data.mkdir(mode=0o700)
+            _FRESH.lay_out(self.data, self.port)
         self._process = _FORKS.Process(target=_serve, args=(self._environment, str(self.log_file)), daemon=True)
         self._process.start()
 
@@ -139,13 +209,15 @@ class NodeProcess:
             AssertionError: the process ended, or did not answer in time; the message shows its log.
         """
         end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
-            assert self.is_running, f"{self.name} ended by itself:\n{self.log()}"
-            try:
-                if httpx.get(f"{self.url}/health", timeout=5).status_code == httpx.codes.OK:
-                    return
-            except httpx.HTTPError:
-                time.sleep(0.05)
+        no_authorities = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # to read them all takes long, and none is needed
+        with httpx.Client(timeout=5, verify=no_authorities) as http:
+            while time.monotonic() < end:
+                assert self.is_running, f"{self.name} ended by itself:\n{self.log()}"
+                try:
+                    if http.get(f"{self.url}/health").status_code == httpx.codes.OK:
+                        return
+                except httpx.HTTPError:
+                    time.sleep(0.05)
         raise AssertionError(f"{self.name} did not answer within {START_SECONDS} s:\n{self.log()}")
 
     def start(self) -> None:
@@ -158,6 +230,11 @@ class NodeProcess:
         if self._process is not None:
             self._process.kill()
             self._process.join()
+
+    def end(self) -> None:
+        """Kill the process for good, so that another node may have its port."""
+        self.kill()
+        _FRESH.give_back(self.port)
 
     def terminate(self) -> int:
         """Ask the process to end, with SIGTERM, and return its exit code; kill it when it does not end."""

@@ -13,6 +13,7 @@
     ├── NotFound                  no such thing, or none that the asker may know of
     ├── Unauthenticated           no credential, or one that does not verify
     ├── AccessDenied              a known party that may not do this; carries the reasons
+    │   └── SourcesRefused        sources of an answer that may not be used; carries them
     ├── Busy                      more at a time than one asker may have
     ├── Conflict                  the thing is no longer in a state that allows this
     │   ├── PreconditionFailed    the thing is not in the state that the asker expects
@@ -20,6 +21,7 @@
     ├── IntegrityFailure          a hash, link or signature that does not match
     ├── StoreFailure              a store that did not do what it was asked
     ├── PeerFailure               another node that did not answer, or answered with an error
+    │   └── SourcesMissing        sources of an answer that gave nothing, or not all; carries them
     └── ConfigurationError        settings that cannot work
 
 Each says *what* is wrong, *where* (file, line, element, term, field) and what would be right (*remedy*).
@@ -155,6 +157,30 @@ class AccessDenied(VirtualesError):
         self.reasons = tuple(reasons)
 
 
+class SourcesRefused(AccessDenied):
+    """Sources that an answer has to rest on, and that the asker may not use.
+
+    Args:
+        what: One sentence that says so.
+        reasons: Why, one sentence for each source; never empty.
+        sources: What became of every source, as plain JSON-like data.
+        where: What was asked.
+        remedy: What the asker can do about it.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        reasons: Sequence[str],
+        sources: Sequence[Mapping[str, object]] = (),
+        where: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(what, reasons=reasons, where=where, remedy=remedy)
+        self.sources = tuple(sources)
+
+
 class Busy(VirtualesError):
     """An asker, or all askers together, want more at a time than the node gives."""
 
@@ -201,6 +227,28 @@ class StoreFailure(VirtualesError):
 
 class PeerFailure(VirtualesError):
     """Another node that did not answer, or answered with an error."""
+
+
+class SourcesMissing(PeerFailure):
+    """Sources that an answer has to rest on, and that gave nothing, or not all.
+
+    Args:
+        what: One sentence that names them.
+        sources: What became of every source, as plain JSON-like data.
+        where: What was asked.
+        remedy: What the asker can do about it.
+    """
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        sources: Sequence[Mapping[str, object]] = (),
+        where: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(what, where=where, remedy=remedy)
+        self.sources = tuple(sources)
 
 
 class ConfigurationError(VirtualesError):

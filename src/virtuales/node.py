@@ -2,8 +2,6 @@
 
 import fcntl
 import logging
-import os
-import secrets
 import shutil
 import threading
 from collections.abc import Callable, Mapping
@@ -28,6 +26,7 @@ from virtuales.exchange.peers import Peers
 from virtuales.exchange.schema_contents import KeptContents
 from virtuales.exchange.service_client import ServiceClient
 from virtuales.exchange.tokens import NodeTokens
+from virtuales.federation.serving import FederatedQueries
 from virtuales.journal.ledger import Ledger, Progress
 from virtuales.journal.log import Journal
 from virtuales.models.registry import ModelRegistry
@@ -47,6 +46,7 @@ from virtuales.trust.scopes import SCOPES_OF, Role, Scope
 from virtuales.trust.tokens import Principal, TokenIssuer, TokenVerifier
 from virtuales.workflow import register, request_access, review_access, revoke, seed_schemas
 from virtuales.workflow.discover import known_nodes
+from virtuales.workflow.federated_account import KeptAccounts
 from virtuales.workflow.model_graphs import keep_model_graphs
 from virtuales.workflow.publish import unpublished_graphs
 from virtuales.workflow.use_case_graphs import keep_use_case_graphs
@@ -92,6 +92,7 @@ class Node:
         keep_use_case_graphs(self.workspace)
         self._mappings_taken_at = -1
         self._take_mappings()
+        self.accounts = KeptAccounts()
         if self.workspace.is_orchestrator:
             self._establish()
 
@@ -109,6 +110,7 @@ class Node:
             follower.stop()
         self.http.close()
         self.workspace.queries.close()
+        self.workspace.federated.close()
         self.workspace.ledger.journal.close()
         self.workspace.store.close()
         self._lock.close()
@@ -141,6 +143,7 @@ class Node:
             judgements=KeptJudgements(settings.kept_statements),
             queries=self._queries(ledger.store),
             services=Services(frozenset(settings.service_endpoints), ServiceClient(self.http).ask),
+            federated=FederatedQueries.within(self._query_limits(), settings.service_endpoints),
         )
 
     def _mappings(self, objects: ObjectStore) -> MappingsInUse:
@@ -159,9 +162,9 @@ class Node:
             return SparqlServerStore(SparqlServer.at(self.settings.rdf_store_url), self.http)
         return OxigraphStore(self.settings.data_dir / "rdf")
 
-    def _queries(self, store: RdfStore) -> Queries:
+    def _query_limits(self) -> QueryLimits:
         settings = self.settings
-        limits = QueryLimits(
+        return QueryLimits(
             seconds=settings.query_seconds,
             answer_bytes=settings.query_answer_bytes,
             answer_rows=settings.query_answer_rows,
@@ -169,7 +172,9 @@ class Node:
             workers=settings.query_workers,
             waiting=settings.query_waiting,
         )
-        copies = settings.data_dir / "copies"
+
+    def _queries(self, store: RdfStore) -> Queries:
+        limits, copies = self._query_limits(), self.settings.data_dir / "copies"
         if not isinstance(store, OxigraphStore):
             return StoreQueries(store, WorkerQueries(None, copies, limits))
         return WorkerQueries(store, copies, limits)
@@ -220,7 +225,7 @@ class Node:
 
     def _establish(self) -> None:
         secret = self.settings.operator_secret
-        text = secret.get_secret_value() if secret else _kept_secret(self.settings.data_dir / "operator-secret")
+        text = secret.get_secret_value() if secret else register.kept_secret(self.settings.data_dir / "operator-secret")
         register.establish(self.workspace, operator_secret=text)
         seed_schemas.seed(self.workspace, shapes=contributed("shapes"), models=contributed("ontology"))
 
@@ -252,8 +257,8 @@ class Node:
 
     def _take_models(self) -> None:
         """Put registered models to use after events, and make the store's graphs of models those of the registry."""
-        state = self._state_of(self.workspace.schemas.graph)
-        if state == self._models_taken_at:
+        head = self.workspace.ledger.journal.head.sequence
+        if head == self._models_taken_at:
             return
         failures = self.workspace.take_models()
         for error in failures:
@@ -263,22 +268,17 @@ class Node:
             keep_model_graphs(self.workspace)
             self._models_kept = revision
         if not failures:
-            self._models_taken_at = state
-
-    def _state_of(self, graph: NamedNode) -> int:
-        """Return a number that changes with a graph; with every event where the store cannot tell."""
-        changed = self.workspace.store.changed([graph])
-        return self.workspace.ledger.journal.head.sequence if changed is None else changed
+            self._models_taken_at = head
 
     def _take_mappings(self) -> None:
         """Put published mappings to use after events."""
-        state = self._state_of(self.workspace.mapping_versions.graph)
-        if state != self._mappings_taken_at:
+        head = self.workspace.ledger.journal.head.sequence
+        if head != self._mappings_taken_at:
             failures = self.workspace.take_mappings()
             for error in failures:
                 _LOG.warning("published mappings cannot be used: %s", error)
             if not failures:
-                self._mappings_taken_at = state
+                self._mappings_taken_at = head
 
     def _follow_missing(self) -> None:
         """Keep one follower for each node to be followed: everybody for the orchestrator, it for everybody else."""
@@ -372,16 +372,6 @@ def rebuild_store(data_dir: Path, *, rdf_store_url: str | None = None, progress:
 
 def _report(peer: str, error: VirtualesError) -> None:
     _LOG.info("following %s: %s", peer, error)
-
-
-def _kept_secret(file: Path) -> str:
-    """Return the secret kept in a file that only its owner may read; make it when it is missing."""
-    if not file.exists():
-        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as out:
-            out.write(secrets.token_urlsafe(32) + "\n")
-        _LOG.warning("the operator's secret was written to %s", file)
-    return file.read_text().strip()
 
 
 def _claim(directory: Path) -> IO[str]:

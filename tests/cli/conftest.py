@@ -86,7 +86,7 @@ def network(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
     finally:
         for node in nodes:
             if node.is_running:
-                node.terminate()
+                node.end()
 
 
 def await_registry(network: Network) -> None:

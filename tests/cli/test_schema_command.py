@@ -27,7 +27,7 @@ def orchestrator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProce
         node.start()
         yield node
     finally:
-        node.kill()
+        node.end()
 
 
 @pytest.fixture(autouse=True)

@@ -66,7 +66,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
         made.start()
         yield made
     finally:
-        made.kill()
+        made.end()
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from virtuales.errors import InputError, LimitExceeded, NotAcceptable, StoreFailure
+from virtuales.errors import InputError, LimitExceeded, NotAcceptable, StoreFailure, UnreadableInput
 from virtuales.query.protocol import QueryRequest, still_waiting
 from virtuales.query.service import Queries, QueryLimits, StoreQueries, WorkerQueries
 from virtuales.query.streams import whole
@@ -78,7 +78,7 @@ def rows(queries: Queries, text: str, *graphs: NamedNode) -> list[str]:
 
 class TestEveryImplementation:
     def test_refuses_what_is_no_query(self, queries: Queries) -> None:
-        with pytest.raises(InputError, match="not valid SPARQL"):
+        with pytest.raises(UnreadableInput):
             answer(queries, "SELECT nothing", graphs=[G1], accept=None)
 
     def test_refuses_a_form_that_is_not_given(self, queries: Queries) -> None:
@@ -118,6 +118,23 @@ class TestWorkers:
         queries = WorkerQueries(OxigraphStore.in_memory(), tmp_path / "copies", LIMITS)
         with pytest.raises(StoreFailure, match="in memory"):
             rows(queries, TITLES, G1)
+        queries.close()
+
+    @pytest.mark.parametrize(
+        ("text", "what", "where"),
+        [
+            ("SELECT *\nWHERE { ?s ?p }", "has `}` where a term is expected", "line 2, column 15"),
+            ("SELECT * WHERE { ?s cim:name ?o }", "prefix `cim:` is not declared", "line 1, column 21"),
+            ("SELECT (COUNT(?s) AS ?n) ?p WHERE { ?s ?p ?o }", "variable that is unbound", "query"),
+        ],
+    )
+    def test_says_what_is_wrong_with_a_query_and_where(
+        self, store: OxigraphStore, tmp_path: Path, text: str, what: str, where: str
+    ) -> None:
+        queries = WorkerQueries(store, tmp_path / "copies", LIMITS)
+        with pytest.raises(UnreadableInput, match=what) as refused:
+            rows(queries, text, G1)
+        assert refused.value.where == where
         queries.close()
 
     def test_a_runaway_query_ends_within_its_time(self, store: OxigraphStore, tmp_path: Path) -> None:

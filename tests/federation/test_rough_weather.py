@@ -83,9 +83,9 @@ def test_the_circuit_closes_when_an_endpoint_answers_again() -> None:
 class Cutting(httpx.BaseTransport):
     """An endpoint that gives no more than so many lines, and may say so; it may also ignore which it is asked for."""
 
-    def __init__(self, most: int, *, tells: bool = False, deaf: bool = False) -> None:
+    def __init__(self, most: int, *, tells: bool = False, deaf: bool = False, nodes: int = 25) -> None:
         self._store = store(
-            " ".join(f":n{number:02} :feeds :m{number % 7} ; :rating {number} ." for number in range(25))
+            " ".join(f":n{number:02} :feeds :m{number % 7} ; :rating {number} ." for number in range(nodes))
         )
         self._most = most
         self._tells = tells
@@ -124,6 +124,19 @@ def ask_cutting(transport: Cutting, query: str, cuts_at: int | None = None) -> i
 def test_answers_that_are_cut_are_fetched_page_by_page(query: str, rows: int, most: int) -> None:
     assert ask_cutting(Cutting(most, tells=True), query) == rows
     assert ask_cutting(Cutting(most), query, cuts_at=most) == rows
+    assert ask_cutting(Cutting(most), query) == rows, "without a word"
+
+
+@pytest.mark.parametrize(
+    ("query", "most"),
+    [
+        ("SELECT ?s { ?s :feeds ?o }", 11_000),
+        ("SELECT ?s { ?s :feeds ?o }", 12_000),
+        pytest.param("SELECT ?s { ?s :feeds ?o ; :rating ?r }", 11_000, marks=pytest.mark.long),
+    ],
+)
+def test_large_answers_that_end_with_a_round_number_of_rows_are_followed(query: str, most: int) -> None:
+    assert ask_cutting(Cutting(most, nodes=12_000), query) == 12_000
 
 
 def test_an_endpoint_that_gives_the_same_page_for_ever_is_not_believed() -> None:

@@ -74,8 +74,7 @@ def network(
             yield made
         finally:
             for process in made.processes:
-                if process.is_running:
-                    process.kill()
+                process.end()
 
 
 _MAY_BE_RECORDED = frozenset({"AccessRefused", "PeerEventReceived"})

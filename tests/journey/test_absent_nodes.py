@@ -1,11 +1,13 @@
 """What goes on while a node is away: one node's failure stops nobody else, and what it missed reaches it afterwards."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
+import httpx
 import pytest
 from tests.clients import Member, ok, problem
 from tests.journey.networks import Network, network
-from tests.journey.small_model import STATEMENTS, small_model
+from tests.journey.small_model import CIM, STATEMENTS, coordinate_system, small_model
 from tests.nodes import eventually
 
 FILE = "gl.xml"
@@ -26,6 +28,11 @@ def north(running: Network) -> Member:
 @pytest.fixture(scope="module")
 def vale(running: Network) -> Member:
     return running.members["vale"]
+
+
+def named_model(seed: int, name: str) -> bytes:
+    """Write a model whose coordinate system has a name."""
+    return small_model(seed, body=coordinate_system(UUID(int=seed, version=4), name=name))
 
 
 def state_of(member: Member, version: str) -> str:
@@ -132,3 +139,51 @@ def test_what_is_due_to_one_node_does_not_wait_for_another_that_stays_away(
     running.nodes["vale"].start()
     eventually(lambda: state_of(vale, at_north) == "FINALIZED", what="the approval reaches the consumer")
     eventually(lambda: vale.reviews(at_vale), what="the request reaches the provider")
+
+
+NAMES = f"""PREFIX cim: <{CIM}>
+SELECT DISTINCT ?name WHERE {{ [] a cim:CoordinateSystem ; cim:IdentifiedObject.name ?name }} ORDER BY ?name"""
+
+
+def asked_everywhere(vale: Member, *versions: str, missing: str = "refused") -> httpx.Response:
+    url = f"{vale.home}/sparql/federation"
+    params = {"missing": missing, "version": [*versions]}
+    return vale.ask("POST", url, data={"query": NAMES}, params=params, timeout=120)
+
+
+def names_in(answer: httpx.Response) -> list[str]:
+    return [row["name"]["value"] for row in ok(answer)["results"]["bindings"]]
+
+
+def test_a_producer_that_is_away_is_named_and_never_looks_empty(running: Network, north: Member, vale: Member) -> None:
+    far = north.provide("asked-far", [(FILE, named_model(21, "far"))])
+    near = vale.provide("asked-near", [(FILE, named_model(22, "near"))])
+    vale.request(far)
+    north.approve(far)
+    eventually(lambda: vale.catalogue(running.orchestrator.url, q="asked-")["total"] == 3, what="the catalogue hears")
+    assert names_in(asked_everywhere(vale, far, near)) == ["far", "near"]
+    running.nodes["north"].kill()
+    refused = problem(asked_everywhere(vale, far, near), 502)
+    assert far in refused["title"]
+    assert {one["version"]: one["state"] for one in refused["sources"]} == {far: "failed", near: "answered"}
+    partial = asked_everywhere(vale, far, near, missing="any")
+    assert names_in(partial) == ["near"]
+    assert partial.headers["sources"] == "answered=1, failed=1"
+    running.nodes["north"].start()
+    assert names_in(asked_everywhere(vale, far, near)) == ["far", "near"]
+
+
+def test_what_agreements_are_about_can_be_asked_while_the_catalogue_is_away(
+    running: Network, north: Member, vale: Member
+) -> None:
+    far = north.agreements(f"{north.home}/id/dataset/asked-far/version/1")[0]["version"]
+    running.orchestrator.kill()
+    refused = problem(asked_everywhere(vale), 502)
+    assert "there may be further sources" in refused["title"]
+    partial = asked_everywhere(vale, missing="any")
+    assert names_in(partial) == ["WGS 84", "far", "near"]
+    told = ok(vale.ask("GET", partial.links["describedby"]["url"]))
+    assert told["complete"] is False
+    assert {one["node"] for one in told["sources"] if one["state"] == "failed"} == {running.orchestrator.url}
+    assert {one["state"] for one in told["sources"] if one["version"] == far} == {"answered"}
+    running.orchestrator.start()

@@ -20,7 +20,7 @@ def node(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NodeProcess]:
     node = NodeProcess(place, role="orchestrator", settings={"QUERY_SECONDS": str(SECONDS)})
     node.start()
     yield node
-    node.terminate()
+    node.end()
 
 
 def ask(node: NodeProcess, query: str, *, timeout: float = 60.0) -> httpx.Response:
@@ -70,7 +70,7 @@ def test_a_query_ends_with_whoever_asked(tmp_path_factory: pytest.TempPathFactor
             ask(node, RUNAWAY, timeout=5.0)
         eventually(lambda: not busy(node), seconds=20, what="the query ends")
     finally:
-        node.terminate()
+        node.end()
 
 
 def test_a_killed_node_leaves_no_query_running(tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -80,7 +80,7 @@ def test_a_killed_node_leaves_no_query_running(tmp_path_factory: pytest.TempPath
     thread = threading.Thread(target=ask_in_vain, args=(node,))
     thread.start()
     workers = eventually(lambda: busy(node), what="the query runs")
-    node.kill()
+    node.end()
     _, left = psutil.wait_procs(workers, timeout=20)
     thread.join(20)
     assert left == []

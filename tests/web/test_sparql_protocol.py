@@ -23,6 +23,8 @@ from SPARQLWrapper import JSON, POST, TURTLE, XML, SPARQLWrapper
 from tests.clients import problem
 from tests.nodes import NodeProcess, eventually
 
+from virtuales.federation.federate import Federation
+from virtuales.federation.options import Options
 from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS
 
 SCHEMAS = "SELECT DISTINCT ?s WHERE { ?s a <https://w3id.org/virtuales/ns#ShapesGraph> } ORDER BY ?s"
@@ -83,7 +85,7 @@ def node(tmp_path_factory: pytest.TempPathFactory, elsewhere: str) -> Iterator[N
     node = NodeProcess(tmp_path_factory.mktemp("protocol"), role="orchestrator", settings=settings)
     node.start()
     yield node
-    node.terminate()
+    node.end()
 
 
 @pytest.fixture(scope="module")
@@ -133,7 +135,8 @@ class TestWaysToAsk:
         assert (head.status_code, head.headers["content-type"]) == (200, "text/csv; charset=utf-8")
         assert head.content == b""
         options = http.options(endpoint)
-        assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, OPTIONS, POST")
+        assert (options.status_code, options.headers["allow"]) == (204, "GET, HEAD, OPTIONS, POST, QUERY")
+        assert options.headers["accept-query"] == "application/sparql-query"
 
     def test_refuses_what_is_none_of_the_protocol(self, http: httpx.Client, endpoint: str) -> None:
         problem(http.get(endpoint, params=[("query", "ASK {}"), ("query", "ASK {}")]), 400)
@@ -150,6 +153,36 @@ class TestWaysToAsk:
         problem(http.post(endpoint, content="ASK {}".encode("utf-16"), headers=utf_16), 400)
         nowhere = "ASK { FILTER(<http://example.org/nowhere>(1)) }"
         problem(http.get(endpoint, params={"query": nowhere}), 422)
+
+
+class TestKeptAnswers:
+    def test_an_answer_that_the_client_has_is_not_sent_again(self, http: httpx.Client, endpoint: str) -> None:
+        first = http.get(endpoint, params={"query": SCHEMAS})
+        again = http.get(endpoint, params={"query": SCHEMAS}, headers={"If-None-Match": first.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+        assert again.headers["vary"] == "Accept, Authorization"
+        other = http.get(endpoint, params={"query": "ASK {}"}, headers={"If-None-Match": first.headers["etag"]})
+        assert other.status_code == 200
+
+    def test_long_queries_are_asked_again_by_query(self, http: httpx.Client, endpoint: str) -> None:
+        text, kind = f"{SCHEMAS} # {'long ' * 18_000}", {"Content-Type": "application/sparql-query"}
+        first = http.request("QUERY", endpoint, content=text, headers=kind)
+        assert first.json() == http.get(endpoint, params={"query": SCHEMAS}).json()
+        has = {**kind, "If-None-Match": first.headers["etag"]}
+        assert http.request("QUERY", endpoint, content=text, headers=has).status_code == 304
+        assert http.post(endpoint, content=text, headers=has).json() == first.json()
+
+    def test_a_federated_query_spares_what_has_not_changed(self, endpoint: str) -> None:
+        with Federation([endpoint], Options(summary_seconds=0.0)) as federation:
+            first, second = federation.answer(SCHEMAS, "text/csv"), federation.answer(SCHEMAS, "text/csv")
+        assert first.body == second.body
+        assert first.account.bytes_received > 0
+        assert second.account.bytes_received == 0
+        assert second.account.sources[0].spared == second.account.requests == first.account.requests
+
+    def test_refuses_a_query_of_another_kind(self, http: httpx.Client, endpoint: str) -> None:
+        problem(http.request("QUERY", endpoint, content="ASK {}", headers={"Content-Type": "text/plain"}), 415)
 
 
 class TestForms:

@@ -135,7 +135,7 @@ class Catalogue:
 
     def count(self, question: Question) -> int:
         """Return how many datasets answer a question, whatever the page."""
-        query = f"SELECT (COUNT(DISTINCT ?dataset) AS ?n) WHERE {{ {_conditions(question)} }}"
+        query = f"SELECT (COUNT(DISTINCT ?dataset) AS ?n) WHERE {{ {conditions(question)} }}"
         return int(plain(self._store.select(query, graphs=self._graphs)[0]["n"]))
 
     def current_version(self, dataset: NamedNode) -> NamedNode:
@@ -240,14 +240,15 @@ def _find_query(question: Question) -> str:
     return (
         "SELECT ?dataset (SAMPLE(?t) AS ?title) (SAMPLE(?d) AS ?description) (SAMPLE(?p) AS ?publisher) "
         "(SAMPLE(?l) AS ?licence) (SAMPLE(?s) AS ?sensitivity) (SAMPLE(?n) AS ?number) (SAMPLE(?i) AS ?issued) "
-        f'(GROUP_CONCAT(DISTINCT ?k; separator="{_SEPARATOR}") AS ?keywords) WHERE {{ {_conditions(question)} '
+        f'(GROUP_CONCAT(DISTINCT ?k; separator="{_SEPARATOR}") AS ?keywords) WHERE {{ {conditions(question)} '
         f"?dataset {DCTERMS.license} ?l ; {DCAT.hasCurrentVersion} ?v . ?v {DCAT.version} ?n ; {DCTERMS.issued} ?i . "
         f"OPTIONAL {{ ?dataset {DCAT.keyword} ?k }} {after} }} "
         f"GROUP BY ?dataset ORDER BY STR(?dataset) LIMIT {question.limit}"
     )
 
 
-def _conditions(question: Question) -> str:
+def conditions(question: Question) -> str:
+    """Return the pattern that a question's datasets fit; `?dataset` and `?current` are a dataset and its version."""
     basic = (
         f"?dataset a {DCAT.Dataset} ; {DCAT.hasCurrentVersion} ?current ; {DCTERMS.title} ?t ; "
         f"{DCTERMS.description} ?d ; {DCTERMS.publisher} ?p ; {VES.sensitivityClass} ?s ."

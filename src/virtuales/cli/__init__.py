@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "requests": Entry("request:requests", "List what your organisation asked for.", _USE),
         "agreement": Entry("agreement:app", "Agreements: list, show, verify, revoke.", _USE),
         "object": Entry("object:show_object", "Look up an object of the grid by its mRID, at every producer.", _USE),
+        "ask": Entry("ask:ask", "Ask all producers a SPARQL query.", _USE),
         "query": Entry("query:query", "Ask a dataset version a SPARQL query, or several endpoints together.", _USE),
         "queries": Entry("queries:app", "Saved queries: list, show, run.", _USE),
         "lower": Entry("lower:lower", "Make tables and plain documents of what was received.", _USE),

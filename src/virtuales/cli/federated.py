@@ -10,11 +10,13 @@ from rich.text import Text
 
 from virtuales.cli.client.plain import plain
 from virtuales.cli.client.progress import waiting
-from virtuales.errors import InputError, UnreadableInput
+from virtuales.errors import UnreadableInput
 from virtuales.federation.account import Account
-from virtuales.federation.explanation import as_mermaid, as_text, missing
+from virtuales.federation.endpoint import Endpoint
+from virtuales.federation.explanation import as_mermaid, as_text, missing, uncarried
 from virtuales.federation.federate import Federation
 from virtuales.federation.options import Options
+from virtuales.federation.provenance import provenance
 from virtuales.store.rdf_store import Answer
 
 
@@ -26,23 +28,24 @@ class Telling:
         explain: Whether to say on standard error how the answer came about.
         picture: The file to draw that in.
         sources: The file to write the account of the sources to, as JSON.
+        provenance: The file to write to, as JSON, by which mappings they were made the query's.
     """
 
     explain: bool = False
     picture: Path | None = None
     sources: Path | None = None
+    provenance: Path | None = None
 
 
-def ask_endpoints(text: str, endpoints: Sequence[str], accept: str, *, options: Options, telling: Telling) -> Answer:
+def ask_endpoints(
+    text: str, endpoints: Sequence[Endpoint], accept: str, *, options: Options, telling: Telling
+) -> Answer:
     """Ask endpoints together, and tell what was asked to be told.
 
     Raises:
-        InputError: the query or the URL of an endpoint is none.
+        InputError: the query is none.
         EndpointFailure: an endpoint failed, and the answer is to be whole.
     """
-    for url in endpoints:
-        if not url.startswith(("http://", "https://")):
-            raise InputError(f"`{url}` is no URL of an endpoint.", where="--endpoint", remedy="Begin with `https://`.")
     with waiting("Asking"), Federation(endpoints, options) as federation:
         answer = federation.answer(text, accept)
     _tell(answer.account, telling)
@@ -54,15 +57,24 @@ def _tell(account: Account, telling: Telling) -> None:
     if telling.explain:
         console.print(Text(plain(as_text(account).rstrip())), soft_wrap=True)
     if telling.picture is not None:
-        _write(telling.picture, as_mermaid(account))
+        write_file(telling.picture, as_mermaid(account))
     if telling.sources is not None:
-        _write(telling.sources, json.dumps(account.as_data(), indent=2) + "\n")
+        write_file(telling.sources, json.dumps(account.as_data(), indent=2) + "\n")
+    if telling.provenance is not None:
+        write_file(telling.provenance, json.dumps(provenance(account), indent=2, ensure_ascii=False) + "\n")
+    for each in uncarried(account):
+        console.print(Text.assemble(("not carried: ", "bold yellow"), plain(each)), soft_wrap=True)
     lacking = missing(account)
     if lacking:
         console.print(Text.assemble(("warning: ", "bold yellow"), plain(lacking)), soft_wrap=True)
 
 
-def _write(file: Path, text: str) -> None:
+def write_file(file: Path, text: str) -> None:
+    """Write a text to a file.
+
+    Raises:
+        UnreadableInput: it cannot be written.
+    """
     try:
         file.write_text(text, encoding="utf-8")
     except OSError as error:

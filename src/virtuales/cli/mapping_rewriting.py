@@ -15,6 +15,7 @@ from virtuales.alignment.registry import MappingRegistry
 from virtuales.alignment.rewriting.account import Account, Entry
 from virtuales.alignment.rewriting.rewriter import Rewriting, rewrite
 from virtuales.alignment.rewriting.sources import view_between
+from virtuales.alignment.rewriting.strictness import Strictness
 from virtuales.alignment.rules import RuleRegistry
 from virtuales.cli.errors import VIOLATIONS
 from virtuales.cli.known_models import shipped_models
@@ -62,7 +63,7 @@ def rewrite_query(
         models=shipped_models(),
         mappings=MappingRegistry.load(place),
         rules=RuleRegistry.load(place),
-        approximate=approximate,
+        strictness=Strictness.BROADER if approximate else Strictness.NARROWER,
     )
     rewriting = rewrite(parse_query(_text(query)), view)
     written = _json(rewriting) if form is RewritingFormat.JSON else rewriting.text

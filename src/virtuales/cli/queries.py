@@ -61,7 +61,7 @@ def list_queries(
 @app.command()
 def show(name: _Name, as_json: AsJson = False) -> None:
     """Show what a saved query asks, its parameters, and its text."""
-    query = _query(name)
+    query = find_query(name)
     if as_json:
         print_json(_data(query))
         return
@@ -110,8 +110,8 @@ def run(
     Data in another model than the query's is asked through the mappings between them: files say themselves which model
     they are in, and `--data-model` says it of a dataset. What the mappings do not carry is told.
     """
-    query = _query(name)
-    text = query.bound(_values(given or []))
+    query = find_query(name)
+    text = query.bound(values_of(given or []))
     if file:
         _refuse(query, iri is not None, "Name files or a dataset, not both.")
         print_answer(_of_files(query, text, file, output), output)
@@ -121,7 +121,7 @@ def run(
     with connect_if_known(profile) as connection, waiting("Asking"):
         if query.asks == "audit":
             _refuse(query, iri is not None, "Name no dataset; `--node` chooses whose trail.")
-            answer = _of_trail(connection, query, connection.node(node), _values(given or []), output)
+            answer = _of_trail(connection, query, connection.node(node), values_of(given or []), output)
         elif query.asks == "catalogue":
             _refuse(query, iri is not None, "Name no dataset; `--node` chooses whose catalogue.")
             answer = ask(connection, catalogue_node(connection, node), _CATALOGUE, text, output)
@@ -132,7 +132,13 @@ def run(
     print_answer(answer, output)
 
 
-def _query(name: str) -> SavedQuery:
+def find_query(name: str) -> SavedQuery:
+    """Return a saved query by its name, or by its file.
+
+    Raises:
+        NotFound: there is none of that name.
+        UnreadableInput: the file is no saved query.
+    """
     return read_saved_query(Path(name)) if name.endswith(QUERY_SUFFIX) else shipped_queries().get(name)
 
 
@@ -148,7 +154,12 @@ def _of_trail(connection: Connection, query: SavedQuery, node: str, values: dict
     return Answer(response.content, response.headers.get("content-type", ""))
 
 
-def _values(given: list[str]) -> dict[str, str]:
+def values_of(given: list[str]) -> dict[str, str]:
+    """Return the values of parameters that were given as `NAME=VALUE`.
+
+    Raises:
+        InputError: one is not written so, or given twice.
+    """
     values: dict[str, str] = {}
     for text in given:
         name, separator, value = text.partition("=")

@@ -9,12 +9,15 @@ from typing import Annotated, Any
 
 import typer
 
+from virtuales.alignment.rewriting.strictness import Strictness
 from virtuales.cli.client.connection import PATIENT, Connection, connect_if_known
 from virtuales.cli.client.options import PROFILE, ProfileName
 from virtuales.cli.client.output import print_rows, say
 from virtuales.cli.client.progress import waiting
 from virtuales.cli.client.versions import place_of
 from virtuales.cli.federated import Telling, ask_endpoints
+from virtuales.cli.mapping_sources import Folder
+from virtuales.cli.speaking import Speaking
 from virtuales.errors import InputError, PeerFailure, UnreadableInput
 from virtuales.federation.options import Options
 from virtuales.query.saved_reading import QUERY_SUFFIX
@@ -67,24 +70,45 @@ def query(
     sources: Annotated[
         Path | None, typer.Option(help="A file for what each endpoint gave, or why it gave nothing, as JSON.")
     ] = None,
+    model: Annotated[str | None, typer.Option(help="The registered model that the query is in.")] = None,
+    speaks: Annotated[
+        list[str] | None,
+        typer.Option(help="URL=MODEL: an endpoint, and a model that its data follow; can be repeated, for one too."),
+    ] = None,
+    links: Annotated[
+        list[str] | None,
+        typer.Option(help="URL=FILE: an endpoint, and links from its IRIs to the query's; can be repeated."),
+    ] = None,
+    strictness: Annotated[
+        Strictness, typer.Option(help="What of an endpoint's model may stand for a term of the query.")
+    ] = Strictness.EXACT,
+    every_term: Annotated[
+        bool, typer.Option("--every-term", help="Refuse a query with a term that an endpoint's mappings do not carry.")
+    ] = False,
+    provenance: Annotated[
+        Path | None, typer.Option(help="A file for the mappings by which each endpoint's data were carried, as JSON.")
+    ] = None,
+    folder: Folder = None,
     profile: ProfileName = PROFILE,
 ) -> None:
     """Ask a dataset version a SPARQL query, or several endpoints together.
 
     The producer's node answers for a dataset version. Endpoints are asked as if all their data lay in one store; if one
-    of them fails, there is no answer unless `--partial` is given.
+    of them fails, there is no answer unless `--partial` is given. Those that follow another model than the query
+    (`--model`, `--speaks`) are seen through the mappings: they are asked in their own terms, and answer in the query's.
 
     A SELECT or ASK can be written as table, JSON or CSV, a CONSTRUCT or DESCRIBE as Turtle.
     """
     if endpoint:
-        telling = Telling(explain, picture, sources)
-        options = Options(seconds=seconds, endpoint_seconds=seconds, partial=partial)
+        telling = Telling(explain, picture, sources, provenance)
+        options = Options(seconds=seconds, endpoint_seconds=seconds, partial=partial, every_term=every_term)
+        endpoints = Speaking(model, speaks or (), links or (), strictness, folder).endpoints(endpoint)
         text = _text(*_of_no_dataset(iri, sparql, file))
-        print_answer(ask_endpoints(text, endpoint, ACCEPT[output], options=options, telling=telling), output)
+        print_answer(ask_endpoints(text, endpoints, ACCEPT[output], options=options, telling=telling), output)
         return
     if iri is None:
         raise InputError("There is nothing to ask.", where="IRI", remedy="Name a dataset version, or an `--endpoint`.")
-    if partial or explain or picture or sources:
+    if partial or explain or picture or sources or model or speaks or links or every_term or provenance:
         raise InputError("A dataset version is asked by itself.", where="IRI", remedy="Name its `--endpoint`.")
     text = _text(sparql, file)
     with connect_if_known(profile) as connection, waiting("Asking"):

@@ -11,7 +11,7 @@ for each schema. A test holds every address that it uses against the node's Open
 `virtuales.errors`, with what would be right. `to_pandas` needs the extra `virtuales[notebook]`.
 """
 
-from virtuales.client.answers import TableAnswer
+from virtuales.client.answers import ProducersAnswer, TableAnswer
 from virtuales.client.session import Client
 
-__all__ = ["Client", "TableAnswer"]
+__all__ = ["Client", "ProducersAnswer", "TableAnswer"]

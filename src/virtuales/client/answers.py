@@ -1,8 +1,9 @@
 """Answers as tables: rows of Python's own values, or a data frame."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from virtuales.errors import ConfigurationError
 from virtuales.exchange.lowering.asking import Table
@@ -67,6 +68,28 @@ class TableAnswer:
             ) from error
         columns = {name: [_number(row[name]) for row in self] for name in self.names}
         return pandas.DataFrame(columns, columns=list(self.names)).convert_dtypes()
+
+
+@dataclass(frozen=True)
+class ProducersAnswer(TableAnswer):
+    """The rows that all producers together answered.
+
+    Args:
+        table: The rows as terms.
+        account: What they rest on: every source with its state, why it is missing, and how to ask for access.
+    """
+
+    account: Mapping[str, Any]
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no source was refused, failed, late or cut."""
+        return bool(self.account["complete"])
+
+    @property
+    def sources(self) -> list[dict[str, Any]]:
+        """What became of each source."""
+        return list(self.account["sources"])
 
 
 def _number(value: "Cell | None") -> "Cell | None":

@@ -1,5 +1,6 @@
 """The questions that a notebook asks of nodes, in the name of a profile of `virtuales login` or of nobody."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self
@@ -7,9 +8,11 @@ from typing import Any, Final, Self
 import httpx
 
 from virtuales.cli.client.connection import PATIENT, Connection, path_of
+from virtuales.cli.client.producers import Missing, Producers, ask_producers
 from virtuales.cli.client.profile import get_profile
 from virtuales.cli.client.versions import place_of
-from virtuales.client.answers import TableAnswer
+from virtuales.client.answers import ProducersAnswer, TableAnswer
+from virtuales.exchange.lowering.results import table_of
 from virtuales.rdf.media import RESULTS_JSON
 
 PATHS: Final = (
@@ -20,6 +23,8 @@ PATHS: Final = (
     "/api/v1/queries/{name}/answer",
     "/sparql/catalogue",
     "/sparql/dataset/{slug}/version/{number}",
+    "/sparql/federation",
+    "/api/v1/federation/accounts/{key}",
     "/download/dataset/{slug}/version/{number}/{name}",
 )
 """The addresses of nodes that are used here, as their OpenAPI description names them."""
@@ -112,6 +117,28 @@ class Client:
         headers = {"Content-Type": "application/sparql-query", "Accept": RESULTS_JSON}
         sent = self._connection.send("POST", node, path, content=sparql.encode(), headers=headers, timeout=PATIENT)
         return TableAnswer.of(sent.content)
+
+    def query_producers(
+        self, sparql: str, *, versions: Sequence[str] = (), words: str = "", missing: Missing = "refused"
+    ) -> ProducersAnswer:
+        """Ask all producers: what your agreements grant, what is open, and your own data.
+
+        The organisation's own node is asked, which knows its agreements; without a profile the client's node.
+
+        Args:
+            sparql: A SELECT or ASK query.
+            versions: IRIs of dataset versions, or of datasets, to ask; without any, all of the catalogue.
+            words: Words that the datasets must have.
+            missing: Which sources may be missing: `none`; `refused`, those you may not use, unless named; or `any`.
+
+        Raises:
+            SourcesRefused: a source may not be used, and may not be missing.
+            SourcesMissing: a source gave nothing, or not all, and may not be missing.
+        """
+        node = self._connection.home if self._connection.profile else self.node
+        producers = Producers(versions, words, missing=missing)
+        found = ask_producers(self._connection, node, sparql, accept=RESULTS_JSON, producers=producers)
+        return ProducersAnswer(table_of(found.answer.body), found.account)
 
     def queries(self, tag: str | None = None) -> list[dict[str, Any]]:
         """Return the saved queries, all or those with a tag."""

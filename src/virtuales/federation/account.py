@@ -1,9 +1,11 @@
 """The account of a federated answer: which sources it rests on, and what it took to get it."""
 
 import threading
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 
-from virtuales.federation.endpoint import EndpointFailure, Status
+from virtuales.alignment.rewriting.account import Entry
+from virtuales.federation.endpoint import EndpointFailure, EndpointRefused, Status
 
 
 @dataclass
@@ -17,7 +19,11 @@ class Source:
         triples: How many triples it sent.
         bytes_received: How large its answers were.
         seconds: How long its answers took, all together.
+        spared: How many answers it did not send, because what was kept of them was still right.
         problem: What went wrong, if anything.
+        models: The models that its data follow, where they are seen through mappings.
+        terms: What became there of each term of the query, by its IRI and where it stands.
+        code: The status code of HTTP with which it refused, if it did.
     """
 
     url: str
@@ -26,7 +32,11 @@ class Source:
     triples: int = 0
     bytes_received: int = 0
     seconds: float = 0.0
+    spared: int = 0
     problem: str | None = None
+    models: tuple[str, ...] = ()
+    terms: tuple[Entry, ...] = ()
+    code: int | None = None
 
 
 @dataclass
@@ -52,6 +62,7 @@ class Step:
         values: How many values were sent along; None where the part was fetched whole.
         seconds: How long it took until the last answer was taken in.
         shares: What each endpoint had to do with it, by its place among the sources.
+        lifted: What endpoints were asked in place of that, whose data are seen through mappings, by their places.
     """
 
     wanted: str
@@ -59,6 +70,7 @@ class Step:
     values: int | None = None
     seconds: float = 0.0
     shares: dict[int, Share] = field(default_factory=dict)
+    lifted: dict[int, str] = field(default_factory=dict)
 
     def answered(self, number: int, triples: int) -> None:
         """Note an endpoint's answer to one request."""
@@ -107,12 +119,13 @@ class Account:
         with self._lock:
             self.sources[number].requests += 1
 
-    def received(self, number: int, *, size: int, seconds: float) -> None:
+    def received(self, number: int, *, size: int, seconds: float, spared: bool = False) -> None:
         """Note an answer of an endpoint."""
         with self._lock:
             source = self.sources[number]
             source.bytes_received += size
             source.seconds += seconds
+            source.spared += spared
             if source.status == "not asked":
                 source.status = "answered"
 
@@ -121,12 +134,22 @@ class Account:
         with self._lock:
             self.sources[number].triples += triples
 
+    def carried(self, number: int, entries: Iterable[Entry]) -> None:
+        """Note what became of terms of the query at an endpoint."""
+        with self._lock:
+            source = self.sources[number]
+            known = {(each.term, each.place): each for each in source.terms}
+            for each in entries:
+                known.setdefault((each.term, each.place), each)
+            source.terms = tuple(known[key] for key in sorted(known))
+
     def failed(self, number: int, failure: EndpointFailure) -> None:
         """Note that an endpoint failed; its first failure is what is told."""
         with self._lock:
             source = self.sources[number]
             if source.problem is None:
                 source.status, source.problem = failure.status, failure.what
+                source.code = failure.code if isinstance(failure, EndpointRefused) else None
 
     def as_data(self) -> dict[str, object]:
         """Return the account as plain data, to be written as JSON."""

@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Final
 
 import httpx
 
@@ -14,14 +15,18 @@ from virtuales.federation.endpoint import (
     EndpointFailure,
     EndpointMalformed,
     EndpointRefused,
+    EndpointSilent,
     EndpointTimedOut,
     EndpointTooMuch,
     EndpointTruncated,
 )
+from virtuales.federation.kept import KeptAnswer, KeptAnswers
 from virtuales.federation.options import Options
-from virtuales.federation.paging import may_be_cut, paged, rows_in
-from virtuales.federation.sending import Reply, send
+from virtuales.federation.paging import may_be_cut, paged, rows_in, suspicions
+from virtuales.federation.sending import Question, Reply, send
 from virtuales.rdf.media import N_TRIPLES, RESULTS_TSV
+
+_SIMPLEST: Final = "SELECT (1 AS ?one) WHERE { }"
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,8 @@ class Asking:
         account: Where requests are noted.
         deadline: When the query has to be done, by the monotonic clock.
         breaker: Knows which endpoints are left alone for now.
+        cuts: After how many rows endpoints were found to cut their answers without a word.
+        kept: Keeps answers that need not be sent again.
     """
 
     endpoints: Sequence[Endpoint]
@@ -43,6 +50,8 @@ class Asking:
     account: Account
     deadline: float
     breaker: Breaker
+    cuts: dict[int, int]
+    kept: KeptAnswers
 
     def triples(self, number: int, construct: str) -> bytes:
         """Ask an endpoint for triples, as N-Triples.
@@ -67,6 +76,15 @@ class Asking:
             found += [line.rstrip("\r").split("\t") for line in lines[1:] if line]
         return found
 
+    def count(self, number: int, select: str) -> int | None:
+        """Return how many solutions an endpoint gives in one answer; None where it says itself that it cuts answers.
+
+        Raises:
+            EndpointFailure: there is no answer that can be used.
+        """
+        reply = self._patient(number, select, RESULTS_TSV)
+        return None if reply.max_rows is not None else rows_in(reply.body, RESULTS_TSV)
+
     @property
     def remaining(self) -> float:
         """How many seconds are left."""
@@ -76,7 +94,9 @@ class Asking:
         """Ask a query; where the answer may have been cut, ask anew, a page after another until there is none."""
         reply = self._patient(number, query, media_type)
         endpoint = self.endpoints[number]
-        size = endpoint.cuts_at or reply.max_rows
+        size = endpoint.cuts_at or reply.max_rows or self.cuts.get(number)
+        if size is None:
+            size = self._found_cut(number, query, reply.body, media_type)
         if size is None or not may_be_cut(query, reply.body, media_type, size):
             return [reply.body]
         pages: list[bytes] = []
@@ -92,45 +112,86 @@ class Asking:
                 raise EndpointTooMuch(f"The answer is larger than {limit} bytes.", where=endpoint.url)
         raise EndpointTruncated("The endpoint cuts answers of a kind that has no pages.", where=endpoint.url)
 
+    def _found_cut(self, number: int, query: str, body: bytes, media_type: str) -> int | None:
+        """Return after how many rows an endpoint cut an answer without a word; None where it is whole."""
+        for size, probe in suspicions(query, body, media_type):
+            if rows_in(self._patient(number, probe, media_type).body, media_type):
+                self.cuts[number] = size
+                return size
+        return None
+
     def _patient(self, number: int, query: str, media_type: str) -> Reply:
         """Ask a query, again and again if it fails in passing."""
-        endpoint = self.endpoints[number]
-        wait = self.breaker.wait(endpoint.url)
-        if wait > 0:
-            raise EndpointDead(
-                f"The endpoint failed again and again; it is left alone for {wait:.0f} more seconds.",
-                where=endpoint.url,
-            )
+        self._check_open(number)
         for attempt in range(self.options.retries + 1):
             try:
-                return self._ask(number, query, media_type)
+                until = min(time.monotonic() + self.options.endpoint_seconds, self.deadline)
+                return self._ask(number, query, media_type, until)
             except EndpointFailure as failure:
                 pause = _pause(failure, attempt, self.options.pause)
                 last = attempt == self.options.retries or pause is None or pause >= self.remaining
                 if last:
-                    if failure.is_weather:
-                        self.breaker.failed(endpoint.url)
+                    self._note(number, failure)
                     raise
                 time.sleep(pause or 0.0)
         raise AssertionError("the last attempt returns or raises")
 
-    def _ask(self, number: int, query: str, media_type: str) -> Reply:
+    def _check_open(self, number: int) -> None:
+        """Refuse to ask an endpoint that is left alone; one that was for long enough has to answer a question first."""
+        endpoint = self.endpoints[number]
+        silent = self.breaker.is_on_trial(endpoint.url) and self._is_silent(number)
+        if silent:
+            self.breaker.open(endpoint.url)
+        wait = self.breaker.wait(endpoint.url)
+        if silent or wait > 0:
+            raise EndpointDead(
+                f"The endpoint failed again and again; it is left alone for {wait:.0f} more seconds.",
+                where=endpoint.url,
+            )
+
+    def _note(self, number: int, failure: EndpointFailure) -> None:
+        """Note a failure of an endpoint; one that is dead, or has no answer to any question, is left alone at once.
+
+        Raises:
+            EndpointSilent: it has none.
+        """
+        endpoint = self.endpoints[number]
+        if isinstance(failure, EndpointTimedOut) and self._is_silent(number):
+            self.breaker.open(endpoint.url)
+            raise EndpointSilent(f"{failure.what} It answers nothing else either.", where=endpoint.url) from failure
+        if isinstance(failure, EndpointDead):
+            self.breaker.open(endpoint.url)
+        elif failure.is_weather:
+            self.breaker.failed(endpoint.url)
+
+    def _is_silent(self, number: int) -> bool:
+        """Tell whether an endpoint has no answer to the simplest question."""
+        if self.breaker.wait(self.endpoints[number].url) > 0:
+            return True
+        try:
+            self._ask(number, _SIMPLEST, RESULTS_TSV, time.monotonic() + self.options.probe_seconds)
+        except EndpointFailure as failure:
+            return isinstance(failure, EndpointTimedOut | EndpointDead | EndpointTruncated)
+        return False
+
+    def _ask(self, number: int, query: str, media_type: str, until: float) -> Reply:
         endpoint = self.endpoints[number]
         start = time.monotonic()
-        until = min(start + self.options.endpoint_seconds, self.deadline)
         if until <= start:
             raise EndpointTimedOut("There was no time left to ask the endpoint.", where=endpoint.url)
         self.account.sent(number)
-        reply = send(
-            self.client,
-            endpoint,
-            query=query,
-            media_type=media_type,
-            deadline=until,
-            most_bytes=self.options.answer_bytes,
-        )
+        asked_again = self.kept.takes_query(endpoint)
+        had = self.kept.find(endpoint, query, media_type) if asked_again else None
+        question = Question(query, media_type, "QUERY" if asked_again else "POST", had.tag if had else None)
+        reply = send(self.client, endpoint, question, deadline=until, most_bytes=self.options.answer_bytes)
         self.breaker.answered(endpoint.url)
-        self.account.received(number, size=len(reply.body), seconds=time.monotonic() - start)
+        self.account.received(number, size=len(reply.body), seconds=time.monotonic() - start, spared=reply.unchanged)
+        if reply.takes_query:
+            self.kept.note_query(endpoint)
+        if reply.unchanged and had is not None:
+            return replace(reply, body=had.body)
+        if reply.tag is not None and reply.takes_query:
+            self.kept.keep(endpoint, query, media_type, KeptAnswer(reply.tag, reply.body))
         return reply
 
 

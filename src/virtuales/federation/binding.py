@@ -4,7 +4,7 @@ Only IRIs and plain strings are sent: those come back from every store as they w
 blank node or another literal, is asked for by its kind.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from virtuales.federation.context import Context
@@ -13,6 +13,8 @@ from virtuales.federation.requests import Wanted
 from virtuales.rdf.terms import Variable
 
 _BLANK, _LITERAL = "isBlank", "isLiteral"
+_LONGEST = 60_000
+"""Characters of values in one request; nodes take queries of 100,000."""
 _DEAR = 20
 """How many blocks of values asking for all literals is worth."""
 
@@ -36,6 +38,25 @@ class Binding:
         for kind, sources in self.others.items():
             if sources is None or source in sources:
                 yield kind
+
+
+def blocks(rows: Sequence[tuple[str, ...]], most: int) -> Iterator[list[tuple[str, ...]]]:
+    """Cut values into blocks of so many rows at most, none of them longer than what servers take.
+
+    >>> [len(block) for block in blocks([("<urn:a>",)] * 5, 2)], len(list(blocks([("x" * 40_000,)] * 3, 500)))
+    ([2, 2, 1], 3)
+    """
+    block: list[tuple[str, ...]] = []
+    size = 0
+    for row in rows:
+        length = sum(len(value) + 1 for value in row)
+        if block and (len(block) == most or size + length > _LONGEST):
+            yield block
+            block, size = [], 0
+        block.append(row)
+        size += length
+    if block:
+        yield block
 
 
 def choose_binding(wanted: Wanted, context: Context, local: LocalGraph) -> Binding | None:

@@ -33,6 +33,18 @@ class Breaker:
             record = self._records.get(url)
             return 0.0 if record is None else max(0.0, record.until - self.clock())
 
+    def is_on_trial(self, url: str) -> bool:
+        """Tell whether an endpoint was left alone for long enough, but has not answered since."""
+        with self._lock:
+            record = self._records.get(url)
+            return record is not None and 0 < record.until <= self.clock()
+
+    def open(self, url: str) -> None:
+        """Leave an endpoint alone from now on, whatever came before."""
+        with self._lock:
+            record = self._records.setdefault(url, _Record())
+            record.failures, record.until = self.failures, self.clock() + self.seconds
+
     def failed(self, url: str) -> None:
         """Note a failure."""
         with self._lock:

@@ -163,6 +163,8 @@ class Collector:
         }
         found = {chosen: triples.pop(chosen)}
         sources = self.fetcher.sources(Wanted(tuple(found.values())), context.place)
+        if any(map(self.fetcher.joins_apart, sources if len(sources) == 1 else context.place.asked)):
+            return found
         if len(sources) != 1:
             summaries = [self.fetcher.summary(context.place, each) for each in context.place.asked]
             return found | grown(found[chosen], triples, summaries)

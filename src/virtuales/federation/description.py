@@ -4,6 +4,8 @@ from virtuales.federation.account import Step
 from virtuales.federation.context import Place
 from virtuales.federation.fetching import Fetcher, Job
 from virtuales.federation.local import source_of
+from virtuales.federation.requests import Wanted
+from virtuales.query.syntax.flattening import Triple
 from virtuales.query.syntax.scope import in_scope
 from virtuales.query.syntax.tree import DescribeQuery
 from virtuales.rdf.terms import NamedNode, Variable
@@ -18,10 +20,18 @@ def fetch_descriptions(query: DescribeQuery, fetcher: Fetcher, place: Place) -> 
         for variable in variables:
             found |= fetcher.local.solved(variable, query)
     named = sorted(each for each in found if each.startswith("<"))
-    block = fetcher.asking.options.block
-    blocks = [" ".join(named[start : start + block]) for start in range(0, len(named), block)]
-    jobs = [Job(source, f"DESCRIBE {each}{place.clauses}") for source in place.asked for each in blocks]
+    size = fetcher.asking.options.block
+    blocks = [named[start : start + size] for start in range(0, len(named), size)]
+    thing = Variable("s")
+    said = Wanted((Triple(thing, Variable("p"), Variable("o")),))
+    jobs: list[Job] = []
+    for source in place.asked:
+        if source in fetcher.liftings:  # its own description would be in its own terms
+            values = [((thing,), [(each,) for each in block]) for block in blocks]
+            jobs += [Job(source, fetcher.construct(source, said, place, values=each)) for each in values]
+        else:
+            jobs += [Job(source, f"DESCRIBE {' '.join(block)}{place.clauses}") for block in blocks]
     blank = {source_of(each) for each in found if each.startswith("_:")}
-    told = f"CONSTRUCT {{ ?s ?p ?o }}{place.clauses} WHERE {{ ?s ?p ?o FILTER(isBlank(?s)) }}"
-    jobs += [Job(source, told) for source in sorted(blank)]
+    kept = "isBlank(?s)"
+    jobs += [Job(source, fetcher.construct(source, said, place, condition=kept)) for source in sorted(blank)]
     fetcher.load(jobs, place, Step("descriptions", values=len(named)))

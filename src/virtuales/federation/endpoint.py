@@ -5,6 +5,7 @@ PeerFailure
 ├── EndpointRefused       it answered with an error of HTTP
 ├── EndpointDead          it could not be reached, or broke off before it answered
 ├── EndpointTimedOut      it took longer than it may
+│   └── EndpointSilent    and does not answer the simplest question either
 ├── EndpointMalformed     it sent something else than what was asked for
 ├── EndpointTruncated     its answer ended before it was whole
 └── EndpointTooMuch       its answer is larger than it may be
@@ -15,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Final, Literal
 
 from virtuales.errors import PeerFailure
+from virtuales.federation.seen import Seen
 
 Status = Literal["answered", "not asked", "refused", "dead", "timed out", "malformed", "cut", "too much"]
 """What became of an endpoint in a query."""
@@ -32,11 +34,13 @@ class Endpoint:
         url: Where queries are sent.
         headers: Headers to send with each request, such as `Authorization`.
         cuts_at: The number of rows after which it is known to cut its answers without a word; None where it does not.
+        seen: How its data are seen in the terms of queries; None where they are in those terms.
     """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     cuts_at: int | None = None
+    seen: Seen | None = None
 
 
 class EndpointFailure(PeerFailure):
@@ -83,6 +87,10 @@ class EndpointTimedOut(EndpointFailure):
     """An endpoint that took longer than it may."""
 
     status: ClassVar[Status] = "timed out"
+
+
+class EndpointSilent(EndpointTimedOut):
+    """An endpoint that took longer than it may and does not answer the simplest question either."""
 
 
 class EndpointMalformed(EndpointFailure):

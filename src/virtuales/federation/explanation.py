@@ -15,8 +15,12 @@ def as_text(account: Account) -> str:
     lines = [f"{_many(len(account.steps), 'step')}, {_many(account.requests, 'request')}, {account.seconds:.2f} s"]
     for number, step in enumerate(account.steps, 1):
         lines += [f"{number}. {step.wanted}", f"   {_how(step)}"]
-        lines += [f"   {account.sources[place].url}: {_what(share)}" for place, share in sorted(step.shares.items())]
-    lines += ["sources", *(f"   {each.url}: {_of(each)}" for each in account.sources)]
+        for place, share in sorted(step.shares.items()):
+            lines.append(f"   {account.sources[place].url}: {_what(share)}")
+            lines += [f"      {line}" for line in step.lifted.get(place, "").splitlines()]
+    lines.append("sources")
+    for source in account.sources:
+        lines += [f"   {source.url}: {_of(source)}", *(f"      {line}" for line in _terms(source))]
     return "\n".join(lines) + "\n"
 
 
@@ -34,6 +38,14 @@ def missing(account: Account) -> str | None:
     return f"The answer is not complete: it lacks what {_many(len(failed), 'source')} would have given. {named}"
 
 
+def uncarried(account: Account) -> Iterator[str]:
+    """Give a sentence for each endpoint's terms that nothing carries, so that their patterns match nothing there."""
+    for source in account.sources:
+        lost = [each for each in source.terms if each.outcome == "not carried"]
+        if lost:
+            yield f"{source.url}: " + " ".join(f"<{each.term}>: {each.reason}" for each in lost)
+
+
 def _drawn(account: Account) -> Iterator[str]:
     for number, step in enumerate(account.steps, 1):
         text = step.wanted if len(step.wanted) <= _LABEL else step.wanted[: _LABEL - 1] + "…"
@@ -48,6 +60,16 @@ def _drawn(account: Account) -> Iterator[str]:
     yield "  answer([the answer])"
     if account.steps:
         yield f"  step{len(account.steps)} --> answer"
+
+
+def _terms(source: Source) -> Iterator[str]:
+    """Give a line for each term of the query that an endpoint's mappings are about."""
+    for each in source.terms:
+        if each.outcome != "kept":
+            why = ", ".join((*each.by, each.reason) if each.reason else each.by)
+            yield f"{each.outcome}: {each.place} <{each.term}>" + (
+                f" by {why}" if each.by else f": {why}" if why else ""
+            )
 
 
 def _how(step: Step) -> str:

@@ -13,11 +13,16 @@ from virtuales.errors import InputError
 from virtuales.federation.account import Account, Source
 from virtuales.federation.asking import Asking
 from virtuales.federation.breaker import Breaker
+from virtuales.federation.carrying import note_terms, refuse_lost_terms
 from virtuales.federation.collecting import Collector
 from virtuales.federation.context import Place
+from virtuales.federation.deadlines import bind
 from virtuales.federation.description import fetch_descriptions
 from virtuales.federation.endpoint import Endpoint
 from virtuales.federation.fetching import Fetcher
+from virtuales.federation.graph_processes import GraphLimits, shared_processes
+from virtuales.federation.kept import KeptAnswers
+from virtuales.federation.lifting import Lifting
 from virtuales.federation.local import LocalGraph
 from virtuales.federation.options import DEFAULTS, Options
 from virtuales.federation.preparing import prepared
@@ -70,12 +75,19 @@ class Federation:
         self._options = options
         limits = httpx.Limits(max_connections=options.parallel, max_keepalive_connections=options.parallel)
         self._client = httpx.Client(limits=limits, transport=transport)
+        bind(self._client)
         self._executor: Executor | None = None
         if options.parallel > 1:
             self._executor = ThreadPoolExecutor(options.parallel, thread_name_prefix="federation")
+        self._processes = shared_processes()
+        self._processes.prepare()
         self._breaker = Breaker(options.breaker_failures, options.breaker_seconds, time.monotonic)
         self._summaries: dict[int, Summary | None] = {}
         self._labelled: set[int] = set()
+        known = (*self._endpoints, *options.services)
+        self._liftings = {number: Lifting(each.seen) for number, each in enumerate(known) if each.seen is not None}
+        self._cuts: dict[int, int] = {}
+        self._kept = KeptAnswers(options.kept_bytes)
         self._learnt = time.monotonic()
 
     def __enter__(self) -> Self:
@@ -102,7 +114,8 @@ class Federation:
             accept: The media types that the answer may have, as in an `Accept` header.
 
         Raises:
-            InputError: the query is not valid, or names a service that may not be asked.
+            InputError: the query is not valid, names a service that may not be asked, or has a term that an endpoint's
+                mappings do not carry, where every one is wished for.
             NotAcceptable: the answer has no form that is accepted.
             LimitExceeded: it takes more than it may.
             EndpointFailure: an endpoint failed, and the answer has to rest on all.
@@ -114,15 +127,22 @@ class Federation:
         query = parse_query(query_text)
         started = time.monotonic()
         if started - self._learnt > self._options.summary_seconds:
-            self._summaries, self._learnt = {}, started
+            self._summaries, self._cuts, self._learnt = {}, {}, started
         known = (*self._endpoints, *self._options.services)
-        account = Account([Source(each.url) for each in known])
-        asking = Asking(known, self._client, self._options, account, started + self._options.seconds, self._breaker)
-        fetcher = Fetcher(asking, LocalGraph(query.prologue), self._executor, self._summaries, self._labelled)
-        whole = self._collected(query, fetcher)
-        body, media_type = fetcher.local.serialized(replace(whole, dataset=()), accept)
+        account = Account([Source(each.url, models=each.seen.models if each.seen else ()) for each in known])
+        deadline = started + self._options.for_endpoints
+        asking = Asking(known, self._client, self._options, account, deadline, self._breaker, self._cuts, self._kept)
+        with self._processes.graph(self._limits(started)) as graph:
+            local = LocalGraph(query.prologue, graph)
+            fetcher = Fetcher(asking, local, self._executor, self._summaries, self._labelled, self._liftings)
+            whole = self._collected(query, fetcher)
+            body, media_type = fetcher.local.serialized(replace(whole, dataset=()), accept)
         account.seconds = time.monotonic() - started
         return FederatedAnswer(body, media_type, account)
+
+    def _limits(self, started: float) -> GraphLimits:
+        options = self._options
+        return GraphLimits(started + options.seconds, options.seconds, options.memory_bytes, options.result_bytes)
 
     def _collected(self, query: Query, fetcher: Fetcher) -> Query:
         """Fetch what a query can use, and return it with graphs in place of services."""
@@ -135,6 +155,8 @@ class Federation:
             whole = services.as_graphs(query)
             fresh = FreshVariables(whole)
             flat = services.as_graphs(prepared(query, fresh))
+            if fetcher.liftings:
+                self._note_terms(flat, fetcher, place, places)
             try:
                 Collector(fetcher, fresh, services, place, places).collect(flat)
             except SilentFailure as failure:
@@ -143,3 +165,9 @@ class Federation:
             if isinstance(flat, DescribeQuery):
                 fetch_descriptions(flat, fetcher, place)
             return whole
+
+    def _note_terms(self, query: Query, fetcher: Fetcher, root: Place, places: dict[str, Place]) -> None:
+        account = fetcher.asking.account
+        note_terms(query, fetcher.liftings, account, root=root, services=places)
+        if self._options.every_term:
+            refuse_lost_terms(account)

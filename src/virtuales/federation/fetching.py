@@ -1,7 +1,7 @@
 """Fetching triples: patterns asked of the endpoints that may have some, with the values that are known by now."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures import TimeoutError as FuturesTimeoutError
 from dataclasses import dataclass, field, replace
@@ -10,14 +10,22 @@ from typing import TypeVar
 from virtuales.errors import LimitExceeded
 from virtuales.federation.account import Step
 from virtuales.federation.asking import Asking
-from virtuales.federation.binding import Binding, choose_binding
+from virtuales.federation.binding import Binding, blocks, choose_binding
 from virtuales.federation.context import Context, Place
-from virtuales.federation.endpoint import EndpointDead, EndpointFailure, EndpointMalformed, EndpointTimedOut
+from virtuales.federation.endpoint import (
+    EndpointDead,
+    EndpointFailure,
+    EndpointMalformed,
+    EndpointSilent,
+    EndpointTimedOut,
+)
 from virtuales.federation.labels import keeps_labels
+from virtuales.federation.lifting import Lifting, SeenSummary
 from virtuales.federation.local import LocalGraph
+from virtuales.federation.paging import TRY_ROWS, cut_found
 from virtuales.federation.requests import Wanted
 from virtuales.federation.sketch import End, sketch_query, sketched
-from virtuales.federation.summary import COUNT_CLASSES, COUNT_PROPERTIES, Summary, counted
+from virtuales.federation.summary import COUNT_CLASSES, COUNT_PROPERTIES, Holding, Summary, counted
 from virtuales.query.syntax.flattening import FlatNode, Triple
 from virtuales.rdf.terms import Literal, NamedNode, Variable
 
@@ -48,6 +56,7 @@ class Fetcher:
         executor: Where requests run beside each other; None to send one after the other.
         summaries: What is known of endpoints by their numbers; None where nothing could be learnt.
         labelled: Endpoints of which it is known that they keep the labels of blank nodes.
+        liftings: How endpoints are asked whose data are seen through mappings.
     """
 
     asking: Asking
@@ -55,24 +64,49 @@ class Fetcher:
     executor: Executor | None
     summaries: dict[int, Summary | None]
     labelled: set[int] = field(default_factory=set)
+    liftings: Mapping[int, Lifting] = field(default_factory=dict)
     _down: set[int] = field(default_factory=set)
     _asked: dict[tuple[int, str], set[tuple[str, ...]]] = field(default_factory=dict)
     _whole: set[tuple[int, str]] = field(default_factory=set)
+    _seen: dict[int, SeenSummary] = field(default_factory=dict)
 
     def learn(self, sources: Iterable[int]) -> None:
         """Ask endpoints what they hold, where that is not known; one that cannot tell may hold anything."""
         unknown = [source for source in sources if source not in self.summaries]
-        jobs = [Job(source, text) for source in unknown for text in (COUNT_PROPERTIES, COUNT_CLASSES)]
-        found: dict[Job, dict[str, int]] = {}
-        for job, rows in self._answers(jobs, self._summary_rows):
-            if rows is not None:
-                found[job] = counted(rows)
+        found, tried = self._counted(unknown)
+        cutting = [source for source in unknown if self._cuts(source, tried.get(source), found)]
+        found |= self._counted(cutting)[0]
         for source in unknown:
             properties, classes = (found.get(Job(source, text)) for text in (COUNT_PROPERTIES, COUNT_CLASSES))
             if source not in self._down:
                 told = properties is not None and classes is not None
                 self.summaries[source] = Summary(properties or {}, classes or {}) if told else None
         self._sketch(unknown)
+
+    def _counted(self, sources: Iterable[int]) -> tuple[dict[Job, dict[str, int]], dict[int, int]]:
+        """Ask endpoints how often they have each property and class, and for as many rows as they give."""
+        jobs = [Job(source, text) for source in sources for text in (COUNT_PROPERTIES, COUNT_CLASSES, TRY_ROWS)]
+        found: dict[Job, dict[str, int]] = {}
+        tried: dict[int, int] = {}
+        for job, answer in self._answers(jobs, self._summary_answer):
+            if isinstance(answer, int):
+                tried[job.source] = answer
+            elif answer is not None:
+                found[job] = counted(answer)
+        return found, tried
+
+    def _cuts(self, source: int, rows: int | None, found: Mapping[Job, Mapping[str, int]]) -> bool:
+        """Note after how many rows an endpoint cuts its answers; tell whether that is news."""
+        properties = found.get(Job(source, COUNT_PROPERTIES))
+        size = None if rows is None else cut_found(rows, sum(properties.values()) if properties is not None else None)
+        known = self.asking.cuts.get(source, self.asking.endpoints[source].cuts_at)
+        if size is None or size == known:
+            return False
+        self.asking.cuts[source] = size
+        return True
+
+    def _summary_answer(self, source: int, select: str) -> list[list[str]] | int | None:
+        return self._rows_given(source) if select == TRY_ROWS else self._summary_rows(source, select)
 
     def _sketch(self, sources: Iterable[int]) -> None:
         """Ask endpoints which IRIs their triples are about; what one does not tell stays unknown."""
@@ -89,7 +123,16 @@ class Fetcher:
         """Ask an endpoint to sum up what it holds; None where it is there, but cannot tell."""
         try:
             return self.asking.rows(source, select)
-        except EndpointDead:
+        except (EndpointDead, EndpointSilent):
+            raise
+        except EndpointFailure:
+            return None
+
+    def _rows_given(self, source: int) -> int | None:
+        """Ask an endpoint for more rows than many give, and return how many came; None where it cannot tell."""
+        try:
+            return self.asking.count(source, TRY_ROWS)
+        except (EndpointDead, EndpointSilent):
             raise
         except EndpointFailure:
             return None
@@ -105,9 +148,14 @@ class Fetcher:
             return float("inf")
         return min(summary.count(triple) for triple in wanted.triples)
 
-    def summary(self, place: Place, source: int) -> Summary | None:
+    def summary(self, place: Place, source: int) -> Holding | None:
         """Return what is known of an endpoint's own default graph, where a place is that."""
-        return self.summaries.get(source) if place.graph is None and place.default is None else None
+        known = self.summaries.get(source) if place.graph is None and place.default is None else None
+        if known is None or source not in self.liftings:
+            return known
+        if source not in self._seen:
+            self._seen[source] = SeenSummary(known, self.liftings[source])
+        return self._seen[source]
 
     def graph_names(self, place: Place) -> dict[NamedNode, list[int]]:
         """Return the named graphs that can be named in a place, each with the endpoints that have it."""
@@ -136,7 +184,15 @@ class Fetcher:
             else:
                 jobs += self._bound_jobs(wanted, place, source, replace(binding, rows=rows))
         values = None if binding is None else len(binding.rows)
-        self.load(jobs, place, Step(wanted.pattern, str(place.graph) if place.graph else None, values))
+        step = Step(wanted.pattern, str(place.graph) if place.graph else None, values)
+        for source in sources:
+            if source in self.liftings:
+                step.lifted[source] = self.liftings[source].text(wanted)
+        self.load(jobs, place, step)
+
+    def joins_apart(self, source: int) -> bool:
+        """Tell whether an endpoint is not to join patterns, since it may call one thing by several IRIs."""
+        return source in self.liftings and self.liftings[source].seen.links is not None
 
     def is_down(self, source: int) -> bool:
         """Tell whether an endpoint failed."""
@@ -166,14 +222,29 @@ class Fetcher:
             )
         )
 
+    def construct(
+        self,
+        source: int,
+        wanted: Wanted,
+        place: Place,
+        *,
+        values: tuple[Sequence[Variable], Sequence[Sequence[str]]] | None = None,
+        condition: str = "",
+    ) -> str:
+        """Write the query that asks an endpoint for triples; see `Wanted.construct`."""
+        lifting = self.liftings.get(source)
+        if lifting is None:
+            return wanted.construct(place, values=values, condition=condition)
+        return lifting.construct(wanted, place, values=values, condition=condition)
+
     def witness(self, node: FlatNode, place: Place) -> None:
         """Fetch a triple of each endpoint, if there is any, that shows a node to be in the graph."""
         verb, other = Variable("verb"), Variable("other")
         ways = [Triple(other, verb, node)]
         if not isinstance(node, Literal):
             ways.append(Triple(node, verb, other))
-        texts = [f"{Wanted((each,)).construct(place)} LIMIT 1" for each in ways]
-        jobs = [Job(source, text) for source in place.asked for text in texts]
+        wanted = [Wanted((each,), enough=1) for each in ways]
+        jobs = [Job(source, self.construct(source, each, place)) for source in place.asked for each in wanted]
         fresh = [job for job in jobs if (job.source, job.text) not in self._whole]
         self.load(fresh, place, Step(f"a triple with {node}"))
         self._whole.update((job.source, job.text) for job in jobs)
@@ -184,7 +255,8 @@ class Fetcher:
             return
         started = time.monotonic()
         self.asking.account.steps.append(step)
-        for job, body in self._answers(jobs, self.asking.triples):
+        for job, sent in self._answers(jobs, self.asking.triples):
+            body = self.liftings[job.source].received(sent) if job.source in self.liftings else sent
             try:
                 self._check_labels(job.source, body)
                 self.local.load(body, source=job.source, graph=place.local)
@@ -229,7 +301,7 @@ class Fetcher:
         for source in sources:
             if (source, key) not in self._whole:
                 self._whole.add((source, key))
-                yield Job(source, wanted.construct(place))
+                yield Job(source, self.construct(source, wanted, place))
 
     def _bound_jobs(self, wanted: Wanted, place: Place, source: int, binding: Binding) -> Iterator[Job]:
         if (source, wanted.key(place)) in self._whole:
@@ -238,13 +310,13 @@ class Fetcher:
         asked = self._asked.setdefault(key, set())
         rows = [row for row in binding.rows if row not in asked]
         asked.update(rows)
-        block = self.asking.options.block
-        for start in range(0, len(rows), block):
-            yield Job(source, wanted.construct(place, values=(binding.variables, rows[start : start + block])))
+        for block in blocks(rows, self.asking.options.block):
+            yield Job(source, self.construct(source, wanted, place, values=(binding.variables, block)))
         for kind in sorted(binding.kinds_from(source)):
             if (kind,) not in asked:
                 asked.add((kind,))
-                yield Job(source, wanted.construct(place, condition=f"{kind}(?{binding.variables[0].value})"))
+                condition = f"{kind}(?{binding.variables[0].value})"
+                yield Job(source, self.construct(source, wanted, place, condition=condition))
 
     def _answers(self, jobs: Sequence[Job], ask: Callable[[int, str], Answer]) -> Iterator[tuple[Job, Answer]]:
         """Send requests, and give the answers as they come.

@@ -4,10 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from virtuales.assurance.term_functions import TERM_AGGREGATES, TERM_FUNCTIONS
 from virtuales.federation.context import Context
+from virtuales.federation.graph_processes import HeldGraph
 from virtuales.federation.written import WrittenLiterals, as_they_came
-from virtuales.query.in_memory import InMemoryGraph
 from virtuales.query.syntax.tree import (
     AskQuery,
     DescribeQuery,
@@ -46,10 +45,11 @@ class LocalGraph:
 
     Args:
         prologue: Declarations for the queries put to it.
+        graph: Holds them, and answers within limits.
     """
 
-    def __init__(self, prologue: Prologue) -> None:
-        self._graph = InMemoryGraph(TERM_FUNCTIONS, TERM_AGGREGATES)
+    def __init__(self, prologue: Prologue, graph: HeldGraph) -> None:
+        self._graph = graph
         self._prologue = prologue
         self._written = WrittenLiterals()
 

@@ -11,11 +11,11 @@ from functools import lru_cache
 from typing import Final
 
 from virtuales.federation.sketch import End, Hashes
-from virtuales.federation.summary import Summary
+from virtuales.federation.summary import Holding
 from virtuales.query.syntax.flattening import FlatNode, Triple
 from virtuales.rdf.terms import Literal, NamedNode, Variable
 
-_NOTHING: Final = Hashes("")
+_SUBJECT, _OBJECT = Variable("subject"), Variable("object")
 _MANY: Final = 12.0
 """How often a triple may come in the answer, being in so many solutions, before asking apart brings less."""
 _LITERAL_SHARE: Final = 0.2
@@ -23,7 +23,7 @@ _LITERAL_SHARE: Final = 0.2
 _ENDS: Final[tuple[End, End]] = ("subject", "object")
 
 
-def grown(first: Triple, others: Mapping[int, Triple], summaries: Sequence[Summary | None]) -> dict[int, Triple]:
+def grown(first: Triple, others: Mapping[int, Triple], summaries: Sequence[Holding | None]) -> dict[int, Triple]:
     """Return those of some patterns that every endpoint can join with the first by itself.
 
     Args:
@@ -50,7 +50,7 @@ def grown(first: Triple, others: Mapping[int, Triple], summaries: Sequence[Summa
         found[place] = left.pop(place)
 
 
-def is_local(one: Triple, other: Triple, summaries: Sequence[Summary | None]) -> bool:
+def is_local(one: Triple, other: Triple, summaries: Sequence[Holding | None]) -> bool:
     """Tell whether two patterns with a variable in common join only what the same endpoint has."""
     return any(
         not _meet(_hashes(one, end, summaries), _hashes(other, far, summaries))
@@ -64,15 +64,9 @@ def _end(triple: Triple, end: End) -> FlatNode:
     return triple.subject if end == "subject" else triple.object
 
 
-def _hashes(triple: Triple, end: End, summaries: Sequence[Summary | None]) -> tuple[Hashes | None, ...]:
+def _hashes(triple: Triple, end: End, summaries: Sequence[Holding | None]) -> tuple[Hashes | None, ...]:
     """Return the hashes at one end of a pattern at each endpoint; None where they are unknown."""
-    if not isinstance(triple.verb, NamedNode):
-        return (None,) * len(summaries)
-    verb = triple.verb.value
-    return tuple(
-        None if summary is None else summary.ends(end).get(verb, None if verb in summary.properties else _NOTHING)
-        for summary in summaries
-    )
+    return tuple(None if summary is None else summary.hashes(triple.verb, end) for summary in summaries)
 
 
 @lru_cache(maxsize=1024)
@@ -91,12 +85,12 @@ def _meet(one: tuple[Hashes | None, ...], other: tuple[Hashes | None, ...]) -> b
     return False
 
 
-def _fan(triple: Triple, known: AbstractSet[Variable], summaries: Sequence[Summary | None]) -> float:
+def _fan(triple: Triple, known: AbstractSet[Variable], summaries: Sequence[Holding | None]) -> float:
     """Say how many triples of a pattern fit each value of the variables that are known, on average."""
     if not isinstance(triple.verb, NamedNode):
         return float("inf")
-    verb = triple.verb.value
-    triples = sum(each.properties.get(verb, 0) for each in summaries if each is not None)
+    whole = Triple(_SUBJECT, triple.verb, _OBJECT)
+    triples = sum(each.count(whole) for each in summaries if each is not None)
     share = 1.0
     for end in _ENDS:
         node = _end(triple, end)

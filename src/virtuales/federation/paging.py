@@ -1,7 +1,10 @@
 """Answers that an endpoint cuts after so many rows: told apart from whole ones, and asked for page by page.
 
-The queries are ours (see `virtuales.federation.requests`): a CONSTRUCT has all its variables in reach of ORDER BY, and
-only its end says LIMIT.
+Some say that they do; others are found out. Each is asked once for more rows than most of those give, and it is known
+how many there have to be. Where an answer larger than that ends with a round number of rows, the next row is asked for.
+
+The queries are ours (see `virtuales.federation.requests`): a CONSTRUCT has all variables of its template in reach of
+ORDER BY, and only its end says LIMIT.
 """
 
 import re
@@ -12,7 +15,49 @@ from typing import Final
 from virtuales.query.request import tokens
 from virtuales.rdf.media import RESULTS_TSV
 
+_TERMS: Final = ('"', "'", "<", "?")
+_TRIED: Final = 10_001
+TRY_ROWS: Final = f"SELECT (1 AS ?one) WHERE {{ ?s ?p ?o }} LIMIT {_TRIED}"
+"""What finds out whether an endpoint cuts answers: small rows, more of them than most of those give."""
+_THOUSAND: Final = 1000
+_SMALLEST: Final = 100
 _LIMIT: Final = re.compile(r" LIMIT ([0-9]+)$")
+
+
+def cut_found(rows: int, triples: int | None) -> int | None:
+    """Return after how many rows an endpoint cuts its answers; None where it does not, as far as was tried.
+
+    Args:
+        rows: How many it gave for `TRY_ROWS`.
+        triples: How many triples it says that it has; None where it cannot tell.
+
+    >>> cut_found(1000, 5000), cut_found(1000, 1000), cut_found(1000, None), cut_found(10_001, 50_000)
+    (1000, None, 1000, None)
+    """
+    if triples is None:
+        return rows if 0 < rows < _TRIED and is_round(rows) else None
+    return rows if 0 < rows < min(triples, _TRIED) else None
+
+
+def is_round(rows: int) -> bool:
+    """Tell whether somebody may have set a limit to so many rows.
+
+    >>> [number for number in (100, 640, 1000, 1024, 1999, 65_536) if is_round(number)]
+    [100, 1000, 1024, 65536]
+    """
+    digits = str(rows).rstrip("0")
+    return rows >= _SMALLEST and (rows % _THOUSAND == 0 or len(digits) == 1 or rows & (rows - 1) == 0)
+
+
+def suspicions(query: str, body: bytes, media_type: str) -> Iterator[tuple[int, str]]:
+    """Give the numbers of rows after which an answer may have been cut without a word, each with what asks for more."""
+    rows = rows_in(body, media_type)
+    if rows < _TRIED - 1 or _LIMIT.search(query) is not None:
+        return
+    each = 1 if media_type == RESULTS_TSV or not query.startswith("CONSTRUCT") else _triples_in(query)
+    for size in dict.fromkeys((rows, rows // each)):
+        if is_round(size) and rows % each == 0:
+            yield size, f"{query} LIMIT 1 OFFSET {rows // each}"
 
 
 def rows_in(body: bytes, media_type: str) -> int:
@@ -43,7 +88,7 @@ def paged(query: str, body: bytes, media_type: str, size: int) -> Iterator[str]:
     if media_type == RESULTS_TSV:
         variables = body.partition(b"\n")[0].decode("utf-8", "replace").split()
     else:
-        variables = list(dict.fromkeys(token for token in tokens(query) if token.startswith("?")))
+        variables = list(dict.fromkeys(token for token in _template(query) if token.startswith("?")))
     solutions = size if media_type == RESULTS_TSV else size // _triples_in(query)
     if not variables or solutions == 0:
         return
@@ -52,7 +97,15 @@ def paged(query: str, body: bytes, media_type: str, size: int) -> Iterator[str]:
         yield f"{whole} ORDER BY {' '.join(variables)} LIMIT {solutions} OFFSET {page * solutions}"
 
 
+def _template(construct: str) -> Iterator[str]:
+    """Give the tokens of the template of a CONSTRUCT, with what is before it."""
+    for token in tokens(construct):
+        if token[0] not in _TERMS and "}" in token:
+            yield token.partition("}")[0]
+            return
+        yield token
+
+
 def _triples_in(construct: str) -> int:
     """Return how many triples the template of a CONSTRUCT has at most, and one at least."""
-    bare = "".join(token for token in tokens(construct) if token[0] not in "\"'<?")
-    return max(1, bare.partition("}")[0].count("."))
+    return max(1, sum(token.count(".") for token in _template(construct) if token[:1] not in _TERMS))

@@ -53,6 +53,7 @@ class Wanted:
         *,
         values: tuple[Sequence[Variable], Sequence[Sequence[str]]] | None = None,
         condition: str = "",
+        within: str = "",
     ) -> str:
         """Write the query that asks for the triples.
 
@@ -60,8 +61,9 @@ class Wanted:
             place: Where they are asked.
             values: Variables, and rows of the values, as SPARQL writes them, that they are to have.
             condition: A condition that they are to meet.
+            within: What finds them, as SPARQL; by default their patterns.
         """
-        inside = f"{self.pattern} {self._filters}"
+        inside = f"{within or self.pattern} {self._filters}"
         if values is not None:
             names = " ".join(f"?{each.value}" for each in values[0])
             rows = " ".join(f"({' '.join(row)})" for row in values[1])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
-from typing import Final
+from typing import Final, Protocol
 
 from virtuales.federation.sketch import End, Hashes, number
 from virtuales.query.syntax.flattening import FlatNode, Triple
@@ -12,6 +12,23 @@ from virtuales.rdf.terms import NamedNode
 
 COUNT_PROPERTIES: Final = "SELECT ?p (COUNT(*) AS ?n) WHERE { ?s ?p ?o } GROUP BY ?p"
 COUNT_CLASSES: Final = f"SELECT ?c (COUNT(*) AS ?n) WHERE {{ ?s {RDF.type} ?c }} GROUP BY ?c"
+_NOTHING: Final = Hashes("")
+
+
+class Holding(Protocol):
+    """What is known of an endpoint's default graph in the terms of whoever asks."""
+
+    def count(self, triple: Triple) -> float:
+        """Return how many triples can fit a pattern at most; 0 only where there is none."""
+        ...
+
+    def may_have(self, triple: Triple, end: FlatNode, iri: str) -> bool:
+        """Tell whether any triple may fit a pattern whose subject or object, or both where both are it, is an IRI."""
+        ...
+
+    def hashes(self, verb: object, end: End) -> Hashes | None:
+        """Return which IRIs are at one end of a property's triples; None where that is not known."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -30,7 +47,7 @@ class Summary:
     subjects: Mapping[str, Hashes] = field(default_factory=dict)
     objects: Mapping[str, Hashes] = field(default_factory=dict)
 
-    def count(self, triple: Triple) -> int:
+    def count(self, triple: Triple) -> float:
         """Return how many triples can fit a pattern at most."""
         verb, value = triple.verb, triple.object
         ends = (triple.subject, value)
@@ -48,9 +65,12 @@ class Summary:
         ends = [self.subjects] * (triple.subject == end) + [self.objects] * (triple.object == end)
         return all(any(each not in hashes or iri in hashes[each] for each in properties) for hashes in ends)
 
-    def ends(self, end: End) -> Mapping[str, Hashes]:
-        """Return which IRIs are at one end of a property's triples, by its IRI, where that is known."""
-        return self.subjects if end == "subject" else self.objects
+    def hashes(self, verb: object, end: End) -> Hashes | None:
+        """Return which IRIs are at one end of a property's triples; None where that is not known."""
+        if not isinstance(verb, NamedNode):
+            return None
+        known = self.subjects if end == "subject" else self.objects
+        return known.get(verb.value, None if verb.value in self.properties else _NOTHING)
 
     def knowing(self, end: End, hashes: Mapping[str, Hashes]) -> "Summary":
         """Return the same with what was learnt of one end of triples."""

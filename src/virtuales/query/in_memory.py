@@ -70,6 +70,10 @@ class InMemoryGraph:
         """Let queries call a function by an IRI; one that raises is an error of the expression that calls it."""
         self._functions[name] = function
 
+    def define_aggregate(self, name: NamedNode, aggregate: Callable[[], Accumulator]) -> None:
+        """Let queries call an aggregate by an IRI."""
+        self._aggregates[name] = aggregate
+
     def load(self, n_triples: bytes, *, graph: NamedNode | None = None) -> None:
         """Add statements written as N-Triples; blank nodes keep their labels.
 

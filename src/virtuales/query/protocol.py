@@ -53,6 +53,7 @@ class QueryRequest:
         base: The IRI that relative IRIs are resolved against.
         services_asked: Whether the rows of services were put into the text, which may have made it long.
         gone: Tells whether nobody waits for the answer any longer.
+        has: The entity tags of answers that the asker has kept.
     """
 
     text: str
@@ -62,6 +63,7 @@ class QueryRequest:
     base: str | None = None
     services_asked: bool = False
     gone: Callable[[], bool] = still_waiting
+    has: frozenset[str] = frozenset()
 
     def over(self, graphs: Sequence[NamedNode], named: Sequence[NamedNode] = ()) -> Asked:
         """Return the query with what it reads of the graphs that the asker may see.

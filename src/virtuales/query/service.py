@@ -5,7 +5,6 @@ that is made anew only when a graph that the query may read has changed since; a
 user is gone, is killed, and the next query gets another.
 """
 
-import fcntl
 import os
 import select
 import shutil
@@ -15,11 +14,11 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from json import loads
 from pathlib import Path
 from typing import Any, Final, Protocol
+from uuid import uuid4
 
 from virtuales.errors import (
     InputError,
@@ -31,17 +30,16 @@ from virtuales.errors import (
 )
 from virtuales.query.changing import Changed
 from virtuales.query.protocol import QueryRequest
-from virtuales.query.streams import AnswerStream, GrowingAnswer, WholeAnswer, whole
+from virtuales.query.streams import AnswerStream, GrowingAnswer, UnchangedAnswer, WholeAnswer, whole
 from virtuales.query.turns import Turns
+from virtuales.query.validators import tag_of
 from virtuales.query.worker import HEAD, Order, order, request
 from virtuales.rdf.terms import NamedNode
 from virtuales.store.oxigraph_store import OxigraphStore
 from virtuales.store.rdf_store import Answer, Asked, AskedOfFile, RdfStore
 
 _LOOK_SECONDS: Final = 0.05
-_PIPE: Final = 1 << 20
-"""How much of an answer a worker can write before the node has to wake up; as much as Linux allows everybody."""
-_READ: Final = 1 << 18
+_READ: Final = 1 << 20
 _WHOLE_BYTES: Final = 1 << 17
 """An answer up to this size is given whole, so that whatever goes wrong with it can be told instead."""
 _KILLED_BY_LIMIT: Final = frozenset({-signal.SIGABRT, -signal.SIGKILL})
@@ -149,12 +147,6 @@ class _Worker:
     process: subprocess.Popen[bytes]
     copy: _Copy
     received: bytearray = field(default_factory=bytearray)
-    written: select.poll = field(default_factory=select.poll)
-
-    def __post_init__(self) -> None:
-        """Watch for what the process writes."""
-        if self.process.stdout:
-            self.written.register(self.process.stdout, select.POLLIN)
 
 
 @dataclass
@@ -165,7 +157,6 @@ class _Task:
     deadline: float
     gone: Callable[[], bool]
     worker: _Worker | None = None
-    look_at: float = 0.0
 
 
 class WorkerQueries:
@@ -187,6 +178,7 @@ class WorkerQueries:
         self._latest: _Copy | None = None
         self._made = 0
         self._closed = False
+        self._opened = uuid4().hex
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir(parents=True)
 
@@ -195,7 +187,12 @@ class WorkerQueries:
         seen = 0
         if self._store and isinstance(asked, Asked):
             seen = self._store.changed(map(NamedNode, {*asked.default, *asked.named}))
-        return self._run(request(asked, asking.accept), seen, asking)
+        tag = tag_of(asked, asking.accept, f"{self._opened} {seen}")
+        if tag is not None and tag in asking.has:
+            return UnchangedAnswer(tag)
+        answer = self._run(request(asked, asking.accept), seen, asking)
+        answer.tag = tag
+        return answer
 
     def change(self, ordered: Order, asking: QueryRequest) -> Changed:
         """See `Queries.change`."""
@@ -209,7 +206,6 @@ class WorkerQueries:
         task = _Task(asking.asker, deadline, asking.gone)
         try:
             task.worker = self._worker(change)
-            task.look_at = time.monotonic() + _LOOK_SECONDS
             self._send(task.worker, content)
             begun = self._begin(task)
         except BaseException as error:
@@ -302,9 +298,6 @@ class WorkerQueries:
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
-        if process.stdout and sys.platform == "linux":
-            with suppress(OSError):  # where there are many already, a pipe of the usual size does too
-                fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _PIPE)
         return _Worker(process, copy)
 
     def _new_copy(self) -> _Copy:
@@ -353,8 +346,8 @@ class WorkerQueries:
             raise TypeError("a task that has begun has a worker")
         received = worker.received
         while len(received) < HEAD.size or len(received) < HEAD.size + HEAD.unpack_from(received)[1]:
+            self._check(task.deadline, task.gone)
             self._receive(worker)
-            self._look(task)
         kind, length = HEAD.unpack_from(received)
         content = bytes(received[HEAD.size : HEAD.size + length])
         del received[: HEAD.size + length]
@@ -362,20 +355,14 @@ class WorkerQueries:
             raise _error(loads(content))
         return kind, content
 
-    def _look(self, task: _Task) -> None:
-        """Check a task now and then: whether somebody waits is asked of the event loop, which takes a while."""
-        now = time.monotonic()
-        if now >= task.look_at:
-            task.look_at = now + _LOOK_SECONDS
-            self._check(task.deadline, task.gone)
-
     def _receive(self, worker: _Worker) -> None:
         """Wait a moment for a worker to write something, and take it."""
         if worker.process.stdout is None:
             raise TypeError("a worker has pipes")
-        if not worker.written.poll(_LOOK_SECONDS * 1000):
+        source = worker.process.stdout.fileno()
+        if not select.select([source], [], [], _LOOK_SECONDS)[0]:
             return
-        content = os.read(worker.process.stdout.fileno(), _READ)
+        content = os.read(source, _READ)
         if not content:
             code = worker.process.wait()
             if code in _KILLED_BY_LIMIT:
@@ -405,4 +392,6 @@ def _error(said: dict[str, Any]) -> InputError | StoreFailure:
         return LimitExceeded(what, where="query", remedy="Ask for less, or add LIMIT.")
     if kind == "form":
         return NotAcceptable(what, where="Accept", remedy=remedy, offered=said["offered"])
-    return (UnreadableInput if kind == "syntax" else InputError)(what, where="query", remedy=remedy)
+    if kind == "syntax":
+        return UnreadableInput(what, where=said["where"] or "query", remedy=remedy)
+    return InputError(what, where="query", remedy=remedy)

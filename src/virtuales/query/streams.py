@@ -21,6 +21,9 @@ _PIECE: Final = 1 << 18
 class AnswerStream(Protocol):
     """An answer to a query, to be read once and then closed."""
 
+    tag: str | None
+    """Its entity tag, in quotes; None where it has none."""
+
     @property
     def media_type(self) -> str:
         """What it is."""
@@ -53,16 +56,12 @@ class WholeAnswer:
 
     def __init__(self, answer: Answer) -> None:
         self._answer = answer
+        self.tag: str | None = None
 
     @property
     def media_type(self) -> str:
         """See `AnswerStream.media_type`."""
         return self._answer.media_type
-
-    @property
-    def body(self) -> bytes:
-        """All of it."""
-        return self._answer.body
 
     @property
     def size(self) -> int:
@@ -80,6 +79,18 @@ class WholeAnswer:
         """See `AnswerStream.close`."""
 
 
+class UnchangedAnswer(WholeAnswer):
+    """What stands for an answer that its asker has kept, and that is still right.
+
+    Args:
+        tag: Its entity tag.
+    """
+
+    def __init__(self, tag: str) -> None:
+        super().__init__(Answer(b"", ""))
+        self.tag = tag
+
+
 class GrowingAnswer:
     """An answer that one thread makes and another reads.
 
@@ -90,6 +101,7 @@ class GrowingAnswer:
 
     def __init__(self, media_type: str, directory: Path) -> None:
         self.media_type = media_type
+        self.tag: str | None = None
         self._file = TemporaryFile(dir=directory, buffering=0)  # noqa: SIM115 - `close` closes it
         self._changed = threading.Condition()
         self._written = 0

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from io import BufferedWriter, BytesIO, FileIO
+from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -31,8 +31,7 @@ if TYPE_CHECKING:
 
 HEAD: Final = struct.Struct(">cI")
 """How a frame begins."""
-_FRAME: Final = 1 << 17
-"""How much of an answer makes a frame; a frame for each piece that the engine writes would cost more than the piece."""
+_BUFFER: Final = 1 << 16
 _LOOK_SECONDS: Final = 0.5
 
 
@@ -68,29 +67,16 @@ class Frames(BytesIO):
         self._largest = largest
         self._written = 0
         self._rows = 0
-        self._kept = bytearray()
         self._count = counter(media_type)
         frame(out, b"B", media_type.encode())
 
     def write(self, content: "Buffer", /) -> int:
-        """Take some of the answer, and write a frame when there is enough for one.
+        """Write a frame of the answer.
 
         Raises:
             TooMuch: the answer would have more bytes than it may.
         """
-        self._kept += content
-        if len(self._kept) >= _FRAME:
-            self.give()
-        return memoryview(content).nbytes
-
-    def give(self) -> None:
-        """Write what was taken, as a frame.
-
-        Raises:
-            TooMuch: the answer would have more bytes, or rows, than it may.
-        """
-        content = bytes(self._kept)
-        self._kept.clear()
+        content = bytes(content)
         self._written += len(content)
         self._rows += self._count(content)
         if self._written > self._largest.size:
@@ -98,6 +84,7 @@ class Frames(BytesIO):
         if self._rows > self._largest.rows:
             raise _too_many(self._largest)
         frame(self._out, b"D", content)
+        return len(content)
 
 
 def limited(triples: QueryTriples, largest: Largest) -> Iterator[Triple]:
@@ -138,7 +125,7 @@ class Order:
 def request(asked: Asked | AskedOfFile, accept: str | None) -> bytes:
     """Write a request for an answer."""
     kind = "file" if isinstance(asked, AskedOfFile) else "store"
-    return _packed({"kind": kind, "asked": vars(asked), "accept": accept})
+    return _packed({"kind": kind, "asked": asdict(asked), "accept": accept})
 
 
 def order(ordered: Order) -> bytes:
@@ -194,16 +181,15 @@ def answer(stores: Stores, content: bytes, out: IO[bytes], largest: Largest) -> 
         result = stores.result(data)
         media_type = form_of(result, accept)
         whole = limited(result, largest) if isinstance(result, QueryTriples) else result
-        frames = Frames(out, media_type, largest)
-        write_form(whole, media_type, frames)
-        frames.give()
+        write_form(whole, media_type, Frames(out, media_type, largest))
         frame(out, b"E")
     except TooMuch as error:
         _refuse(out, "limit", str(error), None)
     except NotAcceptable as error:
         _refuse(out, "form", error.what, error.remedy, offered=error.offered)
     except UnreadableInput as error:
-        _refuse(out, "syntax", error.what, error.remedy)
+        told = _in_words(data, error)
+        _refuse(out, "syntax", told.what, told.remedy, where=told.where)
     except InputError as error:
         _refuse(out, "input", error.what, error.remedy)
     except MemoryError:
@@ -226,8 +212,28 @@ def _change(data: dict[str, Any], out: IO[bytes]) -> None:
     frame(out, b"E")
 
 
-def _refuse(out: IO[bytes], kind: str, what: str, remedy: str | None, *, offered: Sequence[str] = ()) -> None:
-    said = {"kind": kind, "what": what, "remedy": remedy, "offered": list(offered)}
+def _in_words(data: dict[str, Any], error: UnreadableInput) -> InputError:
+    """Say what is wrong with a query as our own reader says it, which names the place and what would be right there."""
+    from virtuales.query.syntax.parser import parse_query  # noqa: PLC0415  (mostly not needed)
+
+    try:
+        if "asked" in data:
+            parse_query(data["asked"]["text"], data["asked"]["base"])
+    except InputError as found:
+        return found
+    return error
+
+
+def _refuse(
+    out: IO[bytes],
+    kind: str,
+    what: str,
+    remedy: str | None,
+    *,
+    where: str | None = None,
+    offered: Sequence[str] = (),
+) -> None:
+    said = {"kind": kind, "what": what, "where": where, "remedy": remedy, "offered": list(offered)}
     frame(out, b"X", json.dumps(said).encode())
 
 
@@ -249,8 +255,7 @@ def main(directory: str, size: str, rows: str, memory: str) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     stores = Stores(Store.read_only(directory) if directory else None)
-    # Buffers of our own, whatever the environment says of Python's: a small answer has to be one write.
-    requests, out = sys.stdin.buffer, BufferedWriter(FileIO(sys.stdout.fileno(), "wb", closefd=False), _FRAME)
+    requests, out = sys.stdin.buffer, sys.stdout.buffer
     frame(out, b"R")
     out.flush()
     while head := requests.read(4):

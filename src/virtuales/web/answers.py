@@ -5,7 +5,8 @@ that ends a body, so that no client takes what came for the whole.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 import anyio
@@ -14,7 +15,7 @@ from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from virtuales.errors import VirtualesError
-from virtuales.query.streams import AnswerStream, WholeAnswer
+from virtuales.query.streams import AnswerStream, UnchangedAnswer
 
 _LOG = logging.getLogger(__name__)
 _THREADS = 128
@@ -79,21 +80,33 @@ async def in_query_threads(request: Request, made: Callable[[], Made]) -> Made:
     return await anyio.to_thread.run_sync(made, limiter=_limiter(request))
 
 
-def answered(request: Request, answer: AnswerStream) -> Response:
+def answered(request: Request, answer: AnswerStream, said: Mapping[str, str] = MappingProxyType({})) -> AnswerResponse:
     """Send the answer to a query, which depends on who asks.
 
     To a client of HTTP/1.0, to which a cut answer would look whole, it is sent when it is whole.
+
+    Args:
+        request: The request.
+        answer: The answer.
+        said: Further headers.
     """
-    headers = {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache"}
-    if isinstance(answer, WholeAnswer):  # nothing is left to wait for, so no thread is needed to send it
-        return Response(answer.body, headers=headers, media_type=answer.media_type)
     if request.scope.get("http_version") == "1.0":
         try:
             answer.complete()
         except VirtualesError:
             answer.close()
             raise
-    return AnswerResponse(answer, headers, _limiter(request))
+    return AnswerResponse(answer, {**_stated(answer), **said}, _limiter(request))
+
+
+def unchanged(answer: UnchangedAnswer) -> Response:
+    """Tell a client that what it has kept is still the answer."""
+    return Response(status_code=304, headers=_stated(answer))
+
+
+def _stated(answer: AnswerStream) -> dict[str, str]:
+    tagged = {} if answer.tag is None else {"ETag": answer.tag}
+    return {"Vary": "Accept, Authorization", "Cache-Control": "private, no-cache", **tagged}
 
 
 def _limiter(request: Request) -> anyio.CapacityLimiter:

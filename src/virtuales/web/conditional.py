@@ -6,10 +6,15 @@ from fastapi import Request
 from fastapi.responses import Response
 
 
+def kept(request: Request) -> frozenset[str]:
+    """Return the tags, in quotes, of the representations that the client says that it has."""
+    said = request.headers.get("if-none-match", "")
+    return frozenset(one.strip().removeprefix("W/") for one in said.split(",")) if said else frozenset()
+
+
 def is_kept(request: Request, tag: str) -> bool:
     """Tell whether the client says that it has the representation with a tag, which stands in quotes."""
-    known = [one.strip().removeprefix("W/") for one in request.headers.get("if-none-match", "").split(",")]
-    return tag in known or "*" in known
+    return not kept(request).isdisjoint({tag, "*"})
 
 
 def tagged_json(request: Request, body: bytes) -> Response:

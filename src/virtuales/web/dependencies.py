@@ -1,12 +1,8 @@
-"""What every router asks for: the node it serves, and who is asking.
-
-None of it waits for anything, save a token that was not seen before: a thread for each would cost more than the work.
-"""
+"""What every router asks for: the node it serves, and who is asking."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.security import OAuth2
 from fastapi.security.utils import get_authorization_scheme_param
 
@@ -28,7 +24,7 @@ _OAUTH = OAuth2(
 )
 
 
-async def get_node(request: Request) -> Node:
+def get_node(request: Request) -> Node:
     """Return the node that the application serves."""
     node: Node = request.app.state.node
     return node
@@ -37,7 +33,7 @@ async def get_node(request: Request) -> Node:
 NodeHere = Annotated[Node, Depends(get_node)]
 
 
-async def get_workspace(node: NodeHere) -> Workspace:
+def get_workspace(node: NodeHere) -> Workspace:
     """Return the parts of the node that the steps use."""
     return node.workspace
 
@@ -45,7 +41,7 @@ async def get_workspace(node: NodeHere) -> Workspace:
 WorkspaceHere = Annotated[Workspace, Depends(get_workspace)]
 
 
-async def find_asker(node: NodeHere, authorization: Annotated[str | None, Depends(_OAUTH)]) -> Principal | None:
+def find_asker(node: NodeHere, authorization: Annotated[str | None, Depends(_OAUTH)]) -> Principal | None:
     """Return who asks, None without a credential; a credential that does not verify is refused, never ignored."""
     if authorization is None:
         return None
@@ -54,13 +50,13 @@ async def find_asker(node: NodeHere, authorization: Annotated[str | None, Depend
         raise Unauthenticated(
             "The credential is no bearer token.", where="Authorization", remedy="Send `Authorization: Bearer <token>`."
         )
-    return node.verifier.find_verified(token) or await run_in_threadpool(node.verifier.verify, token)
+    return node.verifier.verify(token)
 
 
 Asker = Annotated[Principal | None, Depends(find_asker)]
 
 
-async def get_asker(asker: Asker, node: NodeHere) -> Principal:
+def get_asker(asker: Asker, node: NodeHere) -> Principal:
     """Return who asks, and refuse whoever brings no credential."""
     if asker is None:
         raise Unauthenticated(

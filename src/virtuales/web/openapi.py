@@ -28,6 +28,7 @@ _SCHEMA: Final[Mapping[str, Any]] = {
         "reasons": {"type": "array", "items": {"type": "string"}},
         "faults": {"type": "array", "items": {"type": "object"}},
         "report": {"type": "object"},
+        "sources": {"type": "array", "items": {"type": "object"}},
     },
 }
 _METHODS: Final = frozenset({"get", "put", "post", "delete", "patch"})

@@ -26,6 +26,7 @@ STATUS: Mapping[type[errors.VirtualesError], int] = {
     errors.NotFound: 404,
     errors.Unauthenticated: 401,
     errors.AccessDenied: 403,
+    errors.SourcesRefused: 403,
     errors.Busy: 429,
     errors.Conflict: 409,
     errors.PreconditionFailed: 412,
@@ -33,6 +34,7 @@ STATUS: Mapping[type[errors.VirtualesError], int] = {
     errors.IntegrityFailure: 500,
     errors.StoreFailure: 503,
     errors.PeerFailure: 502,
+    errors.SourcesMissing: 502,
     errors.ConfigurationError: 500,
 }
 """The status of each error class; a class that is not listed has its parent's."""
@@ -75,6 +77,8 @@ def problem_document(error: errors.VirtualesError, *, instance: str) -> dict[str
     }
     if isinstance(error, errors.AccessDenied | errors.UnfitChange):
         document["reasons"] = list(error.reasons)
+    if isinstance(error, errors.SourcesRefused | errors.SourcesMissing):
+        document["sources"] = list(error.sources)
     if isinstance(error, errors.NonConforming):
         document["report"] = error.report
     if isinstance(error, errors.NotAcceptable) and error.offered:

@@ -12,17 +12,24 @@ from fastapi.responses import Response
 
 from virtuales.errors import NotAcceptable, UnreadableInput, UnsupportedForm
 from virtuales.query.protocol import QueryRequest, RdfDataset
-from virtuales.query.streams import AnswerStream
+from virtuales.query.streams import AnswerStream, UnchangedAnswer
 from virtuales.rdf.io import serialize_quads
 from virtuales.rdf.media import GRAPH_FORMATS, RESULT_FORMATS, negotiate
 from virtuales.rdf.terms import Quad
 from virtuales.trust.tokens import Principal
-from virtuales.web.answers import answered, in_query_threads
+from virtuales.web.answers import answered, in_query_threads, unchanged
+from virtuales.web.conditional import kept
 from virtuales.web.prefixes import PREFIXES
 from virtuales.web.waiting import gone
 
 QUERY_TYPE: Final = "application/sparql-query"
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
+QUERY_METHOD: Final = "QUERY"
+"""Like POST, but safe: what comes back can be kept and asked for again under its entity tag.
+
+See https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/.
+"""
+_WITH_BODY: Final = frozenset({"POST", QUERY_METHOD})
 Parameters = Sequence[tuple[str, str]]
 
 ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -128,7 +135,7 @@ async def parameters(request: Request, kind: str) -> Parameters:
         UnreadableInput: it is not in UTF-8.
     """
     found = list(request.query_params.multi_items())
-    if request.method != "POST":
+    if request.method not in _WITH_BODY:
         return found
     media_type, _, said = request.headers.get("content-type", "").lower().partition(";")
     media_type = media_type.strip()
@@ -188,6 +195,7 @@ def query_in(found: Parameters, request: Request, asker: Principal | None) -> Qu
         asker=asker_of(request, asker),
         base=str(request.url.replace(query="")),
         gone=gone(request),
+        has=frozenset() if request.method == "POST" else kept(request),
     )
 
 
@@ -207,14 +215,26 @@ async def serve(
         describe: Describes the endpoint to whoever asks without a query.
     """
     found = await parameters(request, "query")
-    if request.method != "POST" and not {"query", "update"} & {name for name, _ in found}:
+    if request.method not in _WITH_BODY and not {"query", "update"} & {name for name, _ in found}:
         asking = QueryRequest("", asker=asker_of(request, asker), gone=gone(request))
-        return await in_query_threads(request, lambda: _description(request, describe(asking)))
+        return await in_query_threads(request, lambda: described(request, describe(asking)))
     asked = query_in(found, request, asker)
-    return await in_query_threads(request, lambda: answered(request, answer(asked)))
+
+    def given() -> Response:
+        made = answer(asked)
+        response = unchanged(made) if isinstance(made, UnchangedAnswer) else answered(request, made)
+        response.headers["Accept-Query"] = QUERY_TYPE
+        return response
+
+    return await in_query_threads(request, given)
 
 
-def _description(request: Request, quads: Sequence[Quad]) -> Response:
+def described(request: Request, quads: Sequence[Quad]) -> Response:
+    """Answer with the description of an endpoint, in the form that the client likes best.
+
+    Raises:
+        NotAcceptable: it accepts none of the forms.
+    """
     media_type = negotiate(request.headers.get("accept"), list(GRAPH_FORMATS))
     if media_type is None:
         what, remedy = "No acceptable form of the description.", f"Accept one of: {', '.join(GRAPH_FORMATS)}."
@@ -226,9 +246,12 @@ def _description(request: Request, quads: Sequence[Quad]) -> Response:
 
 
 def allowed(methods: str) -> Callable[[], Awaitable[Response]]:
-    """Return what answers OPTIONS: which methods there are, and what can be posted."""
+    """Return what answers OPTIONS: which methods there are, and what can be sent by POST and QUERY."""
+    headers = {"Allow": methods, "Accept-Post": f"{QUERY_TYPE}, {FORM_TYPE}"}
+    if "QUERY" in methods:
+        headers["Accept-Query"] = QUERY_TYPE
 
     async def options() -> Response:
-        return Response(status_code=204, headers={"Allow": methods, "Accept-Post": f"{QUERY_TYPE}, {FORM_TYPE}"})
+        return Response(status_code=204, headers=headers)
 
     return options

@@ -4,9 +4,13 @@ All of it happens on the orchestrator's node. An organisation's key is read from
 serves, so that registering proves the control of the node's address.
 """
 
+import logging
+import os
 import re
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import httpx
@@ -31,6 +35,7 @@ from virtuales.workflow.workspace import Workspace
 
 _FIRST_ROLES = frozenset({Role.STEWARD, Role.REVIEWER, Role.ANALYST})
 OPERATOR_CLIENT = "operator"
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -289,3 +294,13 @@ def _record(
 ) -> None:
     draft = EventDraft(kind, organisation.value, facts=dict(facts), change=change, actor=principal.client_id)
     workspace.ledger.record(draft)
+
+
+def kept_secret(file: Path) -> str:
+    """Return the secret kept in a file that only its owner may read; make it when it is missing."""
+    if not file.exists():
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w") as out:
+            out.write(secrets.token_urlsafe(32) + "\n")
+        _LOG.warning("the operator's secret was written to %s", file)
+    return file.read_text().strip()

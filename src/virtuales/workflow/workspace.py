@@ -1,8 +1,6 @@
 """What every step works with: the node's addresses, its ledger, and what it knows of models, schemas and licences."""
 
-from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from virtuales.alignment.impact.kept import KeptImpacts
 from virtuales.alignment.registered.in_use import MappingsInUse
@@ -18,6 +16,7 @@ from virtuales.catalogue.search import Catalogue
 from virtuales.clock import Clock
 from virtuales.errors import AccessDenied, VirtualesError
 from virtuales.exchange.peers import Peers
+from virtuales.federation.serving import FederatedQueries
 from virtuales.journal.ledger import Ledger
 from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences import Licences
@@ -27,7 +26,6 @@ from virtuales.query.services import NO_SERVICES, Services
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
-from virtuales.store.kept_readings import KeptReadings
 from virtuales.store.object_store import ObjectStore
 from virtuales.store.rdf_store import RdfStore
 from virtuales.trust.keys import SigningKey
@@ -35,7 +33,6 @@ from virtuales.trust.participants import Participant, Participants, RegistryGrap
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 
-Found = TypeVar("Found")
 APPROVED_PARTICIPANTS = frozenset({VES.ApprovedParticipants})
 """The group that every approved organisation belongs to, as offers name it."""
 
@@ -62,13 +59,13 @@ class Workspace:
         judgements: What judges models by what changed since a version before.
         queries: What answers the queries of users, within limits.
         services: The other endpoints that their queries may name.
+        federated: What answers their queries to many producers, within limits.
         counts: What the graphs of dataset versions hold, which never change.
         models: The vocabularies that the node knows.
         registered_models: Keeps them in step with the registered schemas.
         use_cases: The use cases that ship.
         mappings_in_use: The mappings that ship, and the published ones of the registry.
         impacts: What versions of mappings were found to change.
-        readings: What was read of the store, until it changes.
     """
 
     ledger: Ledger
@@ -85,9 +82,9 @@ class Workspace:
     judgements: KeptJudgements
     queries: Queries
     services: Services = NO_SERVICES
+    federated: FederatedQueries = field(default_factory=FederatedQueries)
     counts: KeptCounts = field(default_factory=KeptCounts)
     impacts: KeptImpacts = field(default_factory=KeptImpacts)
-    readings: KeptReadings = field(default_factory=KeptReadings)
 
     @property
     def addresses(self) -> Addresses:
@@ -108,16 +105,6 @@ class Workspace:
     def objects(self) -> ObjectStore:
         """The object store."""
         return self.ledger.objects
-
-    def kept(self, key: Hashable, graphs: Sequence[NamedNode], read: Callable[[], Found]) -> Found:
-        """Return what was read of graphs, or read it where one of them has changed since; see `KeptReadings.of`."""
-        return self.readings.of(key, read, store=self.store, graphs=graphs)
-
-    def find_participant(self, iri: str) -> Participant | None:
-        """Return a registered organisation as it stands now, or None where there is none of that IRI."""
-        graphs = self.registry_graphs
-        read = [graphs.registry, graphs.private]
-        return self.kept(("participant", iri), read, lambda: self.participants.find(NamedNode(iri)))
 
     @property
     def participants(self) -> Participants:
@@ -203,7 +190,7 @@ class Workspace:
                 where=f"scope {scope.value}",
                 remedy="Use a client with the role that has it.",
             )
-        participant = self.find_participant(principal.organisation)
+        participant = self.participants.find(NamedNode(principal.organisation))
         if participant is None or not participant.is_approved:
             status = participant.status.value if participant else "unknown to this node"
             raise AccessDenied(

@@ -285,14 +285,14 @@ def answer(store: Store, query: str) -> object:
     found = store.query(query)
     if isinstance(found, QuerySolutions):
         names = [variable.value for variable in found.variables]
-        return Counter(frozenset((name, _shown(row[name])) for name in names if row[name] is not None) for row in found)
+        return Counter(frozenset((name, shown(row[name])) for name in names if row[name] is not None) for row in found)
     if isinstance(found, QueryTriples):
         return frozenset(map(str, found))
     assert isinstance(found, QueryBoolean)
     return bool(found)
 
 
-def _shown(term: object) -> str:
+def shown(term: object) -> str:
     """Write a term so that numbers that differ in how they are written only are the same."""
     if isinstance(term, Literal) and term.datatype.value == f"{XSD}decimal":
         return f"{float(term.value)} decimal"

@@ -8,6 +8,7 @@ from virtuales.alignment.chaining import DERIVED_FROM, invert
 from virtuales.alignment.closure import Closure
 from virtuales.alignment.registry import MappingRegistry
 from virtuales.alignment.rewriting.rule_view import RuleView
+from virtuales.alignment.rewriting.strictness import Strictness, admitted
 from virtuales.alignment.rewriting.term_view import Located, term_view
 from virtuales.alignment.rewriting.view import View
 from virtuales.alignment.rewriting.vocabulary import Vocabulary
@@ -24,7 +25,7 @@ def view_between(
     models: ModelRegistry,
     mappings: MappingRegistry,
     rules: RuleRegistry,
-    approximate: bool = False,
+    strictness: Strictness = Strictness.NARROWER,
 ) -> View:
     """Put together how data in one model is seen in another.
 
@@ -34,7 +35,7 @@ def view_between(
         models: The registered models.
         mappings: The mapping sets.
         rules: The mapping rules.
-        approximate: Whether to ask also with terms that say less, or something similar.
+        strictness: What else than terms of the same meaning may stand for the query's.
 
     Raises:
         UnknownTerm: no model is registered under a name.
@@ -53,9 +54,9 @@ def view_between(
     return View(
         Vocabulary.of_model(ours),
         vocabulary,
-        term_view(found, ours.terms & theirs.terms),
+        admitted(term_view(found, ours.terms & theirs.terms), strictness),
         tuple(RuleView.of(rule, vocabulary) for rule in views),
-        approximate,
+        approximate=strictness in {Strictness.CLOSE, Strictness.BROADER},
     )
 
 

@@ -39,14 +39,20 @@ class TripleRewriter:
             triple: The triple.
             context: Where it stands.
         """
+        found = self.alternatives(triple, context)
+        if speaks_of_hierarchy(triple.verb) and self.view.query.model is not None:
+            return found[0].elements
+        return combined(found, triple.variables, context, self.fresh)
+
+    def alternatives(self, triple: Triple, context: Context) -> list[Alternative]:
+        """Return the ways to find in the data what a triple asks of the view; the arguments are those of `rewrite`."""
         model = self.view.query.model
         if model is not None and speaks_of_hierarchy(triple.verb):
             self.account.note(Entry(RDFS.subClassOf.value, "property", "hierarchy", (f"the model `{model.name}`",)))
-            return (hierarchy_data(triple, model),)
+            return [Alternative((hierarchy_data(triple, model),))]
         apart, same = self._apart(triple)
         found = self._alternatives(apart, ByTerms(self.view, self.fresh, context.candidates))
-        alternatives = [replace(each, elements=each.elements + same) for each in found]
-        return combined(alternatives, triple.variables, context, self.fresh)
+        return [replace(each, elements=each.elements + same) for each in found]
 
     def _apart(self, triple: Triple) -> tuple[Triple, tuple[Element, ...]]:
         """Give each place of a triple a variable of its own; return with it what makes them the same again."""

@@ -65,6 +65,18 @@ def write_query(query: Query) -> str:
     return _Writer(dict(query.prologue.prefixes)).query(query)
 
 
+def write_group(group: GroupGraphPattern) -> str:
+    """Write a group, IRIs in full.
+
+    >>> from virtuales.query.syntax.parser import parse_query
+    >>> print(write_group(parse_query("prefix : <urn:> ask { ?s :p 1 }").where))
+    {
+      ?s <urn:p> 1 .
+    }
+    """
+    return _Writer({}).group(group)
+
+
 class _Writer(TermWriter):
     def query(self, query: Query) -> str:
         parts = [*_prologue(query.prologue), self._form(query)]

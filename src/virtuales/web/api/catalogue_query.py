@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from virtuales.web.dependencies import Asker, WorkspaceHere
-from virtuales.web.sparql_protocol import ANSWERS, GET_PARAMETERS, QUERY_BODY, allowed, serve
+from virtuales.web.sparql_protocol import ANSWERS, GET_PARAMETERS, QUERY_BODY, QUERY_METHOD, allowed, serve
 from virtuales.workflow.discover import describe_catalogue, query_catalogue
 
 router = APIRouter(tags=["Search and find"])
@@ -31,7 +31,8 @@ async def query_post(request: Request, workspace: WorkspaceHere, asker: Asker) -
     return await _serve(request, workspace, asker)
 
 
-router.options(_ENDPOINT, include_in_schema=False)(allowed("GET, HEAD, OPTIONS, POST"))
+router.add_api_route(_ENDPOINT, query_post, methods=[QUERY_METHOD], include_in_schema=False)
+router.options(_ENDPOINT, include_in_schema=False)(allowed("GET, HEAD, OPTIONS, POST, QUERY"))
 
 
 async def _serve(request: Request, workspace: WorkspaceHere, asker: Asker) -> Response:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
 from virtuales.web.dependencies import Asker, WorkspaceHere
-from virtuales.web.sparql_protocol import ANSWERS, GET_PARAMETERS, QUERY_BODY, allowed, serve
+from virtuales.web.sparql_protocol import ANSWERS, GET_PARAMETERS, QUERY_BODY, QUERY_METHOD, allowed, serve
 from virtuales.workflow import consume
 
 router = APIRouter(tags=["Consume"])
@@ -33,7 +33,8 @@ async def query_post(request: Request, workspace: WorkspaceHere, asker: Asker, s
     return await _serve(request, workspace, asker, slug, number)
 
 
-router.options(_ENDPOINT, include_in_schema=False)(allowed("GET, HEAD, OPTIONS, POST"))
+router.add_api_route(_ENDPOINT, query_post, methods=[QUERY_METHOD], include_in_schema=False)
+router.options(_ENDPOINT, include_in_schema=False)(allowed("GET, HEAD, OPTIONS, POST, QUERY"))
 
 
 async def _serve(request: Request, workspace: WorkspaceHere, asker: Asker, slug: str, number: int) -> Response:

@@ -27,6 +27,7 @@ from virtuales.web.sparql_protocol import (
     ANSWERS,
     GET_PARAMETERS,
     QUERY_BODY,
+    QUERY_METHOD,
     UPDATE_BODY,
     allowed,
     asker_of,
@@ -100,7 +101,8 @@ async def query_post(request: Request, workspace: WorkspaceHere, asker: KnownAsk
     return await _query(request, workspace, asker, slug)
 
 
-router.options(_ENDPOINT, include_in_schema=False)(allowed("GET, HEAD, OPTIONS, POST"))
+router.add_api_route(_ENDPOINT, query_post, methods=[QUERY_METHOD], include_in_schema=False)
+router.options(_ENDPOINT, include_in_schema=False)(allowed("GET, HEAD, OPTIONS, POST, QUERY"))
 
 
 async def _query(request: Request, workspace: Workspace, asker: Principal, slug: str) -> Response:
@@ -232,12 +234,11 @@ async def _read(
 
     def read() -> Response:
         graphs = drafts.draft_graphs(workspace, asker, slug)
-        stream = drafts.read_graph(workspace, graphs, graph, asking)
-        tag = _tag(graphs.state, stream.media_type)
+        answer = answered(request, drafts.read_graph(workspace, graphs, graph, asking))
+        tag = _tag(graphs.state, answer.media_type or "")
         if tag in _tags(request, "if-none-match"):
-            stream.close()
+            answer.answer.close()
             return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept, Authorization"})
-        answer = answered(request, stream)
         answer.headers["ETag"] = tag
         return answer
 

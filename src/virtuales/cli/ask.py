@@ -1,0 +1,113 @@
+"""`virtuales ask`: one query to all producers, by way of the organisation's own node."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from virtuales.cli.client.connection import connect_if_known
+from virtuales.cli.client.options import PROFILE, ProfileName
+from virtuales.cli.client.plain import plain
+from virtuales.cli.client.producers import Missing, Producers, ask_producers
+from virtuales.cli.client.progress import waiting
+from virtuales.cli.federated import Telling, write_file
+from virtuales.cli.queries import find_query, values_of
+from virtuales.cli.query import ACCEPT, Format, print_answer
+from virtuales.errors import InputError, UnreadableInput
+from virtuales.query.saved_reading import QUERY_SUFFIX
+from virtuales.workflow.saved_queries import ABOUT, shipped_queries
+
+
+def ask(
+    question: Annotated[
+        str,
+        typer.Argument(help="The query: a file `NAME.rq`, the name of a saved query about data, or the text itself."),
+    ],
+    *,
+    given: Annotated[
+        list[str] | None, typer.Option("--set", help="A saved query's parameter, as `NAME=VALUE`; can be repeated.")
+    ] = None,
+    version: Annotated[
+        list[str] | None, typer.Option(help="IRI of a dataset version, or of a dataset, to ask; can be repeated.")
+    ] = None,
+    words: Annotated[str, typer.Option(help="Words that the datasets must have, as in `virtuales find`.")] = "",
+    publisher: Annotated[str | None, typer.Option(help="IRI of the organisation that publishes the datasets.")] = None,
+    conforms_to: Annotated[
+        str | None, typer.Option(help="IRI of a profile or model that the datasets conform to.")
+    ] = None,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Answer although a source failed, was late or cut, and say which.")
+    ] = False,
+    complete: Annotated[
+        bool, typer.Option("--complete", help="Do not answer without datasets that you may not use either.")
+    ] = False,
+    node: Annotated[
+        str | None, typer.Option(help="Address of the node to ask; by default your organisation's own.")
+    ] = None,
+    output: Annotated[Format, typer.Option("--format", help="How to write the answer.")] = Format.TABLE,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say on standard error what was fetched from which source.")
+    ] = False,
+    picture: Annotated[Path | None, typer.Option(help="A file to draw that in, as a flowchart of Mermaid.")] = None,
+    sources: Annotated[
+        Path | None, typer.Option(help="A file for what became of each source, and how to ask for access, as JSON.")
+    ] = None,
+    profile: ProfileName = PROFILE,
+) -> None:
+    """Ask all producers a SPARQL query.
+
+    Your organisation's own node asks every dataset version that your agreements grant, your own and the open ones, each
+    at its producer's node, as if all the data lay in one store. What you may not use, though it holds something that
+    the query is about, is named on standard error with how to ask for access.
+    """
+    if partial and complete:
+        raise InputError("An answer is either partial or complete.", where="--partial", remedy="Give one of them.")
+    missing: Missing = "any" if partial else "none" if complete else "refused"
+    producers = Producers(version or (), words, publisher, conforms_to, missing)
+    text = _text(question, given or [])
+    with connect_if_known(profile) as connection, waiting("Asking"):
+        asked = connection.node(node)
+        found = ask_producers(connection, asked, text, accept=ACCEPT[output], producers=producers)
+    _tell(found.account, Telling(explain, picture, sources))
+    print_answer(found.answer, output)
+
+
+def _text(question: str, given: list[str]) -> str:
+    """Return the query that was named or written."""
+    is_file = question.endswith(QUERY_SUFFIX)
+    if is_file and not given:
+        try:
+            return Path(question).read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UnreadableInput(f"The query cannot be read: {error}.", where=question) from error
+    if not is_file and question not in {one.name for one in shipped_queries()}:
+        if given:
+            raise InputError(
+                "Only a saved query has parameters.", where="--set", remedy="See `virtuales queries list`."
+            )
+        return question
+    query = find_query(question)
+    if query.asks != "data":
+        raise InputError(
+            f"The query `{query.name}` is about {ABOUT[query.asks]}.",
+            where="QUESTION",
+            remedy=f"Use `virtuales queries run {query.name}`.",
+        )
+    return query.bound(values_of(given))
+
+
+def _tell(account: dict[str, Any], telling: Telling) -> None:
+    console = Console(stderr=True)
+    if telling.explain:
+        console.print(Text(plain(str(account["plan"]).rstrip())), soft_wrap=True)
+    if telling.picture is not None:
+        write_file(telling.picture, str(account["picture"]))
+    if telling.sources is not None:
+        write_file(telling.sources, json.dumps(account, indent=2) + "\n")
+    for one in account["sources"]:
+        if one["state"] not in {"answered", "not needed"}:
+            said = f"{one['title'] or one['node']} ({one['state']}): {' '.join(one['reasons'])} {one['remedy'] or ''}"
+            console.print(Text.assemble(("missing: ", "bold yellow"), plain(said.strip())), soft_wrap=True)

@@ -1,0 +1,210 @@
+"""What is asked of an endpoint whose data are seen through mappings: the asker's triples, found in its terms.
+
+The template of what is sent stays in the asker's terms, so what comes back is lifted already. The values that variables
+have are the asker's too: the pattern computes them from what the endpoint has. So values that are sent along and
+conditions mean there what they mean here.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Final
+
+from virtuales.alignment.rewriting.account import Account, Entry, Outcome
+from virtuales.alignment.rewriting.account import Place as TermPlace
+from virtuales.alignment.rewriting.alternative import Alternative, Context, combined
+from virtuales.alignment.rewriting.triples import TripleRewriter
+from virtuales.federation.context import Place
+from virtuales.federation.late_tables import with_late_tables
+from virtuales.federation.links import Links
+from virtuales.federation.needs import Needs
+from virtuales.federation.requests import Wanted
+from virtuales.federation.seen import Seen
+from virtuales.federation.sketch import End, Hashes
+from virtuales.federation.summary import Summary
+from virtuales.query.syntax.flattening import FlatNode, Triple, block
+from virtuales.query.syntax.rebuilding import FreshVariables
+from virtuales.query.syntax.tree import Element, GroupGraphPattern, InlineData
+from virtuales.query.syntax.writer import write_group
+from virtuales.rdf.terms import NamedNode, Variable
+
+_BEST: Final[tuple[Outcome, ...]] = ("carried", "kept", "hierarchy", "narrower", "approximate", "not carried")
+_SUBJECT, _OBJECT = Variable("subject"), Variable("object")
+_KEPT: Final = 2_000
+"""How many rewritten patterns are kept for the next request."""
+
+
+@dataclass(frozen=True)
+class Lifted:
+    """How an endpoint is asked for triples.
+
+    Args:
+        triples: The triples, with variables for things that the endpoint may call otherwise.
+        group: What finds them there.
+        entries: What became of their terms.
+    """
+
+    triples: tuple[Triple, ...]
+    group: GroupGraphPattern
+    entries: tuple[Entry, ...]
+
+    @cached_property
+    def needs(self) -> Needs:
+        """What it needs there."""
+        return Needs.of(self.group)
+
+    @cached_property
+    def text(self) -> str:
+        """What finds them, as SPARQL."""
+        return write_group(self.group)
+
+
+@dataclass(frozen=True)
+class Lifting:
+    """Asks an endpoint whose data are seen through mappings. Safe to share between threads.
+
+    Args:
+        seen: How they are seen.
+    """
+
+    seen: Seen
+    _known: dict[tuple[object, ...], Lifted] = field(default_factory=dict, repr=False)
+
+    def lifted(self, triples: tuple[Triple, ...], *, sets: bool = True) -> Lifted:
+        """Return how the endpoint is asked for triples.
+
+        Args:
+            triples: The triples; their verbs are properties or variables.
+            sets: Whether it makes no difference how often a solution is found.
+        """
+        key = (triples, sets)
+        if key not in self._known:
+            if len(self._known) >= _KEPT:
+                self._known.clear()
+            self._known[key] = self._rewritten(triples, Context(sets))
+        return self._known[key]
+
+    def construct(
+        self,
+        wanted: Wanted,
+        place: Place,
+        *,
+        values: tuple[Sequence[Variable], Sequence[Sequence[str]]] | None = None,
+        condition: str = "",
+    ) -> str:
+        """Write the query that asks for the triples; the arguments are those of `Wanted.construct`."""
+        links = self.seen.links
+        if links is not None:  # conditions and numbers of solutions are about the asker's IRIs
+            wanted = Wanted(wanted.triples)
+        lifted = self.lifted(wanted.triples, sets=wanted.enough is None)
+        if links is not None and values is not None:
+            values = (values[0], [way for row in values[1] for way in links.expanded(row)])
+        asked = replace(wanted, triples=lifted.triples)
+        return asked.construct(place, values=values, condition=condition, within=lifted.text)
+
+    def text(self, wanted: Wanted) -> str:
+        """Return what finds the triples, as SPARQL."""
+        return self.lifted(wanted.triples).text
+
+    def received(self, n_triples: bytes) -> bytes:
+        """Put the asker's IRIs into what the endpoint sent."""
+        return n_triples if self.seen.links is None else self.seen.links.received(n_triples)
+
+    def entries(self, triple: Triple) -> tuple[Entry, ...]:
+        """Return what became of the terms of a triple."""
+        return self.lifted((triple,)).entries
+
+    def _rewritten(self, triples: tuple[Triple, ...], context: Context) -> Lifted:
+        fresh = FreshVariables(triples)
+        elements: list[Element] = []
+        if self.seen.links is not None:
+            triples, elements = called_otherwise(triples, self.seen.links, fresh)
+        accounts = [Account() for _ in self.seen.views]
+        for triple in triples:
+            ways = [
+                way
+                for view, account in zip(self.seen.views, accounts, strict=True)
+                for way in TripleRewriter(view, fresh, account).alternatives(triple, context)
+            ]
+            if self.seen.own:
+                ways.append(Alternative((block([triple]),)))
+            elements += combined([*map(with_late_tables, ways)], triple.variables, context, fresh)
+        return Lifted(triples, GroupGraphPattern(tuple(elements)), self._merged(accounts))
+
+    def _merged(self, accounts: Sequence[Account]) -> tuple[Entry, ...]:
+        """Return what became of terms in the best case: what one model does not carry another may."""
+        found: dict[tuple[str, TermPlace], Entry] = {}
+        for entry in (entry for account in accounts for entry in account.entries):
+            if self.seen.own and entry.outcome == "not carried":
+                continue
+            key = entry.term, entry.place
+            if key not in found or _BEST.index(entry.outcome) < _BEST.index(found[key].outcome):
+                found[key] = entry
+        return tuple(found.values())
+
+
+def called_otherwise(
+    triples: Iterable[Triple], links: Links, fresh: FreshVariables
+) -> tuple[tuple[Triple, ...], list[Element]]:
+    """Ask for triples of things whatever the endpoint calls them.
+
+    A thing that it calls otherwise becomes a variable, with a list of what it can be. Where a variable stands twice in
+    a triple, one of the two gets another: the same thing may go by two names.
+
+    Returns:
+        The triples, and the lists.
+    """
+    found: list[Triple] = []
+    lists: list[Element] = []
+
+    def called(node: FlatNode) -> FlatNode:
+        names = links.theirs(node.value) if isinstance(node, NamedNode) else ()
+        if not isinstance(node, NamedNode) or names == (node.value,):
+            return node
+        variable = fresh.make("called")
+        lists.append(InlineData((variable,), tuple((NamedNode(each),) for each in names)))
+        return variable
+
+    for triple in triples:
+        subject, verb, target = called(triple.subject), triple.verb, called(triple.object)
+        if isinstance(target, Variable) and target == subject:
+            target = fresh.make(target.value)
+        if isinstance(verb, Variable) and verb in {subject, target}:
+            verb = fresh.make(verb.value)
+        found.append(Triple(subject, verb, target))
+    return tuple(found), lists
+
+
+@dataclass(frozen=True)
+class SeenSummary:
+    """What an endpoint's default graph holds, seen in the terms of whoever asks.
+
+    Args:
+        summary: What it holds in its own terms.
+        lifting: How it is seen.
+    """
+
+    summary: Summary
+    lifting: Lifting
+    _hashes: dict[tuple[object, End], Hashes | None] = field(default_factory=dict, repr=False)
+
+    def count(self, triple: Triple) -> float:
+        """Return how many triples can fit a pattern at most; 0 only where there is none."""
+        return self.lifting.lifted((triple,)).needs.count(self.summary)
+
+    def may_have(self, triple: Triple, end: FlatNode, iri: str) -> bool:
+        """Tell whether any triple may fit a pattern whose subject or object, or both where both are it, is an IRI."""
+        if not isinstance(end, Variable):
+            return True
+        needs, links = self.lifting.lifted((triple,)).needs, self.lifting.seen.links
+        return any(needs.may_have(end, each, self.summary) for each in (links.theirs(iri) if links else (iri,)))
+
+    def hashes(self, verb: object, end: End) -> Hashes | None:
+        """Return which IRIs are at one end of a property's triples; None where that is not known."""
+        key = (verb, end)
+        if key not in self._hashes:
+            whole = Triple(_SUBJECT, verb, _OBJECT)  # type: ignore[arg-type]  # whatever can be a verb
+            needs, links = self.lifting.lifted((whole,)).needs, self.lifting.seen.links
+            found = needs.hashes(_SUBJECT if end == "subject" else _OBJECT, self.summary)
+            self._hashes[key] = found if found is None or links is None else links.hashes(found)
+        return self._hashes[key]

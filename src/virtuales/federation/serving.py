@@ -1,0 +1,109 @@
+"""Federated queries of many askers: so many at a time, each over endpoints of its own, and what was learnt is kept.
+
+Federations are kept while nobody uses them, so that who asks the same endpoints again, with the same headers, need not
+learn anew what they hold. No two queries use one at once, and nobody gets one with the credentials of somebody else.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Final, Self
+
+from virtuales.errors import LimitExceeded
+from virtuales.federation.endpoint import Endpoint
+from virtuales.federation.federate import FederatedAnswer, Federation
+from virtuales.federation.options import DEFAULTS, Options
+from virtuales.query.protocol import QueryRequest
+from virtuales.query.service import QueryLimits
+from virtuales.query.turns import Turns
+
+_ASKED_AT_A_TIME: Final = 8
+"""How many requests of a query are under way: no more than a node lets one asker work on and wait for."""
+_Key = tuple[object, ...]
+
+
+class FederatedQueries:
+    """Answers federated queries of users.
+
+    Args:
+        options: What each may take.
+        limits: How many are answered at a time, and may wait.
+        kept: How many federations are kept.
+    """
+
+    def __init__(self, options: Options = DEFAULTS, limits: QueryLimits | None = None, *, kept: int = 16) -> None:
+        limits = limits or QueryLimits()
+        self._options = options
+        self._turns = Turns(limits.workers, waiting_each=limits.waiting, waiting_all=limits.waiting_all)
+        self._most = kept
+        self._idle: OrderedDict[_Key, Federation] = OrderedDict()
+        self._lock = threading.Lock()
+
+    @classmethod
+    def within(cls, limits: QueryLimits, services: Iterable[str] = ()) -> Self:
+        """Answer queries within the limits that hold for queries of one endpoint, as far as sources are there.
+
+        Args:
+            limits: The limits.
+            services: Addresses of endpoints that queries may name with SERVICE.
+        """
+        options = Options(
+            seconds=limits.seconds,
+            endpoint_seconds=limits.seconds,
+            answer_bytes=limits.answer_bytes,
+            memory_bytes=limits.memory_bytes,
+            result_bytes=limits.answer_bytes,
+            parallel=_ASKED_AT_A_TIME,
+            partial=True,
+            services=tuple(map(Endpoint, services)),
+        )
+        return cls(options, limits)
+
+    def answer(self, asked: QueryRequest, endpoints: Sequence[Endpoint]) -> FederatedAnswer:
+        """Answer a query over some endpoints.
+
+        Args:
+            asked: The query, and how it was asked.
+            endpoints: Where to ask it.
+
+        Raises:
+            VirtualesError: as `Federation.answer` says.
+            LimitExceeded: also where nobody waits for it.
+            Busy: too many queries wait already.
+        """
+
+        def check() -> None:
+            if asked.gone():
+                raise LimitExceeded("Nobody waits for the answer any longer.", where="query")
+
+        self._turns.take(asked.asker, check)
+        try:
+            with self._federation(endpoints) as federation:
+                return federation.answer(asked.text, asked.accept)
+        finally:
+            self._turns.give_back(asked.asker)
+
+    def close(self) -> None:
+        """Close what is kept."""
+        with self._lock:
+            idle, self._idle = [*self._idle.values()], OrderedDict()
+        for each in idle:
+            each.close()
+
+    @contextmanager
+    def _federation(self, endpoints: Sequence[Endpoint]) -> Iterator[Federation]:
+        """Give a federation for one query: a kept one, or a new one, which is kept then."""
+        key = tuple((each.url, *sorted(each.headers.items())) for each in endpoints)
+        with self._lock:
+            federation = self._idle.pop(key, None) or Federation(endpoints, self._options)
+        try:
+            yield federation
+        finally:
+            with self._lock:
+                excess = [self._idle.pop(key)] if key in self._idle else []
+                self._idle[key] = federation
+                while len(self._idle) > self._most:
+                    excess.append(self._idle.popitem(last=False)[1])
+            for each in excess:
+                each.close()
