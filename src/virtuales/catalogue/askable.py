@@ -9,6 +9,8 @@ from virtuales.rdf.namespaces import DCAT, DCTERMS, VES, VOID
 from virtuales.rdf.terms import NamedNode
 
 _SEPARATOR = "\x1f"
+_PARTS = f"{VOID.classPartition}|{VOID.propertyPartition}"
+_USES = f"{VOID['class']}|{VOID.property}"
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class AskableVersion:
         sensitivity: Letters of its sensitivity class.
         is_current: Whether it is the current version of its dataset.
         profiles: IRIs of the profiles and models that it conforms to.
+        uses: IRIs of the classes and properties that its entry counts, where it names no profile.
         holds: Whether it holds any of the terms that were asked about, by the counts in its entry; true where the
             entry has none.
     """
@@ -36,6 +39,7 @@ class AskableVersion:
     sensitivity: str
     is_current: bool
     profiles: tuple[str, ...] = ()
+    uses: tuple[str, ...] = ()
     holds: bool = True
 
 
@@ -48,15 +52,21 @@ def askable_query(question: Question, terms: Collection[str] | None, named: Coll
         named: IRIs of versions, or of datasets for all their versions; empty where nobody named any.
     """
     wanted = " ".join(str(NamedNode(iri)) for iri in sorted(named))
+    used = (
+        f'SELECT ?version (GROUP_CONCAT(DISTINCT STR(?use); separator="{_SEPARATOR}") AS ?terms) WHERE {{ '
+        f"?version {_PARTS} ?counted . ?counted {_USES} ?use "
+        f"FILTER NOT EXISTS {{ ?version {DCTERMS.conformsTo} ?any }} }} GROUP BY ?version"
+    )
     only = f"VALUES ?wanted {{ {wanted} }} FILTER(?wanted = ?version || ?wanted = ?dataset)" if named else ""
     return (
-        "SELECT ?version ?dataset ?number ?title ?publisher ?sensitivity ?current ?holds "
+        "SELECT ?version ?dataset ?number ?title ?publisher ?sensitivity ?current ?holds (SAMPLE(?terms) AS ?uses) "
         f'(GROUP_CONCAT(DISTINCT STR(?profile); separator="{_SEPARATOR}") AS ?profiles) WHERE {{ '
         f"{{ SELECT DISTINCT ?dataset ?current WHERE {{ {conditions(question)} }} }} "
         f"?version {DCAT.isVersionOf} ?dataset ; {DCAT.version} ?number ; {DCTERMS.title} ?title ; "
         f"{DCTERMS.publisher} ?publisher ; {VES.sensitivityClass} ?sensitivity . "
         f"?service {DCAT.servesDataset} ?version . {only} "
-        f"OPTIONAL {{ ?version {DCTERMS.conformsTo} ?profile }} BIND({_holds(terms)} AS ?holds) }} "
+        f"OPTIONAL {{ ?version {DCTERMS.conformsTo} ?profile }} OPTIONAL {{ {{ {used} }} }} "
+        f"BIND({_holds(terms)} AS ?holds) }} "
         "GROUP BY ?version ?dataset ?number ?title ?publisher ?sensitivity ?current ?holds"
     )
 
@@ -65,10 +75,9 @@ def _holds(terms: Collection[str] | None) -> str:
     if terms is None:
         return "true"
     listed = ", ".join(str(NamedNode(iri)) for iri in sorted(terms))
-    parts, uses = f"{VOID.classPartition}|{VOID.propertyPartition}", f"{VOID['class']}|{VOID.property}"
     return (
-        f"(EXISTS {{ ?version {parts} ?part . ?part {uses} ?term FILTER(?term IN ({listed})) }} "
-        f"|| NOT EXISTS {{ ?version {parts} ?any }})"
+        f"(EXISTS {{ ?version {_PARTS} ?part . ?part {_USES} ?term FILTER(?term IN ({listed})) }} "
+        f"|| NOT EXISTS {{ ?version {_PARTS} ?any }})"
     )
 
 
@@ -99,6 +108,11 @@ def _version(row: Mapping[str, str]) -> AskableVersion:
         publisher=row["publisher"],
         sensitivity=row["sensitivity"].rpartition("#")[2],
         is_current=row["version"] == row["current"],
-        profiles=tuple(sorted(each for each in row.get("profiles", "").split(_SEPARATOR) if each)),
+        profiles=_listed(row.get("profiles", "")),
+        uses=_listed(row.get("uses", "")),
         holds=row["holds"] in {"true", "1"},
     )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(sorted(each for each in text.split(_SEPARATOR) if each))

@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
+from virtuales.alignment.rewriting.strictness import Strictness
 from virtuales.cli.client.connection import connect_if_known
 from virtuales.cli.client.options import PROFILE, ProfileName
 from virtuales.cli.client.plain import plain
@@ -38,6 +39,16 @@ def ask(
     conforms_to: Annotated[
         str | None, typer.Option(help="IRI of a profile or model that the datasets conform to.")
     ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            help="The model that the query is in: data in others are asked through the mappings. By default that of a"
+            " saved query."
+        ),
+    ] = None,
+    strictness: Annotated[
+        Strictness | None, typer.Option(help="Which other terms may stand for the query's; by default `exact`.")
+    ] = None,
     partial: Annotated[
         bool, typer.Option("--partial", help="Answer although a source failed, was late or cut, and say which.")
     ] = False,
@@ -66,8 +77,9 @@ def ask(
     if partial and complete:
         raise InputError("An answer is either partial or complete.", where="--partial", remedy="Give one of them.")
     missing: Missing = "any" if partial else "none" if complete else "refused"
-    producers = Producers(version or (), words, publisher, conforms_to, missing)
-    text = _text(question, given or [])
+    text, spoken = _text(question, given or [])
+    spoken = model or spoken
+    producers = Producers(version or (), words, publisher, conforms_to, missing, spoken, strictness)
     with connect_if_known(profile) as connection, waiting("Asking"):
         asked = connection.node(node)
         found = ask_producers(connection, asked, text, accept=ACCEPT[output], producers=producers)
@@ -75,12 +87,12 @@ def ask(
     print_answer(found.answer, output)
 
 
-def _text(question: str, given: list[str]) -> str:
-    """Return the query that was named or written."""
+def _text(question: str, given: list[str]) -> tuple[str, str | None]:
+    """Return the query that was named or written, and the model that it is known to be in."""
     is_file = question.endswith(QUERY_SUFFIX)
     if is_file and not given:
         try:
-            return Path(question).read_text(encoding="utf-8")
+            return Path(question).read_text(encoding="utf-8"), None
         except (OSError, UnicodeDecodeError) as error:
             raise UnreadableInput(f"The query cannot be read: {error}.", where=question) from error
     if not is_file and question not in {one.name for one in shipped_queries()}:
@@ -88,7 +100,7 @@ def _text(question: str, given: list[str]) -> str:
             raise InputError(
                 "Only a saved query has parameters.", where="--set", remedy="See `virtuales queries list`."
             )
-        return question
+        return question, None
     query = find_query(question)
     if query.asks != "data":
         raise InputError(
@@ -96,7 +108,7 @@ def _text(question: str, given: list[str]) -> str:
             where="QUESTION",
             remedy=f"Use `virtuales queries run {query.name}`.",
         )
-    return query.bound(values_of(given))
+    return query.bound(values_of(given)), query.models[0] if query.models else None
 
 
 def _tell(account: dict[str, Any], telling: Telling) -> None:
@@ -108,6 +120,11 @@ def _tell(account: dict[str, Any], telling: Telling) -> None:
     if telling.sources is not None:
         write_file(telling.sources, json.dumps(account, indent=2) + "\n")
     for one in account["sources"]:
+        name = one["title"] or one["node"]
+        for term in one["terms"]:
+            if term["outcome"] == "not carried":
+                said = f"{name}: <{term['term']}> {term['reason']}"
+                console.print(Text.assemble(("not carried: ", "bold yellow"), plain(said)), soft_wrap=True)
         if one["state"] not in {"answered", "not needed"}:
-            said = f"{one['title'] or one['node']} ({one['state']}): {' '.join(one['reasons'])} {one['remedy'] or ''}"
+            said = f"{name} ({one['state']}): {' '.join(one['reasons'])} {one['remedy'] or ''}"
             console.print(Text.assemble(("missing: ", "bold yellow"), plain(said.strip())), soft_wrap=True)

@@ -119,7 +119,13 @@ class Client:
         return TableAnswer.of(sent.content)
 
     def query_producers(
-        self, sparql: str, *, versions: Sequence[str] = (), words: str = "", missing: Missing = "refused"
+        self,
+        sparql: str,
+        *,
+        versions: Sequence[str] = (),
+        words: str = "",
+        missing: Missing = "refused",
+        model: str | None = None,
     ) -> ProducersAnswer:
         """Ask all producers: what your agreements grant, what is open, and your own data.
 
@@ -130,13 +136,14 @@ class Client:
             versions: IRIs of dataset versions, or of datasets, to ask; without any, all of the catalogue.
             words: Words that the datasets must have.
             missing: Which sources may be missing: `none`; `refused`, those you may not use, unless named; or `any`.
+            model: The model that the query is in, so that data in others are asked through the mappings.
 
         Raises:
             SourcesRefused: a source may not be used, and may not be missing.
             SourcesMissing: a source gave nothing, or not all, and may not be missing.
         """
         node = self._connection.home if self._connection.profile else self.node
-        producers = Producers(versions, words, missing=missing)
+        producers = Producers(versions, words, missing=missing, model=model)
         found = ask_producers(self._connection, node, sparql, accept=RESULTS_JSON, producers=producers)
         return ProducersAnswer(table_of(found.answer.body), found.account)
 

@@ -86,7 +86,7 @@ class Asker:
         for each in self.models.versions():
             found |= dict.fromkeys((each.name, each.reference, *each.profiles), each.name)
         for name in self.models.names():
-            found[self.models.file(name).iri.value] = name
+            found[self.models.iri(name)] = name
         return found
 
     def _view(self, data: str) -> View:

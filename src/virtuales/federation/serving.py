@@ -94,7 +94,7 @@ class FederatedQueries:
     @contextmanager
     def _federation(self, endpoints: Sequence[Endpoint]) -> Iterator[Federation]:
         """Give a federation for one query: a kept one, or a new one, which is kept then."""
-        key = tuple((each.url, *sorted(each.headers.items())) for each in endpoints)
+        key = tuple(map(_key, endpoints))
         with self._lock:
             federation = self._idle.pop(key, None) or Federation(endpoints, self._options)
         try:
@@ -107,3 +107,9 @@ class FederatedQueries:
                     excess.append(self._idle.popitem(last=False)[1])
             for each in excess:
                 each.close()
+
+
+def _key(endpoint: Endpoint) -> _Key:
+    """Return what tells an endpoint from others; its views live as long as its federation, told by identity."""
+    views = () if endpoint.seen is None else (endpoint.seen.own, *map(id, endpoint.seen.views))
+    return endpoint.url, views, *sorted(endpoint.headers.items())

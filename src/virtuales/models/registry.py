@@ -16,7 +16,7 @@ from virtuales.models import owl_vocabulary
 from virtuales.models.facts import Model, check_name, version_key
 from virtuales.models.kept_models import KeptModels
 from virtuales.models.manifest import ListedFile, read_manifest
-from virtuales.models.ontology_file import read_model, write_model
+from virtuales.models.ontology_file import model_iri, read_model, write_model
 from virtuales.models.term_index import TermIndex
 from virtuales.models.terms import terms_of
 from virtuales.models.vocabulary import Vocabulary, vocabulary_of
@@ -148,6 +148,18 @@ class ModelRegistry:
         if name not in self._files:
             raise self._unknown(name)
         return self._files[name]
+
+    def iri(self, name: str) -> str:
+        """Return the IRI by which mapping sets name a model: the manifest's, or one of ours if it is in no manifest.
+
+        Raises:
+            UnknownTerm: no model has that name.
+        """
+        if name in self._files:
+            return self._files[name].iri.value
+        if name not in self._entries:
+            raise self._unknown(name)
+        return model_iri(name).value
 
     def model(self, reference: str) -> Model:
         """Return all facts of a model.

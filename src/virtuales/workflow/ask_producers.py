@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from virtuales.catalogue.askable import AskableVersion
 from virtuales.errors import InputError, NotFound, PeerFailure, SourcesMissing, SourcesRefused, UnreadableInput
 from virtuales.federation.endpoint import Endpoint
 from virtuales.query.description import Described, describe
@@ -31,6 +32,7 @@ from virtuales.workflow.federated_account import (
     refused_source,
     unseen_catalogue,
 )
+from virtuales.workflow.spoken_models import Speakers, Vocabulary
 from virtuales.workflow.versions_in_reach import ALL, Choice, InReach, Reach, TokenFor, versions_in_reach
 from virtuales.workflow.workspace import Workspace
 
@@ -54,11 +56,14 @@ class FederatedQuestion:
         request: The query, and how it was asked.
         choice: Which dataset versions it is put to.
         missing: Which sources may be missing from the answer.
+        vocabulary: The vocabulary that the query is in, by which data in other models are seen through the mappings;
+            None takes all data to be in the query's.
     """
 
     request: QueryRequest
     choice: Choice = ALL
     missing: Missing = "refused"
+    vocabulary: Vocabulary | None = None
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,7 @@ def ask_producers(
     Raises:
         UnreadableInput: the text is no SPARQL query.
         InputError: it may not be asked, as it names a service that may not be.
+        UnknownTerm: it is said to be in a model that is not registered.
         NotFound: there is nothing to ask, or a version was named that the catalogue does not have.
         AccessDenied: the asker's organisation is not approved, or its token does not cover data.
         SourcesRefused: a source may not be used, and may not be missing; or none may be used.
@@ -110,11 +116,11 @@ def ask_producers(
     for iri in question.choice.named:
         parse_iri(iri, where="version")
     reach = versions_in_reach(workspace, asker, question.choice, terms=held_terms(query), token_for=token_for)
-    home = _home(workspace, asker)
-    told = [refused_source(one, home) for one in reach.refused]
+    home, speakers = _home(workspace, asker), Speakers.to(workspace, question.vocabulary)
+    told = [refused_source(one, home) for one in reach.refused if _concerned(one.version, question.choice, speakers)]
     if reach.unseen is not None:
         told.append(unseen_catalogue(workspace.orchestrator, reach.unseen))
-    endpoints, unasked = _endpoints(reach, token_for if asker else None)
+    endpoints, unasked = _endpoints(reach, token_for if asker else None, speakers)
     told += unasked
     if not endpoints:
         raise _nothing_to_ask(told)
@@ -122,7 +128,8 @@ def ask_producers(
     asked = replace(question.request, text=_text(query, question.request))
     answer = workspace.federated.answer(asked, [endpoint for _, endpoint in endpoints])
     made = zip(endpoints, answer.account.sources, strict=False)  # services of the query follow
-    account = account_of([*(asked_source(one, source, home) for (one, _), source in made), *told], answer.account)
+    asked_of = [asked_source(one, source, home, note=speakers.sight(one.version).note) for (one, _), source in made]
+    account = account_of([*asked_of, *told], answer.account)
     _refuse_missing(account.sources, question)
     return AccountedAnswer(Answer(answer.body, answer.media_type), account)
 
@@ -130,6 +137,11 @@ def ask_producers(
 def describe_federation(workspace: Workspace) -> tuple[Quad, ...]:
     """Describe the endpoint; what is behind it depends on who asks what, and is told with each answer."""
     return describe(Described(workspace.addresses.base + ENDPOINT, {}, ()))
+
+
+def _concerned(version: AskableVersion, choice: Choice, speakers: Speakers) -> bool:
+    """Tell whether a version that may not be used may hold something that the question is about, or was named."""
+    return version.holds or choice.names(version) or speakers.speaks_another(version)
 
 
 def _parsed(request: QueryRequest) -> Query:
@@ -153,7 +165,9 @@ def _home(workspace: Workspace, asker: Principal | None) -> str | None:
     return participant.node_url if participant else None
 
 
-def _endpoints(reach: Reach, token_for: TokenFor | None) -> tuple[list[tuple[InReach, Endpoint]], list[SourceAccount]]:
+def _endpoints(
+    reach: Reach, token_for: TokenFor | None, speakers: Speakers
+) -> tuple[list[tuple[InReach, Endpoint]], list[SourceAccount]]:
     """Return the versions with their endpoints, and what is to be told of those for which no token can be had."""
     found: list[tuple[InReach, Endpoint]] = []
     failed: list[SourceAccount] = []
@@ -166,7 +180,8 @@ def _endpoints(reach: Reach, token_for: TokenFor | None) -> tuple[list[tuple[InR
             failed.append(failed_source(one, sent))
             continue
         url = one.version.iri.replace("/id/", "/sparql/", 1)
-        found.append((one, Endpoint(url, sent if isinstance(sent, dict) else {})))
+        seen = speakers.sight(one.version).seen
+        found.append((one, Endpoint(url, sent if isinstance(sent, dict) else {}, seen=seen)))
     return found, failed
 
 

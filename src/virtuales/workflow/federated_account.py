@@ -13,6 +13,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from virtuales.alignment.rewriting.account import Outcome
 from virtuales.errors import NotFound, VirtualesError
 from virtuales.federation.account import Account, Source
 from virtuales.federation.endpoint import Status
@@ -36,6 +37,17 @@ _STATES: Final[Mapping[Status, State]] = {
 _NOT_LET_IN: Final = frozenset({401, 403})
 
 
+class CarriedTerm(BaseModel):
+    """What became of a term of the query at a source that is in another model."""
+
+    model_config = ConfigDict(frozen=True)
+
+    term: str = Field(description="IRI of the term.")
+    outcome: Outcome = Field(description="`not carried`: no mapping carries it, so its pattern matches nothing there.")
+    by: tuple[str, ...] = Field(description="The terms and rules that carry it, each with file and line.")
+    reason: str = Field(description="Why it is not carried, or not wholly.")
+
+
 class SourceAccount(BaseModel):
     """What became of one source of a federated answer."""
 
@@ -55,6 +67,9 @@ class SourceAccount(BaseModel):
     triples: int = 0
     bytes_received: int = 0
     seconds: float = 0.0
+    models: tuple[str, ...] = Field(default=(), description="The models in which it was asked, through the mappings.")
+    terms: tuple[CarriedTerm, ...] = Field(default=(), description="What became there of each term of the query.")
+    note: str | None = Field(default=None, description="What else is to be known of it.")
     reasons: tuple[str, ...] = Field(default=(), description="Why it is missing, a sentence each.")
     remedy: str | None = Field(default=None, description="What can be done about that.")
     request_form: str | None = Field(default=None, description="Address of the form that asks for access.")
@@ -96,8 +111,15 @@ def refused_source(one: InReach, home: str | None) -> SourceAccount:
     return _about(one, "refused", home, reasons=one.reasons, remedy=one.remedy or None)
 
 
-def asked_source(one: InReach, source: Source, home: str | None) -> SourceAccount:
-    """Tell of a version that was asked, with what its endpoint gave."""
+def asked_source(one: InReach, source: Source, home: str | None, *, note: str | None = None) -> SourceAccount:
+    """Tell of a version that was asked, with what its endpoint gave.
+
+    Args:
+        one: The version.
+        source: What its endpoint gave.
+        home: Base URL of the node of the asker's organisation; None where nobody is named.
+        note: What else is to be known of it.
+    """
     state = "refused" if source.code in _NOT_LET_IN else _STATES[source.status]
     told = _about(one, state, home, reasons=(source.problem,) if source.problem else ())
     remedy = None
@@ -112,6 +134,12 @@ def asked_source(one: InReach, source: Source, home: str | None) -> SourceAccoun
             "bytes_received": source.bytes_received,
             "seconds": round(source.seconds, 3),
             "remedy": remedy,
+            "models": source.models,
+            "terms": tuple(
+                CarriedTerm(term=each.term, outcome=each.outcome, by=each.by, reason=each.reason)
+                for each in source.terms
+            ),
+            "note": note,
         }
     )
 

@@ -46,6 +46,10 @@ class Choice:
     datasets: Question = _ANY
     named: tuple[str, ...] = ()
 
+    def names(self, version: AskableVersion) -> bool:
+        """Tell whether a version, or its dataset, was named."""
+        return version.iri in self.named or version.dataset in self.named
+
 
 ALL: Final = Choice()
 """All of the catalogue."""
@@ -78,7 +82,7 @@ class Reach:
 
     Args:
         usable: Those that may be used.
-        refused: Those that may not, but hold something that was asked about, or were named.
+        refused: Those that may not.
         unseen: Why the catalogue could not be read, so that there may be more; None where it was.
     """
 
@@ -143,7 +147,7 @@ def _agreements(workspace: Workspace, participant: Participant | None) -> Mappin
 
 
 def _chosen(found: Sequence[InReach], choice: Choice) -> tuple[tuple[InReach, ...], tuple[InReach, ...]]:
-    """Choose the versions that take part, and those whose refusal is to be told."""
+    """Choose the versions that take part, and those that are refused."""
     ordered = sorted(found, key=lambda one: (one.version.dataset, -one.version.number))
     usable: list[InReach] = []
     refused: list[InReach] = []
@@ -153,13 +157,8 @@ def _chosen(found: Sequence[InReach], choice: Choice) -> tuple[tuple[InReach, ..
         newest = next((one for one in versions if one.basis), None)
         taken = named or [one for one in versions if one is newest or one.version.is_current]
         usable += [one for one in taken if one.basis]
-        asked = {*choice.named}
-        refused += [one for one in taken if not one.basis and (one.version.holds or _is_named(one.version, asked))]
+        refused += [one for one in taken if not one.basis]
     return tuple(usable), tuple(refused)
-
-
-def _is_named(version: AskableVersion, named: set[str]) -> bool:
-    return version.iri in named or version.dataset in named
 
 
 def _listed_here(workspace: Workspace, asker: Principal | None, text: str) -> list[AskableVersion]:

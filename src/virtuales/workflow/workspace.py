@@ -16,6 +16,7 @@ from virtuales.catalogue.search import Catalogue
 from virtuales.clock import Clock
 from virtuales.errors import AccessDenied, VirtualesError
 from virtuales.exchange.peers import Peers
+from virtuales.federation.kept_askers import KeptAskers
 from virtuales.federation.serving import FederatedQueries
 from virtuales.journal.ledger import Ledger
 from virtuales.models.registry import ModelRegistry
@@ -65,6 +66,7 @@ class Workspace:
         registered_models: Keeps them in step with the registered schemas.
         use_cases: The use cases that ship.
         mappings_in_use: The mappings that ship, and the published ones of the registry.
+        askers: What leads from other models to those that queries are in.
         impacts: What versions of mappings were found to change.
     """
 
@@ -84,6 +86,7 @@ class Workspace:
     services: Services = NO_SERVICES
     federated: FederatedQueries = field(default_factory=FederatedQueries)
     counts: KeptCounts = field(default_factory=KeptCounts)
+    askers: KeptAskers = field(default_factory=KeptAskers)
     impacts: KeptImpacts = field(default_factory=KeptImpacts)
 
     @property

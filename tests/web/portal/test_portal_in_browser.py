@@ -1,6 +1,7 @@
 """The portal in a real browser: two organisations walk the steps, with and without script; every page is accessible."""
 
 from collections.abc import Iterator
+from urllib.parse import unquote
 from uuid import UUID
 
 import pytest
@@ -25,6 +26,11 @@ from virtuales.demonstration.network import sample_packages
 TITLE = "Transmission base network model, northern marches"
 OPEN = 11
 """One more open dataset than a page of the catalogue shows."""
+COORDINATE_SYSTEM = "http://iec.ch/TC57/CIM100#CoordinateSystem"
+ASKED = "/ask?query=SELECT+%2A+%7B+%3Fs+a+%3Fclass+%7D"
+"""A query to all producers."""
+PATIENCE = 60_000
+"""For how many milliseconds an answer of several nodes is waited for."""
 OBJECT = UUID(int=0x77, version=4)
 """An object that one of them describes."""
 
@@ -103,6 +109,10 @@ def public_pages(running: Network, opened: str, north: Member) -> dict[str, str]
         "saved query": f"{centre}/doc/query/datasets-with-class",
         "answer of a saved query": f"{centre}/queries/organisations/answer",
         "saved query without what it needs": f"{centre}/queries/circuits-at-substation/answer",
+        "form for all producers": f"{centre}/ask",
+        "answer of all producers": f"{centre}/ask?query=SELECT+%2A+%7B+%3Fs+a+%3Fclass+%7D&missing=any",
+        "statements of all producers": f"{centre}/ask?query=CONSTRUCT+WHERE+%7B+%3Fs+a+%3Fclass+%7D&missing=any",
+        "wrong query to all producers": f"{centre}/ask?query=SELECT",
         "thing": f"{centre}/id/schema/cgmes-3.0",
         "form for an object": f"{centre}/objects",
         "object": f"{running.nodes['vale'].url}/doc/object/{OBJECT}",
@@ -253,6 +263,44 @@ def end_agreement(running: Network, page: Page) -> None:
     expect(page.get_by_role("main")).to_contain_text("The study is over.")
 
 
+@pytest.mark.usefixtures("opened")
+def test_all_producers_are_asked_without_script(running: Network, browser: Browser, shared: str) -> None:
+    vale = running.members["vale"]
+    with window(browser, script=False) as page:
+        sign_in(page, vale.home, vale)
+        page.goto(f"{vale.home}/queries")
+        page.get_by_role("link", name="ask all producers a query").click()
+        page.get_by_label("Query in SPARQL").fill("SELECT")
+        page.get_by_role("button", name="Ask").click()
+        expect(page.get_by_text("There is a problem")).to_be_visible()
+        page.get_by_label("Query in SPARQL").fill(f"SELECT (COUNT(*) AS ?systems) {{ ?s a <{COORDINATE_SYSTEM}> }}")
+        page.get_by_role("button", name="Ask").click()
+        expect(page.get_by_role("heading", name="1 row")).to_be_visible(timeout=PATIENCE)
+        expect(page.get_by_role("cell", name=str(OPEN), exact=True)).to_be_visible()
+        page.get_by_label("Query in SPARQL").fill("SELECT * { ?s ?p ?o } LIMIT 1")
+        page.get_by_role("button", name="Ask").click()
+        expect(page.get_by_role("heading", name="1 row, not from all sources")).to_be_visible(timeout=PATIENCE)
+        refused = page.get_by_role("row", name=TITLE)
+        expect(refused.get_by_text("Refused")).to_be_visible()
+        refused.get_by_role("link", name="Request access").click()
+        expect(page.get_by_role("heading", name="Request access")).to_be_visible()
+        assert shared in unquote(page.url)
+
+
+def test_saved_query_is_asked_of_all_producers(running: Network, browser: Browser, opened: str) -> None:
+    vale = running.members["vale"]
+    with window(browser, script=False) as page:
+        sign_in(page, vale.home, vale)
+        page.goto(f"{vale.home}/doc/query/circuits-at-substation")
+        page.get_by_role("button", name="Ask all producers").click()
+        expect(page.get_by_text("There is a problem")).to_be_visible()
+        page.get_by_label("Substation").fill("Nowhere")
+        page.get_by_role("button", name="Ask all producers").click()
+        expect(page.get_by_label("Model that the query is in")).to_have_value("cgmes-3.0")
+        expect(page.get_by_role("heading", name="Sources", exact=True)).to_be_visible(timeout=PATIENCE)
+        assert opened.partition("://")[2].partition("/")[0] in page.url
+
+
 @pytest.mark.parametrize("plain", [False, True], ids=["built", "plain"])
 def test_pages_of_somebody_signed_in_are_accessible_and_fit_a_phone(
     running: Network, browser: Browser, shared: str, plain: bool
@@ -265,7 +313,7 @@ def test_pages_of_somebody_signed_in_are_accessible_and_fit_a_phone(
     with window(browser, width=PHONE, plain=plain) as page:
         for member in (vale, north):
             sign_in(page, member.home, member)
-            for path in ("/", "/inbox", "/agreements", agreement, "/catalogue", "/agreements/none"):
+            for path in ("/", "/inbox", "/agreements", agreement, "/catalogue", "/agreements/none", ASKED):
                 page.goto(member.home + path)
                 assert violations(page) == [], path
                 assert overflow(page) <= 0, path

@@ -41,7 +41,7 @@ def view_between(
         UnknownTerm: no model is registered under a name.
         InputError: nothing leads from the data's model to the queries'.
     """
-    ends = models.file(data).iri.value, models.file(query).iri.value
+    ends = models.iri(data), models.iri(query)
     found = located(mappings, *ends)
     views = rules.between(data, query)
     if not found and not views:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
+from virtuales.alignment.rewriting.strictness import Strictness
 from virtuales.cli.client.connection import PATIENT, Connection
 from virtuales.errors import PeerFailure
 from virtuales.store.rdf_store import Answer
@@ -24,6 +25,8 @@ class Producers:
         publisher: IRI of the organisation that publishes them.
         profile: IRI of a profile or model that they conform to.
         missing: Which sources may be missing from the answer.
+        model: The model that the query is in, so that data in others are asked through the mappings.
+        strictness: Which other terms may stand for the query's; None for the node's default.
     """
 
     versions: Sequence[str] = ()
@@ -31,10 +34,13 @@ class Producers:
     publisher: str | None = None
     profile: str | None = None
     missing: Missing = "refused"
+    model: str | None = None
+    strictness: Strictness | None = None
 
     def parameters(self) -> list[tuple[str, str]]:
         """Return what the endpoint is told of it."""
         said = {"q": self.words, "publisher": self.publisher, "profile": self.profile, "missing": self.missing}
+        said |= {"model": self.model, "strictness": self.strictness}
         named = [("version", iri) for iri in self.versions]
         return [*named, *((name, value) for name, value in said.items() if value)]
 

@@ -1,10 +1,12 @@
 """One question to all producers by SPARQL: answered from every dataset version that the asker may use."""
 
-from typing import Annotated, Any, Final, get_args
+from collections.abc import Sequence
+from typing import Annotated, Any, Final, TypeVar, get_args
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response
 
+from virtuales.alignment.rewriting.strictness import Strictness
 from virtuales.catalogue.search import Question
 from virtuales.errors import UnreadableInput
 from virtuales.node import Node
@@ -31,9 +33,11 @@ from virtuales.workflow.ask_producers import (
     describe_federation,
 )
 from virtuales.workflow.federated_account import AnswerAccount
+from virtuales.workflow.spoken_models import Vocabulary
 from virtuales.workflow.versions_in_reach import Choice
 
 router = APIRouter(tags=["Consume"])
+Chosen = TypeVar("Chosen", bound=str)
 _ACCOUNTS: Final = "/api/v1/federation/accounts"
 _IRIS: Final = {"type": "array", "items": {"type": "string", "format": "iri"}}
 _CHOICE: Final[list[dict[str, Any]]] = [
@@ -69,6 +73,20 @@ _CHOICE: Final[list[dict[str, Any]]] = [
         "description": "Which sources may be missing: `none`; `refused`, those that you may not use, unless you name "
         "versions; `any`, also those that failed, were late or cut.",
         "schema": {"type": "string", "enum": [*get_args(Missing)], "default": "refused"},
+    },
+    {
+        "name": "model",
+        "in": "query",
+        "description": "The model that the query is in, by its name or IRI: data in other models are asked through the "
+        "mappings. Without it all data are asked in the terms of the query.",
+        "schema": {"type": "string"},
+    },
+    {
+        "name": "strictness",
+        "in": "query",
+        "description": "Which other terms may stand for the query's: `exact`; `narrower`, also those that say more; "
+        "`close`, also similar ones; `broader`, also those that say less.",
+        "schema": {"type": "string", "enum": [*Strictness], "default": "exact"},
     },
 ]
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
@@ -109,7 +127,8 @@ async def query_get(request: Request, node: NodeHere, asker: Asker) -> Response:
     Each is asked at its producer's node in your name, as if all the data lay in one store; of each dataset the newest
     version that you may use. Ask at your organisation's own node, which knows its agreements. `Sources` counts what
     became of the sources and `Link` leads to their account; results in JSON and XML link to it too. A source that
-    fails is an error unless `missing=any`. Without a query the endpoint describes itself.
+    fails is an error unless `missing=any`. With `model`, the model that the query is in, data in other models are asked
+    through the mappings, and the account says by which. Without a query the endpoint describes itself.
     """
     return await _serve(request, node, asker)
 
@@ -139,7 +158,7 @@ async def _serve(request: Request, node: Node, asker: Principal | None) -> Respo
     if request.method != "POST" and not {"query", "update"} & {name for name, _ in found}:
         return described(request, describe_federation(node.workspace))
     choice = Choice(_datasets(found), tuple(value for name, value in found if name == "version"))
-    question = FederatedQuestion(query_in(found, request, asker), choice, _missing(found))
+    question = FederatedQuestion(query_in(found, request, asker), choice, _missing(found), _vocabulary(found))
     return await in_query_threads(request, lambda: _answer(request, node, asker, question))
 
 
@@ -169,15 +188,28 @@ def _datasets(found: Parameters) -> Question:
 
 
 def _missing(found: Parameters) -> Missing:
-    given = _once(found, "missing") or "refused"
-    for known in get_args(Missing):
-        if given == known:
-            chosen: Missing = known
-            return chosen
+    given: Missing = _one_of(found, "missing", get_args(Missing)) or "refused"
+    return given
+
+
+def _vocabulary(found: Parameters) -> Vocabulary | None:
+    model, strictness = _once(found, "model"), _one_of(found, "strictness", [*Strictness])
+    if strictness and not model:
+        raise UnreadableInput(
+            "It is not said which model the query is in.", where="strictness", remedy="Name it with `model`."
+        )
+    return Vocabulary(model, strictness or Strictness.EXACT) if model else None
+
+
+def _one_of(found: Parameters, name: str, known: Sequence[Chosen]) -> Chosen | None:
+    given = _once(found, name)
+    if not given:
+        return None
+    for each in known:
+        if given == each:
+            return each
     raise UnreadableInput(
-        f"`{given[:80]}` says not which sources may be missing.",
-        where="missing",
-        remedy=f"Use one of: {', '.join(get_args(Missing))}.",
+        f"`{given[:80]}` is no value of `{name}`.", where=name, remedy=f"Use one of: {', '.join(known)}."
     )
 
 

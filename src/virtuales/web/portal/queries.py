@@ -32,13 +32,14 @@ from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
 Suffix = Literal["csv", "json", "parquet"]
-_ROWS = 200
+ROWS = 200
 """How many rows of an answer a page shows; its files have all."""
-_FILES: Mapping[Suffix, tuple[str, Callable[[Table], bytes]]] = {
+FILES: Mapping[Suffix, tuple[str, Callable[[Table], bytes]]] = {
     "csv": (RESULTS_CSV, lambda table: csv_text(table).encode()),
     "json": (JSON, lambda table: json_text(json_rows(table), indent=2).encode()),
     "parquet": (PARQUET, parquet_bytes),
 }
+"""The files in which an answer is given: media type, and what writes it."""
 
 
 @router.get("/queries")
@@ -80,7 +81,7 @@ def answer(
 ) -> Response:
     """Show the answer as a table, or the form again with what is wrong."""
     query = shipped_queries().get(name)
-    given = _given(request)
+    given = filled_in(request)
     try:
         table = _ask(request, workspace, reader, query, given)
     except (InputError, NotFound, AccessDenied, Unauthenticated) as error:
@@ -91,13 +92,13 @@ def answer(
 @router.get("/queries/{name}/answer.{suffix}")
 def answer_file(request: Request, workspace: WorkspaceHere, reader: Reader, name: str, suffix: Suffix) -> Response:
     """Give the whole answer as a file."""
-    table = _ask(request, workspace, reader, shipped_queries().get(name), _given(request))
-    media_type, write = _FILES[suffix]
+    table = _ask(request, workspace, reader, shipped_queries().get(name), filled_in(request))
+    media_type, write = FILES[suffix]
     headers = {"Content-Disposition": f'attachment; filename="{name}.{suffix}"', "X-Content-Type-Options": "nosniff"}
     return Response(write(table), media_type=media_type, headers=headers)
 
 
-def _given(request: Request) -> dict[str, str]:
+def filled_in(request: Request) -> dict[str, str]:
     """Return the fields of the form that were filled in."""
     return {name: value.strip() for name, value in request.query_params.items() if value.strip()}
 
@@ -142,8 +143,8 @@ def _page(
         versions=versions_here(workspace, reader) if query.asks == "data" else [],
         fault={_field(query, error): str(error)} if error else {},
         table=table,
-        rows=[[_cell(names, row.get(name)) for name in table.names] for row in table.rows[:_ROWS]] if table else [],
-        files={suffix: f"/queries/{query.name}/answer.{suffix}?{fields}" for suffix in _FILES},
+        rows=[[cell(names, row.get(name)) for name in table.names] for row in table.rows[:ROWS]] if table else [],
+        files={suffix: f"/queries/{query.name}/answer.{suffix}?{fields}" for suffix in FILES},
     )
 
 
@@ -153,7 +154,7 @@ def _field(query: SavedQuery, error: VirtualesError) -> str:
     return error.where if error.where in fields else next(iter(reversed(fields)), "main-content")
 
 
-def _cell(names: Names, term: str | None) -> tuple[str, str | None]:
+def cell(names: Names, term: str | None) -> tuple[str, str | None]:
     """Return the text of a cell, and where it leads: to a page here for what this node knows, else to the address."""
     if term is None:
         return "", None
