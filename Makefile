@@ -24,7 +24,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation fuzz api-fuzz federation-fuzz requirements lock portal wheel clean
+.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation bench-sparql-service fuzz api-fuzz federation-fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -59,13 +59,16 @@ api-fuzz: $(DEV_STAMP) ## Hold a running node against its OpenAPI description fo
 	@$(BIN)/python fuzz/fuzz_api.py --seconds 180
 
 bench: $(DEV_STAMP) ## Run every benchmark, each beside its peers
-	@for bench in bench/bench_*.py; do echo "== $$bench"; $(BIN)/python "$$bench"; done
+	@for bench in bench/bench_*.py; do echo "== $$bench"; PYTHONPATH=. $(BIN)/python "$$bench"; done
 
 bench-assurance: $(DEV_STAMP) ## Run the benchmark of validation; BENCH='--cases realgrid_eq --peers shacl' runs some
 	@$(BIN)/python bench/bench_assurance.py $(BENCH)
 
 bench-federation: $(DEV_STAMP) ## Run the benchmark of federated queries; BENCH='--cases energy --engines virtuales fedx' runs some
 	@$(BIN)/python bench/bench_federation.py $(BENCH)
+
+bench-sparql-service: $(DEV_STAMP) ## Run a node's SPARQL endpoints beside Oxigraph's own server; BENCH='--rounds 2' asks less
+	@PYTHONPATH=. $(BIN)/python bench/bench_sparql_service.py $(BENCH)
 
 fuzz: $(DEV_STAMP) ## Try to break the readers of CIM, Turtle and shapes for ten minutes
 	@$(BIN)/python fuzz/fuzz_cim.py --seconds 600

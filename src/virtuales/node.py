@@ -257,8 +257,8 @@ class Node:
 
     def _take_models(self) -> None:
         """Put registered models to use after events, and make the store's graphs of models those of the registry."""
-        head = self.workspace.ledger.journal.head.sequence
-        if head == self._models_taken_at:
+        state = self._state_of(self.workspace.schemas.graph)
+        if state == self._models_taken_at:
             return
         failures = self.workspace.take_models()
         for error in failures:
@@ -268,17 +268,22 @@ class Node:
             keep_model_graphs(self.workspace)
             self._models_kept = revision
         if not failures:
-            self._models_taken_at = head
+            self._models_taken_at = state
+
+    def _state_of(self, graph: NamedNode) -> int:
+        """Return a number that changes with a graph; with every event where the store cannot tell."""
+        changed = self.workspace.store.changed([graph])
+        return self.workspace.ledger.journal.head.sequence if changed is None else changed
 
     def _take_mappings(self) -> None:
         """Put published mappings to use after events."""
-        head = self.workspace.ledger.journal.head.sequence
-        if head != self._mappings_taken_at:
+        state = self._state_of(self.workspace.mapping_versions.graph)
+        if state != self._mappings_taken_at:
             failures = self.workspace.take_mappings()
             for error in failures:
                 _LOG.warning("published mappings cannot be used: %s", error)
             if not failures:
-                self._mappings_taken_at = head
+                self._mappings_taken_at = state
 
     def _follow_missing(self) -> None:
         """Keep one follower for each node to be followed: everybody for the orchestrator, it for everybody else."""

@@ -105,6 +105,17 @@ class TestEveryRdfStore:
         with pytest.raises(UnreadableInput):
             store.load_graph(G1, bad)
 
+    def test_tells_which_graphs_changed_or_that_it_cannot_tell(self, store: RdfStore) -> None:
+        before = store.changed([G1])
+        store.apply(change(G2, "elsewhere"), sequence=1)
+        unmoved = store.changed([G1])
+        store.apply(change(G1, "here"), sequence=2)
+        after = store.changed([G1])
+        if isinstance(store, SparqlServerStore):
+            assert (before, unmoved, after) == (None, None, None)
+        else:
+            assert before == unmoved != after == store.changed([G2, G1])
+
     def test_an_empty_list_of_graphs_shows_nothing(self, store: RdfStore) -> None:
         store.apply(change(G1, "hidden"), sequence=1)
         assert titles(store) == []

@@ -204,3 +204,39 @@ def test_issued_token_is_accepted_by_its_node_until_it_ends() -> None:
 def test_key_set_holds_no_private_part() -> None:
     keys = TokenIssuer(ISSUER, KEY, clock=ManualClock(NOW)).jwks()
     assert '"d"' not in json.dumps(keys)
+
+
+def test_a_token_that_was_verified_once_still_ends() -> None:
+    clock = ManualClock(NOW)
+    checks, token = verifier(clock), sign_jwt(claims(), KEY, kind=TYPE)
+    assert checks.find_verified(token) is None
+    assert checks.verify(token) == checks.find_verified(token) == checks.verify(token)
+    clock.advance(timedelta(minutes=11))
+    with pytest.raises(Unauthenticated, match="expired"):
+        checks.find_verified(token)
+    with pytest.raises(Unauthenticated, match="expired"):
+        checks.verify(token)
+
+
+def test_a_token_is_forgotten_with_its_key() -> None:
+    clock, keys = ManualClock(NOW), [KEY]
+    checks = verifier(clock, lambda: {"keys": [key.public.jwk() for key in keys]})
+    token = sign_jwt(claims(), KEY, kind=TYPE)
+    checks.verify(token)
+    other = SigningKey(b"\2" * 32)
+    keys[:] = [other]
+    clock.advance(timedelta(seconds=40))
+    checks.verify(sign_jwt(claims(), other, kind=TYPE))
+    assert checks.find_verified(token) is None
+    with pytest.raises(Unauthenticated, match="does not list"):
+        checks.verify(token)
+
+
+def test_a_token_with_a_changed_signature_is_another_token() -> None:
+    checks, token = verifier(), sign_jwt(claims(), KEY, kind=TYPE)
+    checks.verify(token)
+    head, _, signature = token.rpartition(".")
+    forged = f"{head}.{'A' if signature[0] != 'A' else 'B'}{signature[1:]}"
+    assert checks.find_verified(forged) is None
+    with pytest.raises(Unauthenticated, match="signature"):
+        checks.verify(forged)

@@ -9,11 +9,11 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
-import rfc8785
-
 from virtuales.errors import InputError
+from virtuales.journal.canonical import canonical_json
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.terms import NamedNode
 
@@ -77,10 +77,10 @@ class Event:
     draft: EventDraft
     previous_hash: str
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """SHA-256 of the canonical form (RFC 8785) of the event without its own hash, in hexadecimal."""
-        return hashlib.sha256(rfc8785.dumps(self._unhashed())).hexdigest()
+        return hashlib.sha256(canonical_json(self._unhashed())).hexdigest()
 
     def to_cloudevent(self) -> dict[str, JsonValue]:
         """Return the event in the JSON event format of CloudEvents."""
@@ -119,7 +119,7 @@ def parse_event(text: str | bytes) -> Event:
         document = json.loads(text)
         event = _from_document(document)
         stated = document.pop("hash")
-        actual = hashlib.sha256(rfc8785.dumps(document)).hexdigest()
+        actual = hashlib.sha256(canonical_json(document)).hexdigest()
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise InputError(f"This is not an event of the journal: {error!r}.") from error
     if not stated == actual == event.hash:

@@ -97,6 +97,8 @@ class Ledger:
                     f"The RDF store has applied event {applied}, but the journal ends at event {head}.",
                     remedy="Restore the journal, or rebuild the store from it.",
                 )
+            if applied == head:
+                return 0
             for event in self.journal.events(after=applied):
                 self._project(event)
                 if progress:

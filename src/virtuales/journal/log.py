@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import rfc8785
 from sqlalchemy import (
     Column,
     Connection,
@@ -21,6 +20,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    bindparam,
     create_engine,
     event,
     func,
@@ -32,6 +32,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from virtuales.errors import Conflict, InputError, IntegrityFailure, StoreFailure
+from virtuales.journal.canonical import canonical_json
 from virtuales.journal.event import FIRST_PREVIOUS_HASH, Event, parse_event
 
 _METADATA = MetaData()
@@ -51,6 +52,14 @@ _TRIGGERS = tuple(
     for deed in ("UPDATE", "DELETE")
 )
 _PAGE = 500
+_WITHOUT_END = (1 << 63) - 1
+_NEXT_PAGE = (
+    select(_EVENTS.c.sequence, _EVENTS.c.body)
+    .where(_EVENTS.c.sequence > bindparam("after"), _EVENTS.c.sequence <= bindparam("until"))
+    .order_by(_EVENTS.c.sequence)
+    .limit(_PAGE)
+)
+"""Made once, since listeners ask for it after every event."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +118,7 @@ class Journal:
             "kind": recorded.draft.kind,
             "subject": recorded.draft.subject,
             "hash": digest,
-            "body": rfc8785.dumps(recorded.to_cloudevent()),
+            "body": canonical_json(recorded.to_cloudevent()),
         }
         with self._translated(), self._engine.begin() as connection:
             connection.execute(insert(_EVENTS), row)
@@ -124,11 +133,9 @@ class Journal:
             IntegrityFailure: a row does not hold the event it claims to hold.
         """
         while True:
-            query = select(_EVENTS.c.sequence, _EVENTS.c.body).where(_EVENTS.c.sequence > after)
-            if until is not None:
-                query = query.where(_EVENTS.c.sequence <= until)
+            bounds = {"after": after, "until": _WITHOUT_END if until is None else until}
             with self._translated(), self._engine.connect() as connection:
-                rows = connection.execute(query.order_by(_EVENTS.c.sequence).limit(_PAGE)).all()
+                rows = connection.execute(_NEXT_PAGE, bounds).all()
             for sequence, body in rows:
                 yield _event(sequence, body)
                 after = sequence

@@ -5,6 +5,7 @@ that is made anew only when a graph that the query may read has changed since; a
 user is gone, is killed, and the next query gets another.
 """
 
+import fcntl
 import os
 import select
 import shutil
@@ -14,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from json import loads
 from pathlib import Path
@@ -39,7 +41,9 @@ from virtuales.store.oxigraph_store import OxigraphStore
 from virtuales.store.rdf_store import Answer, Asked, AskedOfFile, RdfStore
 
 _LOOK_SECONDS: Final = 0.05
-_READ: Final = 1 << 20
+_PIPE: Final = 1 << 20
+"""How much of an answer a worker can write before the node has to wake up; as much as Linux allows everybody."""
+_READ: Final = 1 << 18
 _WHOLE_BYTES: Final = 1 << 17
 """An answer up to this size is given whole, so that whatever goes wrong with it can be told instead."""
 _KILLED_BY_LIMIT: Final = frozenset({-signal.SIGABRT, -signal.SIGKILL})
@@ -147,6 +151,12 @@ class _Worker:
     process: subprocess.Popen[bytes]
     copy: _Copy
     received: bytearray = field(default_factory=bytearray)
+    written: select.poll = field(default_factory=select.poll)
+
+    def __post_init__(self) -> None:
+        """Watch for what the process writes."""
+        if self.process.stdout:
+            self.written.register(self.process.stdout, select.POLLIN)
 
 
 @dataclass
@@ -157,6 +167,7 @@ class _Task:
     deadline: float
     gone: Callable[[], bool]
     worker: _Worker | None = None
+    look_at: float = 0.0
 
 
 class WorkerQueries:
@@ -206,6 +217,7 @@ class WorkerQueries:
         task = _Task(asking.asker, deadline, asking.gone)
         try:
             task.worker = self._worker(change)
+            task.look_at = time.monotonic() + _LOOK_SECONDS
             self._send(task.worker, content)
             begun = self._begin(task)
         except BaseException as error:
@@ -298,6 +310,9 @@ class WorkerQueries:
             stdout=subprocess.PIPE,
             start_new_session=True,
         )
+        if process.stdout and sys.platform == "linux":
+            with suppress(OSError):  # where there are many already, a pipe of the usual size does too
+                fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _PIPE)
         return _Worker(process, copy)
 
     def _new_copy(self) -> _Copy:
@@ -346,8 +361,8 @@ class WorkerQueries:
             raise TypeError("a task that has begun has a worker")
         received = worker.received
         while len(received) < HEAD.size or len(received) < HEAD.size + HEAD.unpack_from(received)[1]:
-            self._check(task.deadline, task.gone)
             self._receive(worker)
+            self._look(task)
         kind, length = HEAD.unpack_from(received)
         content = bytes(received[HEAD.size : HEAD.size + length])
         del received[: HEAD.size + length]
@@ -355,14 +370,20 @@ class WorkerQueries:
             raise _error(loads(content))
         return kind, content
 
+    def _look(self, task: _Task) -> None:
+        """Check a task now and then: whether somebody waits is asked of the event loop, which takes a while."""
+        now = time.monotonic()
+        if now >= task.look_at:
+            task.look_at = now + _LOOK_SECONDS
+            self._check(task.deadline, task.gone)
+
     def _receive(self, worker: _Worker) -> None:
         """Wait a moment for a worker to write something, and take it."""
         if worker.process.stdout is None:
             raise TypeError("a worker has pipes")
-        source = worker.process.stdout.fileno()
-        if not select.select([source], [], [], _LOOK_SECONDS)[0]:
+        if not worker.written.poll(_LOOK_SECONDS * 1000):
             return
-        content = os.read(source, _READ)
+        content = os.read(worker.process.stdout.fileno(), _READ)
         if not content:
             code = worker.process.wait()
             if code in _KILLED_BY_LIMIT:

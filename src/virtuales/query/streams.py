@@ -64,6 +64,11 @@ class WholeAnswer:
         return self._answer.media_type
 
     @property
+    def body(self) -> bytes:
+        """All of it."""
+        return self._answer.body
+
+    @property
     def size(self) -> int:
         """See `AnswerStream.size`."""
         return len(self._answer.body)

@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from io import BytesIO
+from io import BufferedWriter, BytesIO, FileIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 HEAD: Final = struct.Struct(">cI")
 """How a frame begins."""
-_BUFFER: Final = 1 << 16
+_FRAME: Final = 1 << 17
+"""How much of an answer makes a frame; a frame for each piece that the engine writes would cost more than the piece."""
 _LOOK_SECONDS: Final = 0.5
 
 
@@ -67,16 +68,29 @@ class Frames(BytesIO):
         self._largest = largest
         self._written = 0
         self._rows = 0
+        self._kept = bytearray()
         self._count = counter(media_type)
         frame(out, b"B", media_type.encode())
 
     def write(self, content: "Buffer", /) -> int:
-        """Write a frame of the answer.
+        """Take some of the answer, and write a frame when there is enough for one.
 
         Raises:
             TooMuch: the answer would have more bytes than it may.
         """
-        content = bytes(content)
+        self._kept += content
+        if len(self._kept) >= _FRAME:
+            self.give()
+        return memoryview(content).nbytes
+
+    def give(self) -> None:
+        """Write what was taken, as a frame.
+
+        Raises:
+            TooMuch: the answer would have more bytes, or rows, than it may.
+        """
+        content = bytes(self._kept)
+        self._kept.clear()
         self._written += len(content)
         self._rows += self._count(content)
         if self._written > self._largest.size:
@@ -84,7 +98,6 @@ class Frames(BytesIO):
         if self._rows > self._largest.rows:
             raise _too_many(self._largest)
         frame(self._out, b"D", content)
-        return len(content)
 
 
 def limited(triples: QueryTriples, largest: Largest) -> Iterator[Triple]:
@@ -125,7 +138,7 @@ class Order:
 def request(asked: Asked | AskedOfFile, accept: str | None) -> bytes:
     """Write a request for an answer."""
     kind = "file" if isinstance(asked, AskedOfFile) else "store"
-    return _packed({"kind": kind, "asked": asdict(asked), "accept": accept})
+    return _packed({"kind": kind, "asked": vars(asked), "accept": accept})
 
 
 def order(ordered: Order) -> bytes:
@@ -181,7 +194,9 @@ def answer(stores: Stores, content: bytes, out: IO[bytes], largest: Largest) -> 
         result = stores.result(data)
         media_type = form_of(result, accept)
         whole = limited(result, largest) if isinstance(result, QueryTriples) else result
-        write_form(whole, media_type, Frames(out, media_type, largest))
+        frames = Frames(out, media_type, largest)
+        write_form(whole, media_type, frames)
+        frames.give()
         frame(out, b"E")
     except TooMuch as error:
         _refuse(out, "limit", str(error), None)
@@ -255,7 +270,8 @@ def main(directory: str, size: str, rows: str, memory: str) -> None:
     resource.setrlimit(resource.RLIMIT_DATA, (int(memory), int(memory)))
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     stores = Stores(Store.read_only(directory) if directory else None)
-    requests, out = sys.stdin.buffer, sys.stdout.buffer
+    # Buffers of our own, whatever the environment says of Python's: a small answer has to be one write.
+    requests, out = sys.stdin.buffer, BufferedWriter(FileIO(sys.stdout.fileno(), "wb", closefd=False), _FRAME)
     frame(out, b"R")
     out.flush()
     while head := requests.read(4):

@@ -37,6 +37,7 @@ class OxigraphStore:
         self._directory = directory
         self._lock = threading.Lock()
         self._changes = 0
+        self._applied: int | None = None
         self._changed: defaultdict[NamedNode, int] = defaultdict(int)
         self._store = self._open()
 
@@ -97,14 +98,17 @@ class OxigraphStore:
         return result_of(self._store, Asked.of(text, graphs))
 
     def applied_sequence(self) -> int:
-        """See `RdfStore.applied_sequence`."""
+        """See `RdfStore.applied_sequence`; it is remembered, since nobody else writes."""
+        if self._applied is not None:
+            return self._applied
         rows = self.select(APPLIED_QUERY, graphs=[SYSTEM_GRAPH])
         if len(rows) != 1:
             raise StoreFailure(
                 f"The RDF store holds {len(rows)} applied sequence numbers instead of one.",
                 remedy="Rebuild it from the journal.",
             )
-        return int(plain(rows[0]["n"]))
+        self._applied = int(plain(rows[0]["n"]))
+        return self._applied
 
     def apply(self, change: ChangeSet, *, sequence: int) -> None:
         """See `RdfStore.apply`."""
@@ -112,10 +116,12 @@ class OxigraphStore:
             before = self.applied_sequence()
             if before != sequence - 1:
                 raise StoreFailure(f"Event {sequence} cannot follow event {before} in the RDF store.")
+            self._applied = None  # unless the update is known to have been made, it has to be looked up
             try:
                 self._store.update(guarded_update(change, sequence))
             except (OSError, SyntaxError) as error:
                 raise StoreFailure(f"The RDF store did not apply event {sequence}: {error}.") from error
+            self._applied = sequence
             self._note(quad.graph_name for quad in (*change.add, *change.remove))
 
     def load_graph(self, graph: NamedNode, file: Path) -> None:
@@ -175,6 +181,7 @@ class OxigraphStore:
     def clear(self) -> None:
         """See `RdfStore.clear`."""
         with self._lock:
+            self._applied = None
             if self._directory:
                 del self._store
                 shutil.rmtree(self._directory)
@@ -185,7 +192,7 @@ class OxigraphStore:
             self._note(list(self._changed))
 
     def changed(self, graphs: Iterable[NamedNode]) -> int:
-        """Return the number of the last change to any of some graphs, counted since the store was opened."""
+        """See `RdfStore.changed`."""
         return max((self._changed.get(graph, 0) for graph in graphs), default=0)
 
     def checkpoint(self, directory: Path) -> int:

@@ -120,6 +120,14 @@ class RdfStore(Protocol):
         """Answer any query over exactly the graphs that it is asked of; raises what `answer` raises."""
         ...
 
+    def changed(self, graphs: Iterable[NamedNode]) -> int | None:
+        """Return the number of the last change to any of some graphs, counted in a store that this process opened.
+
+        The number is there no later than the change is visible to whoever waited for it. None where others may
+        change the store, so that nobody can tell.
+        """
+        ...
+
     def applied_sequence(self) -> int:
         """Return the sequence number of the last applied event; 0 before the first."""
         ...

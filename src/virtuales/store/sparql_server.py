@@ -109,6 +109,11 @@ class SparqlServerStore:
         except SyntaxError as error:
             raise StoreFailure(f"The SPARQL server's answer is cut or broken: {error}.") from error
 
+    def changed(self, graphs: Iterable[NamedNode]) -> int | None:
+        """See `RdfStore.changed`; a server's graphs may be changed by others."""
+        del graphs
+        return None
+
     def applied_sequence(self) -> int:
         """See `RdfStore.applied_sequence`."""
         rows = self.select(APPLIED_QUERY, graphs=[SYSTEM_GRAPH])

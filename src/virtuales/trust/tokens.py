@@ -4,9 +4,12 @@ They follow RFC 9068 (`at+jwt`), with the audience of RFC 8707 and the algorithm
 unless every claim is there and right; the reason is in the error.
 """
 
+import hashlib
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
@@ -27,6 +30,7 @@ from virtuales.trust.signed_jwt import (
 
 TYPE = "at+jwt"
 _REFETCH_AFTER = timedelta(seconds=30)
+_REMEMBERED: Final = 1_000
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,9 @@ class TokenVerifier:
     """Verifies the tokens that one node is shown.
 
     The issuer's keys are fetched once and kept; an unknown key identifier has them fetched again, at most twice a
-    minute, so that a rotated key is found and a stream of forged tokens does not become a stream of requests.
+    minute, so that a rotated key is found and a stream of forged tokens does not become a stream of requests. The
+    digests of the tokens whose signatures were found right last are remembered with their claims, which are judged
+    anew each time: a signature stays right while its key is listed, times do not.
 
     Args:
         issuer: The issuer that is trusted.
@@ -150,6 +156,7 @@ class TokenVerifier:
         self._clock = clock
         self._keys: dict[str, OKPKey] = {}
         self._fetched: datetime | None = None
+        self._signed: OrderedDict[bytes, tuple[str, OKPKey, Mapping[str, object]]] = OrderedDict()
 
     def verify(self, token: str) -> Principal:
         """Return who presents the token.
@@ -158,9 +165,28 @@ class TokenVerifier:
             Unauthenticated: the token is not one of the issuer's, not for this node, or not valid now.
             PeerFailure: the issuer's keys are needed and cannot be fetched.
         """
+        known = self.find_verified(token)
+        if known is not None:
+            return known
         header = parse_unverified(token).header
         check_header(header, types=frozenset({TYPE, "application/at+jwt"}))
-        claims = decode_claims(token, self._key(str(header.get("kid", ""))))
+        kid = str(header.get("kid", ""))
+        key = self._key(kid)
+        claims = decode_claims(token, key)
+        self._signed[_digest(token)] = (kid, key, claims)
+        if len(self._signed) > _REMEMBERED:
+            self._signed.popitem(last=False)
+        return self._principal(claims)
+
+    def find_verified(self, token: str) -> Principal | None:
+        """Return who presents a token whose signature was verified before by a key that is still listed, else None.
+
+        Raises:
+            Unauthenticated: the token is not valid now.
+        """
+        kid, key, claims = self._signed.get(_digest(token), ("", None, {}))
+        if key is None or self._keys.get(kid) is not key:
+            return None
         return self._principal(claims)
 
     def _key(self, kid: str) -> OKPKey:
@@ -190,6 +216,10 @@ class TokenVerifier:
         if not isinstance(scope, str):
             raise Unauthenticated("The token's scope is no text.", where="scope")
         return Principal(client_id, organisation, frozenset(scope.split()), expires, text_claim(claims, "jti"))
+
+
+def _digest(token: str) -> bytes:
+    return hashlib.sha256(token.encode(errors="surrogateescape")).digest()
 
 
 def _key_set(jwks: Mapping[str, object]) -> dict[str, OKPKey]:

@@ -15,7 +15,7 @@ from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from virtuales.errors import VirtualesError
-from virtuales.query.streams import AnswerStream, UnchangedAnswer
+from virtuales.query.streams import AnswerStream, UnchangedAnswer, WholeAnswer
 
 _LOG = logging.getLogger(__name__)
 _THREADS = 128
@@ -80,7 +80,7 @@ async def in_query_threads(request: Request, made: Callable[[], Made]) -> Made:
     return await anyio.to_thread.run_sync(made, limiter=_limiter(request))
 
 
-def answered(request: Request, answer: AnswerStream, said: Mapping[str, str] = MappingProxyType({})) -> AnswerResponse:
+def answered(request: Request, answer: AnswerStream, said: Mapping[str, str] = MappingProxyType({})) -> Response:
     """Send the answer to a query, which depends on who asks.
 
     To a client of HTTP/1.0, to which a cut answer would look whole, it is sent when it is whole.
@@ -90,6 +90,8 @@ def answered(request: Request, answer: AnswerStream, said: Mapping[str, str] = M
         answer: The answer.
         said: Further headers.
     """
+    if isinstance(answer, WholeAnswer):  # nothing is left to wait for, so no thread is needed to send it
+        return Response(answer.body, headers={**_stated(answer), **said}, media_type=answer.media_type)
     if request.scope.get("http_version") == "1.0":
         try:
             answer.complete()

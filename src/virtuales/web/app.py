@@ -64,12 +64,13 @@ def create_app(node: Node) -> FastAPI:
     app.state.node = node
     app.add_middleware(BodyLimit)
     problems.install(app)
-    for module in (identity, organisations, datasets, catalogue, access_requests, negotiations, agreements, data):
+    app.include_router(data.router)  # queries first, since addresses are looked for in this order
+    app.include_router(catalogue_query.router)
+    for module in (identity, organisations, datasets, catalogue, access_requests, negotiations, agreements):
         app.include_router(module.router)
     app.include_router(events.router)
     app.include_router(audit.router)
     app.include_router(schemas.router)
-    app.include_router(catalogue_query.router)
     app.include_router(federation.router)
     app.include_router(draft_graphs.router)
     app.include_router(models.router)

@@ -1,8 +1,12 @@
-"""What every router asks for: the node it serves, and who is asking."""
+"""What every router asks for: the node it serves, and who is asking.
+
+None of it waits for anything, save a token that was not seen before: a thread for each would cost more than the work.
+"""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.security import OAuth2
 from fastapi.security.utils import get_authorization_scheme_param
 
@@ -24,7 +28,7 @@ _OAUTH = OAuth2(
 )
 
 
-def get_node(request: Request) -> Node:
+async def get_node(request: Request) -> Node:
     """Return the node that the application serves."""
     node: Node = request.app.state.node
     return node
@@ -33,7 +37,7 @@ def get_node(request: Request) -> Node:
 NodeHere = Annotated[Node, Depends(get_node)]
 
 
-def get_workspace(node: NodeHere) -> Workspace:
+async def get_workspace(node: NodeHere) -> Workspace:
     """Return the parts of the node that the steps use."""
     return node.workspace
 
@@ -41,7 +45,7 @@ def get_workspace(node: NodeHere) -> Workspace:
 WorkspaceHere = Annotated[Workspace, Depends(get_workspace)]
 
 
-def find_asker(node: NodeHere, authorization: Annotated[str | None, Depends(_OAUTH)]) -> Principal | None:
+async def find_asker(node: NodeHere, authorization: Annotated[str | None, Depends(_OAUTH)]) -> Principal | None:
     """Return who asks, None without a credential; a credential that does not verify is refused, never ignored."""
     if authorization is None:
         return None
@@ -50,13 +54,13 @@ def find_asker(node: NodeHere, authorization: Annotated[str | None, Depends(_OAU
         raise Unauthenticated(
             "The credential is no bearer token.", where="Authorization", remedy="Send `Authorization: Bearer <token>`."
         )
-    return node.verifier.verify(token)
+    return node.verifier.find_verified(token) or await run_in_threadpool(node.verifier.verify, token)
 
 
 Asker = Annotated[Principal | None, Depends(find_asker)]
 
 
-def get_asker(asker: Asker, node: NodeHere) -> Principal:
+async def get_asker(asker: Asker, node: NodeHere) -> Principal:
     """Return who asks, and refuse whoever brings no credential."""
     if asker is None:
         raise Unauthenticated(

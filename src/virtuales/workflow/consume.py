@@ -5,11 +5,12 @@ organisation closes the door with the next request.
 """
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from virtuales.catalogue.search import Catalogue, FileEntry, VersionEntry
 from virtuales.contract.access import decide_access
+from virtuales.contract.agreements import AgreementRecord
 from virtuales.errors import AccessDenied, NotFound, Unauthenticated
 from virtuales.governance.audit import Access, record_access
 from virtuales.policy.decision import Decision, Reason
@@ -140,7 +141,7 @@ def admission(workspace: Workspace, participant: Participant | None, version: Na
     offer = offer_of(workspace, version)
     if participant and participant.iri == offer.assigner:
         return Admission(Decision.allow("own-data", "The data is your own organisation's."))
-    records = Desk(workspace).agreements.between(participant.iri, version) if participant else []
+    records = _agreements(workspace, participant, version) if participant else []
     reading = UseRequest(assignee=None, action=ODRL["read"], target=version, time=workspace.clock.now())
     access = decide_access(reading, participant=participant, agreements=records, offer=offer)
     return Admission(access.decision, access.agreement.value if access.agreement else None)
@@ -198,12 +199,17 @@ def _admit(workspace: Workspace, asker: Principal | None, entry: VersionEntry, *
         )
 
 
-def _own_graphs(workspace: Workspace) -> list[NamedNode]:
-    return [workspace.addresses.graph(name) for name in ("catalogue/public", "catalogue/participants")]
+def _agreements(workspace: Workspace, participant: Participant, version: NamedNode) -> Sequence[AgreementRecord]:
+    desk = Desk(workspace)
+    return workspace.kept(
+        ("agreements", participant.iri, version),
+        [desk.agreements_graph],
+        lambda: desk.agreements.between(participant.iri, version),
+    )
 
 
 def _entry(workspace: Workspace, version: NamedNode) -> VersionEntry:
-    return Catalogue(workspace.store, _own_graphs(workspace)).version(version)
+    return workspace.kept(("entry", version), workspace.own_graphs, lambda: workspace.own_catalogue.version(version))
 
 
 def _known_entry(workspace: Workspace, asker: Principal | None, version: NamedNode) -> VersionEntry:
@@ -211,7 +217,9 @@ def _known_entry(workspace: Workspace, asker: Principal | None, version: NamedNo
     if asker is not None:
         return _entry(workspace, version)
     try:
-        return Catalogue(workspace.store, [workspace.addresses.graph("catalogue/public")]).version(version)
+        public = [workspace.addresses.graph("catalogue/public")]
+        catalogue = Catalogue(workspace.store, public)
+        return workspace.kept(("public entry", version), public, lambda: catalogue.version(version))
     except NotFound as error:
         raise Unauthenticated(
             "There is no such open dataset; others need an access token.",

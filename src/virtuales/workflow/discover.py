@@ -19,9 +19,13 @@ from virtuales.workflow.workspace import Workspace
 def known_nodes(workspace: Workspace) -> list[str]:
     """Return the base URLs of the nodes whose announcements this node may hold: its own, and those of participants."""
     own = workspace.addresses.base
-    nodes = {own, workspace.orchestrator}
-    nodes.update(participant.node_url for participant in workspace.participants.all() if participant.is_approved)
-    return sorted(nodes)
+    registry = [workspace.registry_graphs.registry]
+    approved = workspace.kept("approved nodes", registry, lambda: _approved_nodes(workspace))
+    return sorted({own, workspace.orchestrator, *approved})
+
+
+def _approved_nodes(workspace: Workspace) -> tuple[str, ...]:
+    return tuple(participant.node_url for participant in workspace.participants.all() if participant.is_approved)
 
 
 def visible_graphs(workspace: Workspace, principal: Principal | None) -> list[NamedNode]:
@@ -78,8 +82,14 @@ def catalogue_graphs(
         AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
     """
     shared = (workspace.registry_graphs.registry, workspace.schemas.graph, workspace.mapping_versions.graph)
-    named = [*model_graphs(workspace), *use_case_graphs(workspace)]
+    named = [*_graphs_of_models(workspace), *use_case_graphs(workspace)]
     return [*visible_graphs(workspace, principal), *shared], named
+
+
+def _graphs_of_models(workspace: Workspace) -> Sequence[NamedNode]:
+    """Return the graphs of models, which change only with the registry."""
+    models = workspace.models
+    return workspace.kept(("model graphs", models.revision), [], lambda: model_graphs(workspace))
 
 
 def catalogue(workspace: Workspace, principal: Principal | None) -> Catalogue:

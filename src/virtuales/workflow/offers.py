@@ -17,8 +17,8 @@ def offer_of(workspace: Workspace, version: NamedNode) -> Offer:
     Raises:
         NotFound: the version is not this node's.
     """
-    own = [workspace.addresses.graph(name) for name in ("catalogue/public", "catalogue/participants")]
-    return _offer_in(workspace, version, own)
+    own = workspace.own_graphs
+    return workspace.kept(("offer", version), own, lambda: _offer_in(workspace, version, own))
 
 
 def announced_offer(workspace: Workspace, principal: Principal | None, version: NamedNode) -> Offer:

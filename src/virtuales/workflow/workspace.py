@@ -1,6 +1,8 @@
 """What every step works with: the node's addresses, its ledger, and what it knows of models, schemas and licences."""
 
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from virtuales.alignment.impact.kept import KeptImpacts
 from virtuales.alignment.registered.in_use import MappingsInUse
@@ -27,6 +29,7 @@ from virtuales.query.services import NO_SERVICES, Services
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
+from virtuales.store.kept_readings import KeptReadings
 from virtuales.store.object_store import ObjectStore
 from virtuales.store.rdf_store import RdfStore
 from virtuales.trust.keys import SigningKey
@@ -34,6 +37,7 @@ from virtuales.trust.participants import Participant, Participants, RegistryGrap
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 
+Found = TypeVar("Found")
 APPROVED_PARTICIPANTS = frozenset({VES.ApprovedParticipants})
 """The group that every approved organisation belongs to, as offers name it."""
 
@@ -68,6 +72,7 @@ class Workspace:
         mappings_in_use: The mappings that ship, and the published ones of the registry.
         askers: What leads from other models to those that queries are in.
         impacts: What versions of mappings were found to change.
+        readings: What was read of the store, until it changes.
     """
 
     ledger: Ledger
@@ -88,6 +93,7 @@ class Workspace:
     counts: KeptCounts = field(default_factory=KeptCounts)
     askers: KeptAskers = field(default_factory=KeptAskers)
     impacts: KeptImpacts = field(default_factory=KeptImpacts)
+    readings: KeptReadings = field(default_factory=KeptReadings)
 
     @property
     def addresses(self) -> Addresses:
@@ -108,6 +114,16 @@ class Workspace:
     def objects(self) -> ObjectStore:
         """The object store."""
         return self.ledger.objects
+
+    def kept(self, key: Hashable, graphs: Sequence[NamedNode], read: Callable[[], Found]) -> Found:
+        """Return what was read of graphs, or read it where one of them has changed since; see `KeptReadings.of`."""
+        return self.readings.of(key, read, store=self.store, graphs=graphs)
+
+    def find_participant(self, iri: str) -> Participant | None:
+        """Return a registered organisation as it stands now, or None where there is none of that IRI."""
+        graphs = self.registry_graphs
+        read = [graphs.registry, graphs.private]
+        return self.kept(("participant", iri), read, lambda: self.participants.find(NamedNode(iri)))
 
     @property
     def participants(self) -> Participants:
@@ -193,7 +209,7 @@ class Workspace:
                 where=f"scope {scope.value}",
                 remedy="Use a client with the role that has it.",
             )
-        participant = self.participants.find(NamedNode(principal.organisation))
+        participant = self.find_participant(principal.organisation)
         if participant is None or not participant.is_approved:
             status = participant.status.value if participant else "unknown to this node"
             raise AccessDenied(

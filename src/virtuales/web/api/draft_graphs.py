@@ -234,11 +234,12 @@ async def _read(
 
     def read() -> Response:
         graphs = drafts.draft_graphs(workspace, asker, slug)
-        answer = answered(request, drafts.read_graph(workspace, graphs, graph, asking))
-        tag = _tag(graphs.state, answer.media_type or "")
+        stream = drafts.read_graph(workspace, graphs, graph, asking)
+        tag = _tag(graphs.state, stream.media_type)
         if tag in _tags(request, "if-none-match"):
-            answer.answer.close()
+            stream.close()
             return Response(status_code=304, headers={"ETag": tag, "Vary": "Accept, Authorization"})
+        answer = answered(request, stream)
         answer.headers["ETag"] = tag
         return answer
 

@@ -79,7 +79,7 @@ class Portal:
         return HTMLResponse(text, status_code=status, headers=dict(HEADERS))
 
 
-def get_portal(request: Request) -> Portal:
+async def get_portal(request: Request) -> Portal:
     """Return what the application draws its pages with."""
     portal: Portal = request.app.state.portal
     return portal

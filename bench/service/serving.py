@@ -1,0 +1,149 @@
+"""What serves queries in a run: a node that publishes some data, and Oxigraph's own server with the same."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote, urlsplit
+
+import psutil
+from pyoxigraph import NamedNode, RdfFormat, Store
+from tests.clients import Member, sparql_url
+from tests.journey.networks import network
+
+from federation.grid import grid
+
+OPEN: Final = {"triage": "open", "sensitivity": "O", "handling_reason": "Nothing in it needs protection."}
+FILE: Final = "network.nt"
+GRAPH: Final = "urn:bench:graph"
+_OXIGRAPH: Final = Path(sys.executable).with_name("oxigraph")
+_STARTING: Final = 60.0
+_TICKS: Final = os.sysconf("SC_CLK_TCK")
+
+
+@dataclass(frozen=True)
+class Door:
+    """An endpoint, and the processes behind it.
+
+    Args:
+        name: Its name in results.
+        url: Its address.
+        pid: The process that serves it; its children count too.
+        token: What it is asked with; empty where it asks for none.
+    """
+
+    name: str
+    url: str
+    pid: int
+    token: str = field(default="", repr=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What every query is sent with."""
+        sent = {"Content-Type": "application/sparql-query", "Accept": "application/sparql-results+json"}
+        return {**sent, "Authorization": f"Bearer {self.token}"} if self.token else sent
+
+    def cpu(self) -> float:
+        """Return the CPU seconds of its processes so far, those that ended and were waited for among them."""
+        ticks = 0
+        for process in self._processes():
+            try:
+                stat = Path(f"/proc/{process.pid}/stat").read_text(encoding="ascii")
+            except OSError:  # it has just ended, and its time is among that of its parent's children
+                continue
+            ticks += sum(map(int, stat.rpartition(")")[2].split()[11:15]))
+        return ticks / _TICKS
+
+    def memory(self) -> tuple[int, int]:
+        """Return the bytes that its first process holds, and those that its children hold together."""
+        first, *others = self._processes()
+        return _held(first), sum(map(_held, others))
+
+    def _processes(self) -> list[psutil.Process]:
+        first = psutil.Process(self.pid)
+        return [first, *first.children(recursive=True)]
+
+
+def _held(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().uss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+@contextmanager
+def node(directory: Path, content: bytes, *, settings: dict[str, str] | None = None) -> Iterator[tuple[Door, Door]]:
+    """Run a node that publishes some statements, once openly and once under an agreement; give both doors.
+
+    Args:
+        directory: Where nodes keep their files.
+        content: The statements, as N-Triples.
+        settings: Further settings of the node.
+    """
+    usual = {"FOLLOW_SECONDS": "2", **(settings or {})}
+    with network(directory, "north", "vale", settings=usual) as running:
+        north, vale = running.admit("north", "vale")
+        pid = running.nodes["north"].pid
+        opened, agreed = _published(north, content), _granted(north, vale, content)
+        yield (
+            Door("open", sparql_url(opened), pid),
+            Door("agreed", sparql_url(agreed), pid, vale.token(north.home)),
+        )
+
+
+def _published(north: Member, content: bytes) -> str:
+    north.describe("open", **OPEN)
+    north.send("open", FILE, content)
+    north.prepare("open")
+    return north.publish("open", audience="open", purposes=[])
+
+
+def _granted(north: Member, vale: Member, content: bytes) -> str:
+    version = north.provide("agreed", [(FILE, content)])
+    vale.request(version)
+    north.approve(version)
+    return version
+
+
+@contextmanager
+def oxigraph(directory: Path, content: bytes) -> Iterator[Door]:
+    """Run Oxigraph's server on the same statements, in a graph that is the default graph of every query."""
+    store = Store(directory)
+    store.bulk_load(content, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(GRAPH))
+    store.optimize()
+    del store
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port: int = free.getsockname()[1]
+    command = [str(_OXIGRAPH), "serve", "--location", str(directory), "--bind", f"127.0.0.1:{port}"]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        url = f"http://127.0.0.1:{port}/query?default-graph-uri={quote(GRAPH, safe='')}"
+        _await(url, process)
+        yield Door("oxigraph", url, process.pid)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def _await(url: str, process: subprocess.Popen[bytes]) -> None:
+    address, until = urlsplit(url), time.monotonic() + _STARTING
+    while process.poll() is None and time.monotonic() < until:
+        try:
+            socket.create_connection((str(address.hostname), address.port or 80), timeout=1).close()
+        except OSError:
+            time.sleep(0.05)
+        else:
+            return
+    raise SystemExit("`oxigraph serve` did not start; run it by hand to see why.")
+
+
+def statements(substations: int) -> bytes:
+    """Return the network model of one owner; about 122 statements for each substation."""
+    return grid(2, substations).sites[0].content
