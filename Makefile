@@ -73,7 +73,7 @@ bench-sparql-service: $(DEV_STAMP) ## Run a node's SPARQL endpoints beside Oxigr
 fuzz: $(DEV_STAMP) ## Try to break the readers of CIM, Turtle and shapes for ten minutes
 	@$(BIN)/python fuzz/fuzz_cim.py --seconds 600
 
-federation-fuzz: $(DEV_STAMP) ## Compare 20,000 random federated queries with the merged store; BENCH='--cases 500' runs fewer
+federation-fuzz: $(DEV_STAMP) ## Compare 20,000 random federated queries with the merged store; BENCH='--cases 500' runs fewer, '--mappings' goes through mappings
 	@$(BIN)/python -m tests.federation.fuzz $(BENCH)
 
 requirements: $(DEV_STAMP) ## Print which requirements a test on the running system proves

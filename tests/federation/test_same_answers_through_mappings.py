@@ -8,7 +8,7 @@ from tests.federation.several_vocabularies import Spread, difference, plain_quer
 from virtuales.federation.options import Options
 
 slowly = settings(
-    deadline=None, max_examples=examples(80), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 blocks = st.sampled_from([1, 2, 500])
 

@@ -67,9 +67,9 @@ class Asked:
         """Return the rows of the answer, sorted."""
         return sorted(self.answer(query).body.decode().split("\r\n")[1:-1])
 
-    def sent(self, kind: str = "CONSTRUCT") -> list[str]:
-        """Return what was asked of the second endpoint."""
-        return [text for number, text in self.transport.queries if number == 1 and text.startswith(kind)]
+    def sent(self) -> list[str]:
+        """Return the queries for triples that the second endpoint was asked."""
+        return [text for number, text in self.transport.queries if number == 1 and "CONSTRUCT" in text]
 
 
 def test_what_another_vocabulary_says_joins_what_the_querys_own_says() -> None:
@@ -85,10 +85,14 @@ def test_values_are_converted_before_they_are_compared_and_added() -> None:
 
 
 def test_classes_and_values_that_are_sent_along_are_the_askers() -> None:
-    asked = Asked({("x:want", "a:near", "a:red"), ("x:want", "a:part", "a:Node")}, world())
-    found = asked.rows("SELECT ?t { x:want a:near ?kind ; a:part ?class . ?t a:kind ?kind ; a ?class }")
-    assert found == ["http://x.example/t0"]
-    assert any(f"<{A}red>" in text and "VALUES" in text for text in asked.sent())
+    made = World()
+    typed_things(made, {("x:t0", "Node"), *((f"x:t{number}", "Line") for number in range(1, 9))})
+    valued(made, {("x:t0", "red"), *((f"x:t{number}", "blue") for number in range(1, 9))})
+    asked = Asked({("x:want", "a:near", "a:red"), ("x:want", "a:part", "a:Node")}, made)
+    assert asked.rows("SELECT ?t { x:want a:near ?kind . ?t a:kind ?kind }") == ["http://x.example/t0"]
+    assert any(f"VALUES (?kind) {{ (<{A}red>) }}" in text for text in asked.sent())
+    assert asked.rows("SELECT ?t { x:want a:part ?class . ?t a ?class }") == ["http://x.example/t0"]
+    assert any(f"VALUES (?class) {{ (<{A}Node>) }}" in text for text in asked.sent())
 
 
 def test_an_endpoint_without_the_terms_that_carry_a_pattern_is_not_asked_for_it() -> None:
@@ -122,6 +126,22 @@ def test_any_property_is_carried_over_all_that_mappings_know() -> None:
     assert found == sorted(
         [f"{A}kind", f"{A}near", f"{A}power", f"{A}to", "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"]
     )
+
+
+def test_a_request_names_no_term_that_the_endpoint_does_not_have() -> None:
+    asked = Asked(set(), world())
+    asked.rows("SELECT ?p { x:t0 ?p ?o }")
+    (text,) = (each for each in asked.sent() if "?o" in each)
+    assert "v2:Wire" in text
+    assert "v2:Cable" not in text
+    assert "v2:g " not in text
+
+
+def test_an_endpoint_is_not_asked_for_what_models_say() -> None:
+    asked = Asked({("x:t8", "a", "a:Line")}, world())
+    found = asked.rows("PREFIX a: <http://a.example/#> SELECT ?t { ?t a/rdfs:subClassOf+ a:Thing }")
+    assert found == ["http://x.example/t0", "http://x.example/t1", "http://x.example/t8"]
+    assert not any("subClassOf" in each for each in asked.sent())
 
 
 # The account
@@ -160,8 +180,9 @@ def test_refuses_a_query_with_such_a_pattern_where_every_term_is_wished_for() ->
 def test_the_explanation_shows_what_was_asked_in_the_endpoints_terms() -> None:
     told = as_text(Asked(set(), world()).answer("SELECT * { ?x a:near ?y }").account)
     assert f"?x <{A}near> ?y" in told
-    assert f"<{B}end>" in told
-    assert f"<{B}other>" in told
+    assert f"PREFIX v2: <{B}>" in told
+    assert "?x v2:end" in told
+    assert "v2:other ?y" in told
 
 
 # Strictness

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cache
 
 import pytest
-from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store
+from pyoxigraph import NamedNode, Quad, QueryResultsFormat, QuerySolutions, RdfFormat, Store, parse_query_results
+from tests.federation.stores import StoreTransport, url
 from tests.shared_data import shared
 
 from virtuales.alignment.registry import MappingRegistry
@@ -15,6 +16,10 @@ from virtuales.alignment.rewriting.sources import view_between
 from virtuales.alignment.rewriting.view import View
 from virtuales.alignment.rules import RuleRegistry
 from virtuales.clock import SystemClock
+from virtuales.federation.endpoint import Endpoint
+from virtuales.federation.federate import Federation
+from virtuales.federation.options import Options
+from virtuales.federation.seen import Seen
 from virtuales.models.facts import Model
 from virtuales.models.registry import ModelRegistry
 from virtuales.preparation.cim.collection import CollectionReader
@@ -157,6 +162,23 @@ def test_old_models_answer_queries_of_the_new_edition(package: str, name: str, p
     found = rows(packages(package).new, own)
     assert found
     assert rows(packages(package).old, rewritten) == found, rewritten
+
+
+@pytest.mark.parametrize("name", OF_NEW)
+def test_endpoints_in_both_editions_answer_together(name: str, packages: Callable[[str], Both]) -> None:
+    old, new = packages("node-breaker"), packages("bus-branch")
+    both = Store()
+    both.extend(old.new)
+    both.extend(new.new)
+    query = PREFIXES[NEW] + OF_NEW[name]
+    endpoints = [Endpoint(url(0), seen=Seen((OLD,), (view(NEW, OLD),))), Endpoint(url(1))]
+    transport = StoreTransport([old.old, new.new])
+    with Federation(endpoints, Options(parallel=1), transport=transport) as federation:
+        answer = federation.answer(query, "application/sparql-results+json")
+    found = parse_query_results(answer.body, format=QueryResultsFormat.JSON)
+    assert isinstance(found, QuerySolutions)
+    assert Counter(tuple(map(str, row)) for row in found) == rows(both, query)
+    assert all(each.outcome != "not carried" for each in answer.account.sources[0].terms)
 
 
 @pytest.mark.parametrize("name", OF_OLD)

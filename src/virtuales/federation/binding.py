@@ -13,8 +13,10 @@ from virtuales.federation.requests import Wanted
 from virtuales.rdf.terms import Variable
 
 _BLANK, _LITERAL = "isBlank", "isLiteral"
-_LONGEST = 60_000
-"""Characters of values in one request; nodes take queries of 100,000."""
+_LONGEST, _SHORTEST = 60_000, 5_000
+"""Characters of values in one request."""
+_TAKEN = 95_000
+"""Characters of values and pattern together; nodes take queries of 100,000."""
 _DEAR = 20
 """How many blocks of values asking for all literals is worth."""
 
@@ -40,17 +42,18 @@ class Binding:
                 yield kind
 
 
-def blocks(rows: Sequence[tuple[str, ...]], most: int) -> Iterator[list[tuple[str, ...]]]:
-    """Cut values into blocks of so many rows at most, none of them longer than what servers take.
+def blocks(rows: Sequence[tuple[str, ...]], most: int, pattern: int = 0) -> Iterator[list[tuple[str, ...]]]:
+    """Cut values into blocks of so many rows at most, none of them longer than what servers take with their pattern.
 
     >>> [len(block) for block in blocks([("<urn:a>",)] * 5, 2)], len(list(blocks([("x" * 40_000,)] * 3, 500)))
     ([2, 2, 1], 3)
     """
+    longest = max(_SHORTEST, min(_LONGEST, _TAKEN - pattern))
     block: list[tuple[str, ...]] = []
     size = 0
     for row in rows:
         length = sum(len(value) + 1 for value in row)
-        if block and (len(block) == most or size + length > _LONGEST):
+        if block and (len(block) == most or size + length > longest):
             yield block
             block, size = [], 0
         block.append(row)

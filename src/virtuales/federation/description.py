@@ -27,7 +27,8 @@ def fetch_descriptions(query: DescribeQuery, fetcher: Fetcher, place: Place) -> 
     jobs: list[Job] = []
     for source in place.asked:
         if source in fetcher.liftings:  # its own description would be in its own terms
-            values = [((thing,), [(each,) for each in block]) for block in blocks]
+            fetcher.is_given(source, said, place)
+            values = [((thing,), fetcher.sent(source, [(each,) for each in block])) for block in blocks]
             jobs += [Job(source, fetcher.construct(source, said, place, values=each)) for each in values]
         else:
             jobs += [Job(source, f"DESCRIBE {' '.join(block)}{place.clauses}") for block in blocks]

@@ -20,7 +20,7 @@ from virtuales.federation.endpoint import (
     EndpointTimedOut,
 )
 from virtuales.federation.labels import keeps_labels
-from virtuales.federation.lifting import Lifting, SeenSummary
+from virtuales.federation.lifting import Lifted, Lifting, SeenSummary
 from virtuales.federation.local import LocalGraph
 from virtuales.federation.paging import TRY_ROWS, cut_found
 from virtuales.federation.requests import Wanted
@@ -150,12 +150,15 @@ class Fetcher:
 
     def summary(self, place: Place, source: int) -> Holding | None:
         """Return what is known of an endpoint's own default graph, where a place is that."""
-        known = self.summaries.get(source) if place.graph is None and place.default is None else None
+        known = self._holds(place, source)
         if known is None or source not in self.liftings:
             return known
-        if source not in self._seen:
+        if source not in self._seen or self._seen[source].summary is not known:
             self._seen[source] = SeenSummary(known, self.liftings[source])
         return self._seen[source]
+
+    def _holds(self, place: Place, source: int) -> Summary | None:
+        return self.summaries.get(source) if place.graph is None and place.default is None else None
 
     def graph_names(self, place: Place) -> dict[NamedNode, list[int]]:
         """Return the named graphs that can be named in a place, each with the endpoints that have it."""
@@ -178,6 +181,8 @@ class Fetcher:
             return
         jobs: list[Job] = []
         for source in sources:
+            if self.is_given(source, wanted, place):
+                continue
             rows = self._fitting(wanted, place, source, binding)
             if binding is None or self.size(wanted, place, source) <= len(rows):
                 jobs += self._whole_jobs(wanted, place, [source])
@@ -187,8 +192,23 @@ class Fetcher:
         step = Step(wanted.pattern, str(place.graph) if place.graph else None, values)
         for source in sources:
             if source in self.liftings:
-                step.lifted[source] = self.liftings[source].text(wanted)
+                lifted = self._lifted(source, wanted, place)
+                step.lifted[source] = lifted.prologue + lifted.text
         self.load(jobs, place, step)
+
+    def _lifted(self, source: int, wanted: Wanted, place: Place) -> Lifted:
+        sets = wanted.enough is None
+        return self.liftings[source].lifted(wanted.triples, sets=sets, holds=self._holds(place, source))
+
+    def is_given(self, source: int, wanted: Wanted, place: Place) -> bool:
+        """Take in what models say for a pattern; tell whether there is nothing to be asked of the endpoint."""
+        if source not in self.liftings:
+            return False
+        lifted, key = self._lifted(source, wanted, place), (source, f"given {wanted.key(place)}")
+        if lifted.given and key not in self._whole:
+            self._whole.add(key)
+            self.local.load(lifted.given, source=source, graph=place.local)
+        return lifted.asked is None
 
     def joins_apart(self, source: int) -> bool:
         """Tell whether an endpoint is not to join patterns, since it may call one thing by several IRIs."""
@@ -235,7 +255,12 @@ class Fetcher:
         lifting = self.liftings.get(source)
         if lifting is None:
             return wanted.construct(place, values=values, condition=condition)
-        return lifting.construct(wanted, place, values=values, condition=condition)
+        holds = self._holds(place, source)
+        return lifting.construct(wanted, place, values=values, condition=condition, holds=holds)
+
+    def sent(self, source: int, rows: Sequence[tuple[str, ...]]) -> Sequence[tuple[str, ...]]:
+        """Return values as an endpoint knows them."""
+        return self.liftings[source].sent(rows) if source in self.liftings else rows
 
     def witness(self, node: FlatNode, place: Place) -> None:
         """Fetch a triple of each endpoint, if there is any, that shows a node to be in the graph."""
@@ -243,8 +268,12 @@ class Fetcher:
         ways = [Triple(other, verb, node)]
         if not isinstance(node, Literal):
             ways.append(Triple(node, verb, other))
-        wanted = [Wanted((each,), enough=1) for each in ways]
-        jobs = [Job(source, self.construct(source, each, place)) for source in place.asked for each in wanted]
+        asked = [(source, Wanted((each,), enough=1)) for source in place.asked for each in ways]
+        jobs = [
+            Job(source, self.construct(source, wanted, place))
+            for source, wanted in asked
+            if not self.is_given(source, wanted, place)
+        ]
         fresh = [job for job in jobs if (job.source, job.text) not in self._whole]
         self.load(fresh, place, Step(f"a triple with {node}"))
         self._whole.update((job.source, job.text) for job in jobs)
@@ -310,7 +339,8 @@ class Fetcher:
         asked = self._asked.setdefault(key, set())
         rows = [row for row in binding.rows if row not in asked]
         asked.update(rows)
-        for block in blocks(rows, self.asking.options.block):
+        pattern = len(self._lifted(source, wanted, place).text) if source in self.liftings else 0
+        for block in blocks(self.sent(source, rows), self.asking.options.block, pattern):
             yield Job(source, self.construct(source, wanted, place, values=(binding.variables, block)))
         for kind in sorted(binding.kinds_from(source)):
             if (kind,) not in asked:

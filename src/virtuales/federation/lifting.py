@@ -5,7 +5,7 @@ have are the asker's too: the pattern computes them from what the endpoint has. 
 conditions mean there what they mean here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
@@ -15,9 +15,11 @@ from virtuales.alignment.rewriting.account import Place as TermPlace
 from virtuales.alignment.rewriting.alternative import Alternative, Context, combined
 from virtuales.alignment.rewriting.triples import TripleRewriter
 from virtuales.federation.context import Place
+from virtuales.federation.given import apart
 from virtuales.federation.late_tables import with_late_tables
 from virtuales.federation.links import Links
 from virtuales.federation.needs import Needs
+from virtuales.federation.pruning import pruned
 from virtuales.federation.requests import Wanted
 from virtuales.federation.seen import Seen
 from virtuales.federation.sketch import End, Hashes
@@ -40,13 +42,19 @@ class Lifted:
 
     Args:
         triples: The triples, with variables for things that the endpoint may call otherwise.
-        group: What finds them there.
+        group: What finds them.
+        asked: What of that is asked of the endpoint; None where that is nothing.
+        given: What is not asked, since models say it: as N-Triples.
         entries: What became of their terms.
+        prefixes: What its text may shorten IRIs by: servers take requests of some length only.
     """
 
     triples: tuple[Triple, ...]
     group: GroupGraphPattern
+    asked: GroupGraphPattern | None
+    given: bytes
     entries: tuple[Entry, ...]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def needs(self) -> Needs:
@@ -55,8 +63,14 @@ class Lifted:
 
     @cached_property
     def text(self) -> str:
-        """What finds them, as SPARQL."""
-        return write_group(self.group)
+        """What is asked, as SPARQL."""
+        return write_group(self.asked or self.group, self.prefixes)
+
+    @cached_property
+    def prologue(self) -> str:
+        """The declarations of the prefixes that the text has."""
+        used = {name: iri for name, iri in self.prefixes.items() if f"{name}:" in self.text}
+        return "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in used.items())
 
 
 @dataclass(frozen=True)
@@ -68,21 +82,23 @@ class Lifting:
     """
 
     seen: Seen
-    _known: dict[tuple[object, ...], Lifted] = field(default_factory=dict, repr=False)
+    _known: dict[tuple[object, ...], tuple[Lifted, Summary | None]] = field(default_factory=dict, repr=False)
 
-    def lifted(self, triples: tuple[Triple, ...], *, sets: bool = True) -> Lifted:
+    def lifted(self, triples: tuple[Triple, ...], *, sets: bool = True, holds: Summary | None = None) -> Lifted:
         """Return how the endpoint is asked for triples.
 
         Args:
             triples: The triples; their verbs are properties or variables.
             sets: Whether it makes no difference how often a solution is found.
+            holds: What is known of the graph that is asked, in the endpoint's terms; None where nothing is.
         """
-        key = (triples, sets)
-        if key not in self._known:
+        key = (triples, sets, id(holds))
+        known = self._known.get(key)
+        if known is None or known[1] is not holds:
             if len(self._known) >= _KEPT:
                 self._known.clear()
-            self._known[key] = self._rewritten(triples, Context(sets))
-        return self._known[key]
+            known = self._known[key] = self._rewritten(triples, Context(sets), holds), holds
+        return known[0]
 
     def construct(
         self,
@@ -91,20 +107,22 @@ class Lifting:
         *,
         values: tuple[Sequence[Variable], Sequence[Sequence[str]]] | None = None,
         condition: str = "",
+        holds: Summary | None = None,
     ) -> str:
-        """Write the query that asks for the triples; the arguments are those of `Wanted.construct`."""
-        links = self.seen.links
-        if links is not None:  # conditions and numbers of solutions are about the asker's IRIs
-            wanted = Wanted(wanted.triples)
-        lifted = self.lifted(wanted.triples, sets=wanted.enough is None)
-        if links is not None and values is not None:
-            values = (values[0], [way for row in values[1] for way in links.expanded(row)])
-        asked = replace(wanted, triples=lifted.triples)
-        return asked.construct(place, values=values, condition=condition, within=lifted.text)
+        """Write the query that asks for the triples.
 
-    def text(self, wanted: Wanted) -> str:
-        """Return what finds the triples, as SPARQL."""
-        return self.lifted(wanted.triples).text
+        The arguments are those of `Wanted.construct` and of `lifted`; the values are as `sent` makes them.
+        """
+        if self.seen.links is not None:  # conditions and numbers of solutions are about the asker's IRIs
+            wanted = Wanted(wanted.triples)
+        lifted = self.lifted(wanted.triples, sets=wanted.enough is None, holds=holds)
+        asked = replace(wanted, triples=lifted.triples)
+        return lifted.prologue + asked.construct(place, values=values, condition=condition, within=lifted.text)
+
+    def sent(self, rows: Iterable[tuple[str, ...]]) -> list[tuple[str, ...]]:
+        """Return values, as SPARQL writes them, with the endpoint's IRIs."""
+        links = self.seen.links
+        return [*rows] if links is None else [way for row in rows for way in links.expanded(row)]
 
     def received(self, n_triples: bytes) -> bytes:
         """Put the asker's IRIs into what the endpoint sent."""
@@ -114,12 +132,13 @@ class Lifting:
         """Return what became of the terms of a triple."""
         return self.lifted((triple,)).entries
 
-    def _rewritten(self, triples: tuple[Triple, ...], context: Context) -> Lifted:
+    def _rewritten(self, triples: tuple[Triple, ...], context: Context, holds: Summary | None) -> Lifted:
         fresh = FreshVariables(triples)
         elements: list[Element] = []
         if self.seen.links is not None:
             triples, elements = called_otherwise(triples, self.seen.links, fresh)
         accounts = [Account() for _ in self.seen.views]
+        told: list[list[Alternative]] = []
         for triple in triples:
             ways = [
                 way
@@ -128,8 +147,19 @@ class Lifting:
             ]
             if self.seen.own:
                 ways.append(Alternative((block([triple]),)))
-            elements += combined([*map(with_late_tables, ways)], triple.variables, context, fresh)
-        return Lifted(triples, GroupGraphPattern(tuple(elements)), self._merged(accounts))
+            told.append([*map(with_late_tables, ways if holds is None else pruned(ways, holds))])
+            elements += combined(told[-1], triple.variables, context, fresh)
+        group, entries = GroupGraphPattern(tuple(elements)), self._merged(accounts)
+        if len(triples) > 1 or self.seen.links is not None:
+            return Lifted(triples, group, group, b"", entries, self._prefixes)
+        asked, given = apart(triples[0], told[0])
+        found = GroupGraphPattern(combined(asked, triples[0].variables, context, fresh)) if asked else None
+        return Lifted(triples, group, found, given, entries, self._prefixes)
+
+    @cached_property
+    def _prefixes(self) -> dict[str, str]:
+        namespaces = sorted({each for view in self.seen.views for each in view.namespaces})
+        return {f"v{number}": each for number, each in enumerate(namespaces, 1)}
 
     def _merged(self, accounts: Sequence[Account]) -> tuple[Entry, ...]:
         """Return what became of terms in the best case: what one model does not carry another may."""
@@ -190,13 +220,13 @@ class SeenSummary:
 
     def count(self, triple: Triple) -> float:
         """Return how many triples can fit a pattern at most; 0 only where there is none."""
-        return self.lifting.lifted((triple,)).needs.count(self.summary)
+        return self.lifting.lifted((triple,), holds=self.summary).needs.count(self.summary)
 
     def may_have(self, triple: Triple, end: FlatNode, iri: str) -> bool:
         """Tell whether any triple may fit a pattern whose subject or object, or both where both are it, is an IRI."""
         if not isinstance(end, Variable):
             return True
-        needs, links = self.lifting.lifted((triple,)).needs, self.lifting.seen.links
+        needs, links = self.lifting.lifted((triple,), holds=self.summary).needs, self.lifting.seen.links
         return any(needs.may_have(end, each, self.summary) for each in (links.theirs(iri) if links else (iri,)))
 
     def hashes(self, verb: object, end: End) -> Hashes | None:
@@ -204,7 +234,7 @@ class SeenSummary:
         key = (verb, end)
         if key not in self._hashes:
             whole = Triple(_SUBJECT, verb, _OBJECT)  # type: ignore[arg-type]  # whatever can be a verb
-            needs, links = self.lifting.lifted((whole,)).needs, self.lifting.seen.links
+            needs, links = self.lifting.lifted((whole,), holds=self.summary).needs, self.lifting.seen.links
             found = needs.hashes(_SUBJECT if end == "subject" else _OBJECT, self.summary)
             self._hashes[key] = found if found is None or links is None else links.hashes(found)
         return self._hashes[key]

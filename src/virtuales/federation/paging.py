@@ -15,6 +15,7 @@ from typing import Final
 from virtuales.query.request import tokens
 from virtuales.rdf.media import RESULTS_TSV
 
+_CONSTRUCT: Final = re.compile(r"(PREFIX \S+ <[^>]*>\s)*CONSTRUCT\b")
 _TERMS: Final = ('"', "'", "<", "?")
 _TRIED: Final = 10_001
 TRY_ROWS: Final = f"SELECT (1 AS ?one) WHERE {{ ?s ?p ?o }} LIMIT {_TRIED}"
@@ -54,7 +55,7 @@ def suspicions(query: str, body: bytes, media_type: str) -> Iterator[tuple[int, 
     rows = rows_in(body, media_type)
     if rows < _TRIED - 1 or _LIMIT.search(query) is not None:
         return
-    each = 1 if media_type == RESULTS_TSV or not query.startswith("CONSTRUCT") else _triples_in(query)
+    each = 1 if media_type == RESULTS_TSV or not _CONSTRUCT.match(query) else _triples_in(query)
     for size in dict.fromkeys((rows, rows // each)):
         if is_round(size) and rows % each == 0:
             yield size, f"{query} LIMIT 1 OFFSET {rows // each}"
@@ -74,7 +75,7 @@ def may_be_cut(query: str, body: bytes, media_type: str, size: int) -> bool:
     limit = _LIMIT.search(query)
     if limit is not None and int(limit[1]) < size:
         return False
-    return rows_in(body, media_type) >= size or (query.startswith("CONSTRUCT") and _triples_in(query) > 1)
+    return rows_in(body, media_type) >= size or (_CONSTRUCT.match(query) is not None and _triples_in(query) > 1)
 
 
 def paged(query: str, body: bytes, media_type: str, size: int) -> Iterator[str]:

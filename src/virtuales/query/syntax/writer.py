@@ -1,6 +1,6 @@
 """Writing a syntax tree as SPARQL: what is read from the text is the tree again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from virtuales.query.syntax.tree import (
@@ -65,8 +65,12 @@ def write_query(query: Query) -> str:
     return _Writer(dict(query.prologue.prefixes)).query(query)
 
 
-def write_group(group: GroupGraphPattern) -> str:
-    """Write a group, IRIs in full.
+def write_group(group: GroupGraphPattern, prefixes: Mapping[str, str] | None = None) -> str:
+    """Write a group.
+
+    Args:
+        group: The group.
+        prefixes: Prefixes and the IRIs that they stand for; IRIs that none fits are written in full.
 
     >>> from virtuales.query.syntax.parser import parse_query
     >>> print(write_group(parse_query("prefix : <urn:> ask { ?s :p 1 }").where))
@@ -74,7 +78,7 @@ def write_group(group: GroupGraphPattern) -> str:
       ?s <urn:p> 1 .
     }
     """
-    return _Writer({}).group(group)
+    return _Writer(prefixes or {}).group(group)
 
 
 class _Writer(TermWriter):
