@@ -79,8 +79,14 @@ class _Handler(socketserver.StreamRequestHandler):
                 return
 
     def hang(self) -> None:
-        """Send nothing until the server ends."""
-        self.server.ending.wait()
+        """Send nothing until the server ends, or nobody waits any longer."""
+        self.connection.settimeout(_PAUSE)
+        while not self.server.ending.is_set():
+            try:
+                if not self.connection.recv(1):
+                    return
+            except TimeoutError:
+                continue
 
     def send(self, content: bytes) -> None:
         """Send something at once."""

@@ -10,6 +10,7 @@ from tests.federation.bad_endpoints import KINDS, BadEndpoints, serving
 from tests.federation.test_federate import GENERATORS, PREFIX, store
 from tests.nodes import eventually
 
+from virtuales.errors import LimitExceeded
 from virtuales.federation.account import Source
 from virtuales.federation.endpoint import EndpointFailure, EndpointSilent
 from virtuales.federation.federate import Federation
@@ -95,6 +96,17 @@ def test_a_query_ends_by_its_deadline_whatever_comes(server: BadEndpoints, kind:
         eventually(lambda: connections(server) == 0, what="the connections to the endpoint are closed")
 
 
+@pytest.mark.parametrize("kind", ["hangs", "drips-headers", "stalls"])
+def test_requests_end_with_whoever_waits_for_the_answer(server: BadEndpoints, kind: str) -> None:
+    left = time.monotonic() + 0.5
+    with (
+        Federation([server.url(kind)], Options(seconds=600, endpoint_seconds=600)) as federation,
+        pytest.raises(LimitExceeded, match="Nobody waits"),
+    ):
+        federation.answer(QUERY, gone=lambda: time.monotonic() > left)
+    assert connections(server) == threads() == 0
+
+
 def last(federation: Federation) -> Source:
     """Ask, and return what became of the last endpoint."""
     return federation.answer(QUERY).account.sources[-1]
@@ -107,6 +119,15 @@ def test_an_endpoint_that_gives_no_sign_is_asked_no_more_for_a_while(server: Bad
         again = last(federation)
     assert again.requests == 0
     assert "left alone" in str(again.problem)
+
+
+def test_an_endpoint_that_a_query_could_not_wait_for_is_asked_the_simplest_question_first(server: BadEndpoints) -> None:
+    options = Options(seconds=1.0, endpoint_seconds=600, partial=True)
+    with Federation([server.url("hangs")], options) as federation:
+        assert last(federation).status == "timed out"
+        told = [last(federation) for _ in range(2)]
+    assert [each.status for each in told] == ["dead", "dead"]
+    assert told[1].requests == 0
 
 
 def test_an_endpoint_on_trial_is_asked_the_simplest_question_first(server: BadEndpoints) -> None:

@@ -18,8 +18,9 @@ from virtuales.federation.options import Options
 
 SECONDS = 1.5
 PRODUCT = "?a :feeds ?b . ?c :feeds ?d . ?e :feeds ?f . ?g :feeds ?h . ?i :feeds ?j"
+ENDLESS = f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}"
 RUNAWAYS = [
-    f"SELECT (COUNT(*) AS ?n) {{ {PRODUCT} }}",
+    ENDLESS,
     f"SELECT * {{ {PRODUCT} OPTIONAL {{ ?b :owner ?h . ?d :owner ?j }} }}",
     "SELECT (COUNT(*) AS ?n) { ?a (:feeds|^:feeds)+ ?b . ?c (:feeds|^:feeds)+ ?d . ?e (:feeds|^:feeds)+ ?f }",
     *(
@@ -73,6 +74,17 @@ def test_a_runaway_is_ended_and_the_next_query_answered(query: str) -> None:
         assert time.monotonic() - started >= SECONDS
     none_is_left()
     assert is_well()
+
+
+def test_a_query_ends_with_whoever_waits_for_it() -> None:
+    assert is_well(), "and a process is ready"
+    left = time.monotonic() + 1.0
+    with (
+        Federation([url(0)], Options(seconds=600), transport=StoreTransport([line(300)])) as federation,
+        pytest.raises(LimitExceeded, match="Nobody waits"),
+    ):
+        federation.answer(PREFIX + ENDLESS, gone=lambda: time.monotonic() > left)
+    none_is_left()
 
 
 def test_a_query_that_needs_too_much_memory_is_refused() -> None:

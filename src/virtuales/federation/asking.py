@@ -1,12 +1,14 @@
 """Asking endpoints on behalf of a query: again after a passing failure, and page by page where answers are cut."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from threading import Event
 from typing import Final
 
 import httpx
 
+from virtuales.errors import LimitExceeded
 from virtuales.federation.account import Account
 from virtuales.federation.breaker import Breaker
 from virtuales.federation.endpoint import (
@@ -42,6 +44,8 @@ class Asking:
         breaker: Knows which endpoints are left alone for now.
         cuts: After how many rows endpoints were found to cut their answers without a word.
         kept: Keeps answers that need not be sent again.
+        gone: Tells whether nobody waits for the answer any longer.
+        ended: Set when the query is answered, or will not be.
     """
 
     endpoints: Sequence[Endpoint]
@@ -52,6 +56,8 @@ class Asking:
     breaker: Breaker
     cuts: dict[int, int]
     kept: KeptAnswers
+    gone: Callable[[], bool]
+    ended: Event = field(default_factory=Event)
 
     def triples(self, number: int, construct: str) -> bytes:
         """Ask an endpoint for triples, as N-Triples.
@@ -84,6 +90,15 @@ class Asking:
         """
         reply = self._patient(number, select, RESULTS_TSV)
         return None if reply.max_rows is not None else rows_in(reply.body, RESULTS_TSV)
+
+    def check_wanted(self) -> None:
+        """Refuse to go on where nobody waits for the answer any longer.
+
+        Raises:
+            LimitExceeded: nobody does.
+        """
+        if self.gone():
+            raise LimitExceeded("Nobody waits for the answer any longer.", where="query")
 
     @property
     def remaining(self) -> float:
@@ -156,12 +171,14 @@ class Asking:
             EndpointSilent: it has none.
         """
         endpoint = self.endpoints[number]
+        if self.ended.is_set():
+            return
         if isinstance(failure, EndpointTimedOut) and self._is_silent(number):
             self.breaker.open(endpoint.url)
             raise EndpointSilent(f"{failure.what} It answers nothing else either.", where=endpoint.url) from failure
         if isinstance(failure, EndpointDead):
             self.breaker.open(endpoint.url)
-        elif failure.is_weather:
+        elif failure.is_weather and not _is_crowded(failure):
             self.breaker.failed(endpoint.url)
 
     def _is_silent(self, number: int) -> bool:
@@ -183,7 +200,8 @@ class Asking:
         asked_again = self.kept.takes_query(endpoint)
         had = self.kept.find(endpoint, query, media_type) if asked_again else None
         question = Question(query, media_type, "QUERY" if asked_again else "POST", had.tag if had else None)
-        reply = send(self.client, endpoint, question, deadline=until, most_bytes=self.options.answer_bytes)
+        limit = self.options.answer_bytes
+        reply = send(self.client, endpoint, question, deadline=until, ended=self.ended, most_bytes=limit)
         self.breaker.answered(endpoint.url)
         self.account.received(number, size=len(reply.body), seconds=time.monotonic() - start, spared=reply.unchanged)
         if reply.takes_query:
@@ -193,6 +211,11 @@ class Asking:
         if reply.tag is not None and reply.takes_query:
             self.kept.keep(endpoint, query, media_type, KeptAnswer(reply.tag, reply.body))
         return reply
+
+
+def _is_crowded(failure: EndpointFailure) -> bool:
+    """Tell whether an endpoint only had too much to do for who asked (https://www.rfc-editor.org/rfc/rfc6585#section-4)."""
+    return isinstance(failure, EndpointRefused) and failure.code == httpx.codes.TOO_MANY_REQUESTS
 
 
 def _pause(failure: EndpointFailure, attempt: int, first: float) -> float | None:

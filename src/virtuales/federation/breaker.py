@@ -45,6 +45,11 @@ class Breaker:
             record = self._records.setdefault(url, _Record())
             record.failures, record.until = self.failures, self.clock() + self.seconds
 
+    def suspect(self, url: str) -> None:
+        """Let an endpoint be on trial from now on."""
+        with self._lock:
+            self._records.setdefault(url, _Record()).until = self.clock()
+
     def failed(self, url: str) -> None:
         """Note a failure."""
         with self._lock:

@@ -166,7 +166,7 @@ class Collector:
         if any(map(self.fetcher.joins_apart, sources if len(sources) == 1 else context.place.asked)):
             return found
         if len(sources) != 1:
-            summaries = [self.fetcher.summary(context.place, each) for each in context.place.asked]
+            summaries = [self.fetcher.summary(context.place, each) for each in self.fetcher.up(context.place)]
             return found | grown(found[chosen], triples, summaries)
         alone = {
             place: triple

@@ -1,7 +1,7 @@
 """Answering one query over many SPARQL endpoints, as if their data lay in one store."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import TracebackType
@@ -27,6 +27,7 @@ from virtuales.federation.local import LocalGraph
 from virtuales.federation.options import DEFAULTS, Options
 from virtuales.federation.preparing import prepared
 from virtuales.federation.services import Services, SilentFailure
+from virtuales.query.protocol import still_waiting
 from virtuales.query.request import MAX_QUERY_CHARACTERS
 from virtuales.query.syntax.parser import parse_query
 from virtuales.query.syntax.rebuilding import FreshVariables
@@ -52,6 +53,11 @@ class FederatedAnswer:
     account: Account
 
 
+def breaker_of(options: Options) -> Breaker:
+    """Return what keeps account of failures, as options say."""
+    return Breaker(options.breaker_failures, options.breaker_seconds, time.monotonic)
+
+
 class Federation:
     """Endpoints that are asked together; to be closed after use.
 
@@ -62,6 +68,7 @@ class Federation:
         endpoints: The endpoints, or their URLs.
         options: What a query may take.
         transport: Sends the requests; by default over the network.
+        breaker: Knows which endpoints are left alone; by default one of its own.
     """
 
     def __init__(
@@ -70,6 +77,7 @@ class Federation:
         options: Options = DEFAULTS,
         *,
         transport: httpx.BaseTransport | None = None,
+        breaker: Breaker | None = None,
     ) -> None:
         self._endpoints = tuple(Endpoint(each) if isinstance(each, str) else each for each in endpoints)
         self._options = options
@@ -81,7 +89,7 @@ class Federation:
             self._executor = ThreadPoolExecutor(options.parallel, thread_name_prefix="federation")
         self._processes = shared_processes()
         self._processes.prepare()
-        self._breaker = Breaker(options.breaker_failures, options.breaker_seconds, time.monotonic)
+        self._breaker = breaker or breaker_of(options)
         self._summaries: dict[int, Summary | None] = {}
         self._labelled: set[int] = set()
         known = (*self._endpoints, *options.services)
@@ -106,18 +114,21 @@ class Federation:
             self._executor.shutdown(cancel_futures=True)
         self._client.close()
 
-    def answer(self, query_text: str, accept: str | None = None) -> FederatedAnswer:
+    def answer(
+        self, query_text: str, accept: str | None = None, *, gone: Callable[[], bool] = still_waiting
+    ) -> FederatedAnswer:
         """Answer a query.
 
         Args:
             query_text: The query, in SPARQL 1.1.
             accept: The media types that the answer may have, as in an `Accept` header.
+            gone: Tells whether nobody waits for the answer any longer.
 
         Raises:
             InputError: the query is not valid, names a service that may not be asked, or has a term that an endpoint's
                 mappings do not carry, where every one is wished for.
             NotAcceptable: the answer has no form that is accepted.
-            LimitExceeded: it takes more than it may.
+            LimitExceeded: it takes more than it may, or nobody waits for the answer.
             EndpointFailure: an endpoint failed, and the answer has to rest on all.
         """
         if len(query_text) > MAX_QUERY_CHARACTERS:
@@ -131,14 +142,22 @@ class Federation:
         known = (*self._endpoints, *self._options.services)
         account = Account([Source(each.url, models=each.seen.models if each.seen else ()) for each in known])
         deadline = started + self._options.for_endpoints
-        asking = Asking(known, self._client, self._options, account, deadline, self._breaker, self._cuts, self._kept)
-        with self._processes.graph(self._limits(started)) as graph:
+        asking = Asking(
+            known, self._client, self._options, account, deadline, self._breaker, self._cuts, self._kept, gone
+        )
+        try:
+            body, media_type = self._answered(query, accept, asking, replace(self._limits(started), gone=gone))
+        finally:
+            asking.ended.set()
+        account.seconds = time.monotonic() - started
+        return FederatedAnswer(body, media_type, account)
+
+    def _answered(self, query: Query, accept: str | None, asking: Asking, limits: GraphLimits) -> tuple[bytes, str]:
+        with self._processes.graph(limits) as graph:
             local = LocalGraph(query.prologue, graph)
             fetcher = Fetcher(asking, local, self._executor, self._summaries, self._labelled, self._liftings)
             whole = self._collected(query, fetcher)
-            body, media_type = fetcher.local.serialized(replace(whole, dataset=()), accept)
-        account.seconds = time.monotonic() - started
-        return FederatedAnswer(body, media_type, account)
+            return local.serialized(replace(whole, dataset=()), accept)
 
     def _limits(self, started: float) -> GraphLimits:
         options = self._options

@@ -2,8 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, Future, as_completed
-from concurrent.futures import TimeoutError as FuturesTimeoutError
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -30,6 +29,7 @@ from virtuales.query.syntax.flattening import FlatNode, Triple
 from virtuales.rdf.terms import Literal, NamedNode, Variable
 
 Answer = TypeVar("Answer")
+_LOOK_SECONDS = 0.2
 _NAMES = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
 
 
@@ -139,7 +139,11 @@ class Fetcher:
 
     def sources(self, wanted: Wanted, place: Place) -> tuple[int, ...]:
         """Return the endpoints that may have triples for every pattern."""
-        return tuple(each for each in place.asked if self.size(wanted, place, each) > 0)
+        return tuple(each for each in self.up(place) if self.size(wanted, place, each) > 0)
+
+    def up(self, place: Place) -> list[int]:
+        """Return the endpoints of a place that have not failed."""
+        return [each for each in place.asked if each not in self._down]
 
     def size(self, wanted: Wanted, place: Place, source: int) -> float:
         """Return how many triples an endpoint has for the rarest pattern at most; infinity where nobody knows."""
@@ -360,23 +364,38 @@ class Fetcher:
             return
         futures: dict[Future[Answer], Job] = {self.executor.submit(ask, job.source, job.text): job for job in jobs}
         try:
-            for future in as_completed(futures, timeout=max(0.0, self.asking.deadline - time.monotonic())):
-                try:
-                    answer = future.result()
-                except EndpointFailure as failure:
-                    self._note(futures[future].source, failure)
-                    continue
-                yield futures[future], answer
-        except FuturesTimeoutError:
-            for source in sorted({job.source for future, job in futures.items() if not future.done()}):
-                url = self.asking.endpoints[source].url
-                self._note(source, EndpointTimedOut("The endpoint did not answer in time.", where=url))
+            while waiting := {future for future, job in futures.items() if job.source not in self._down}:
+                done = wait(waiting, self._patience(waiting, futures), FIRST_COMPLETED).done
+                for future in done:
+                    job = futures.pop(future)
+                    try:
+                        answer = future.result()
+                    except EndpointFailure as failure:
+                        self._note(job.source, failure)
+                        continue
+                    yield job, answer
         finally:
             for future in futures:
                 future.cancel()
 
+    def _patience(self, waiting: Iterable[Future[Answer]], jobs: Mapping[Future[Answer], Job]) -> float:
+        """Return for how long to wait until it is looked whether somebody still does; give up who is too late.
+
+        Raises:
+            LimitExceeded: nobody waits for the answer any longer.
+        """
+        self.asking.check_wanted()
+        left = self.asking.remaining
+        if left <= 0:
+            for source in sorted({jobs[each].source for each in waiting if not each.done()}):
+                url = self.asking.endpoints[source].url
+                self.asking.breaker.suspect(url)
+                self._note(source, EndpointTimedOut("The endpoint did not answer in time.", where=url))
+        return max(0.0, min(left, _LOOK_SECONDS))
+
     def _one_by_one(self, jobs: Sequence[Job], ask: Callable[[int, str], Answer]) -> Iterator[tuple[Job, Answer]]:
         for job in jobs:
+            self.asking.check_wanted()
             if job.source in self._down:
                 continue
             try:

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cache
@@ -23,11 +23,13 @@ from typing import Any, Final, NoReturn
 
 from virtuales.errors import InputError, LimitExceeded, NotAcceptable, StoreFailure, VirtualesError
 from virtuales.federation import graph_process
+from virtuales.query.protocol import still_waiting
 from virtuales.query.worker import HEAD
 from virtuales.rdf.terms import NamedNode
 
 _PIPE_BYTES: Final = 1 << 20
 _READ: Final = 1 << 20
+_LOOK_SECONDS: Final = 0.2
 _IDLE: Final = 2
 """How many processes are kept that have nothing to do."""
 _KEPT_TRIPLES: Final = 200_000
@@ -45,12 +47,14 @@ class GraphLimits:
         seconds: How long that was when it began, to be told.
         memory_bytes: How much memory the process that holds it may have.
         answer_bytes: How large an answer may be.
+        gone: Tells whether nobody waits for what is done any longer.
     """
 
     deadline: float
     seconds: float
     memory_bytes: int
     answer_bytes: int
+    gone: Callable[[], bool] = still_waiting
 
 
 class _Process:
@@ -129,15 +133,20 @@ class _Process:
 
     def _wait(self, limits: GraphLimits, *, writable: bool = False) -> None:
         """Wait until it takes or gives something."""
-        seconds = max(0.0, limits.deadline - time.monotonic())
         poll = select.poll()
         poll.register(*((self._orders, select.POLLOUT) if writable else (self._replies, select.POLLIN)))
-        if not poll.poll(seconds * 1000):
-            raise LimitExceeded(
-                f"The query took more than {limits.seconds:g} seconds.",
-                where="query",
-                remedy="Ask for less: bind more, or add LIMIT.",
-            )
+        while True:
+            left = max(0.0, limits.deadline - time.monotonic())
+            if poll.poll(min(left, _LOOK_SECONDS) * 1000):
+                return
+            if left <= 0:
+                raise LimitExceeded(
+                    f"The query took more than {limits.seconds:g} seconds.",
+                    where="query",
+                    remedy="Ask for less: bind more, or add LIMIT.",
+                )
+            if limits.gone():
+                raise LimitExceeded("Nobody waits for the answer any longer.", where="query")
 
     def _explain(self, limits: GraphLimits) -> NoReturn:
         """Say why it has ended."""

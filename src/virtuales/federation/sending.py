@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass
+from threading import Event
 from typing import Final
 
 import httpx
@@ -60,7 +61,9 @@ class Reply:
     unchanged: bool = False
 
 
-def send(client: httpx.Client, endpoint: Endpoint, question: Question, *, deadline: float, most_bytes: int) -> Reply:
+def send(
+    client: httpx.Client, endpoint: Endpoint, question: Question, *, deadline: float, ended: Event, most_bytes: int
+) -> Reply:
     """Send a query.
 
     Args:
@@ -68,6 +71,7 @@ def send(client: httpx.Client, endpoint: Endpoint, question: Question, *, deadli
         endpoint: The endpoint.
         question: What it is asked.
         deadline: When the answer has to be here, by the monotonic clock.
+        ended: Set when nobody waits for it any longer.
         most_bytes: How large it may be.
 
     Raises:
@@ -77,7 +81,7 @@ def send(client: httpx.Client, endpoint: Endpoint, question: Question, *, deadli
     if seconds <= 0:
         raise EndpointTimedOut("There was no time left to ask the endpoint.", where=endpoint.url)
     try:
-        with due(deadline):
+        with due(deadline, ended):
             return _exchange(client, endpoint, question, (deadline, most_bytes))
     except httpx.TimeoutException as error:
         raise EndpointTimedOut(_slow(seconds), where=endpoint.url) from error

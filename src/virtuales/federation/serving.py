@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from virtuales.errors import LimitExceeded
 from virtuales.federation.endpoint import Endpoint
-from virtuales.federation.federate import FederatedAnswer, Federation
+from virtuales.federation.federate import FederatedAnswer, Federation, breaker_of
 from virtuales.federation.options import DEFAULTS, Options
 from virtuales.query.protocol import QueryRequest
 from virtuales.query.service import QueryLimits
@@ -38,6 +38,7 @@ class FederatedQueries:
         self._turns = Turns(limits.workers, waiting_each=limits.waiting, waiting_all=limits.waiting_all)
         self._most = kept
         self._idle: OrderedDict[_Key, Federation] = OrderedDict()
+        self._breaker = breaker_of(options)
         self._lock = threading.Lock()
 
     @classmethod
@@ -50,7 +51,7 @@ class FederatedQueries:
         """
         options = Options(
             seconds=limits.seconds,
-            endpoint_seconds=limits.seconds,
+            endpoint_seconds=limits.seconds / 2,
             answer_bytes=limits.answer_bytes,
             memory_bytes=limits.memory_bytes,
             result_bytes=limits.answer_bytes,
@@ -80,9 +81,13 @@ class FederatedQueries:
         self._turns.take(asked.asker, check)
         try:
             with self._federation(endpoints) as federation:
-                return federation.answer(asked.text, asked.accept)
+                return federation.answer(asked.text, asked.accept, gone=asked.gone)
         finally:
             self._turns.give_back(asked.asker)
+
+    def _new(self, endpoints: Sequence[Endpoint]) -> Federation:
+        """Make a federation; which endpoints are dead is known to all of them together."""
+        return Federation(endpoints, self._options, breaker=self._breaker)
 
     def close(self) -> None:
         """Close what is kept."""
@@ -96,7 +101,7 @@ class FederatedQueries:
         """Give a federation for one query: a kept one, or a new one, which is kept then."""
         key = tuple(map(_key, endpoints))
         with self._lock:
-            federation = self._idle.pop(key, None) or Federation(endpoints, self._options)
+            federation = self._idle.pop(key, None) or self._new(endpoints)
         try:
             yield federation
         finally:

@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from virtuales.errors import InputError
+from virtuales.errors import InputError, NotFound
 from virtuales.rdf.terms import NamedNode
 
 PATH_PART: Final = r"[A-Za-z0-9][A-Za-z0-9._-]*"
@@ -52,8 +52,20 @@ class Addresses:
         return NamedNode(f"{self.base}/graph/{name}")
 
     def thing(self, kind: str, key: str) -> NamedNode:
-        """Return the IRI of a thing of some kind by its key."""
-        return NamedNode(f"{self.base}/id/{kind}/{key}")
+        """Return the IRI of a thing of some kind by its key.
+
+        Raises:
+            NotFound: nothing can have that key, since no IRI could hold it.
+
+        >>> Addresses("http://tno.example").thing("dataset", "a>b")
+        Traceback (most recent call last):
+            ...
+        virtuales.errors.NotFound: There is no such thing. (a>b)
+        """
+        try:
+            return NamedNode(f"{self.base}/id/{kind}/{key}")
+        except ValueError as error:
+            raise NotFound("There is no such thing.", where=key) from error
 
     def organisation(self, slug: str) -> NamedNode:
         """Return the IRI of an organisation that this node, the orchestrator, registered."""
