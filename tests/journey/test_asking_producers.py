@@ -271,3 +271,19 @@ def test_a_revoked_agreement_takes_exactly_its_part_away(doors: Network, version
     assert changed == {(versions["granted"], "refused")}
     (refused,) = [one for one in after["sources"] if one["version"] == versions["granted"]]
     assert "revoked" in refused["reasons"][0]
+
+
+@pytest.mark.usefixtures("versions")
+def test_the_catalogue_is_read_page_by_page_by_its_own_cursors_alone(doors: Network) -> None:
+    vale, orchestrator = doors.members["vale"], doors.orchestrator.url
+    whole = [each["iri"] for each in vale.catalogue(orchestrator, q="federated-")["datasets"]]
+    pages: list[str] = []
+    page = vale.catalogue(orchestrator, q="federated-", limit="2")
+    while True:
+        pages += [each["iri"] for each in page["datasets"]]
+        if page["next"] is None:
+            break
+        page = vale.catalogue(orchestrator, q="federated-", limit="2", after=page["next"])
+    assert sorted(pages) == sorted(whole)
+    forged = {"q": "federated-", "after": whole[0]}
+    problem(vale.ask("GET", f"{orchestrator}/api/v1/catalogue", params=forged), 422)

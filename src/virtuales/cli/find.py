@@ -25,7 +25,7 @@ def find(
     sensitivity: Annotated[str | None, typer.Option(help="Sensitivity class, such as `O`.")] = None,
     conforms_to: Annotated[str | None, typer.Option(help="IRI of a profile that the data conforms to.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many to show at most.")] = 20,
-    after: Annotated[str | None, typer.Option(help="Go on after this dataset, the last one shown.")] = None,
+    after: Annotated[str | None, typer.Option(help="Go on after a page: what it showed as `--after`.")] = None,
     node: _Catalogue = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,

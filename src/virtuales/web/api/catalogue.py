@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from virtuales.catalogue.search import MAX_LIMIT, Question
 from virtuales.policy.odrl_json import policy_to_json
 from virtuales.rdf.terms import NamedNode, parse_iri
+from virtuales.web.cursors import Cursors
 from virtuales.web.dependencies import Asker, WorkspaceHere
 from virtuales.workflow.consume import standing
 from virtuales.workflow.discover import catalogue
@@ -67,13 +68,15 @@ def search(
     after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
 ) -> PageOut:
     """Find datasets; who shows no token sees those that are public."""
-    question = Question(q, publisher=publisher, sensitivity=sensitivity, profile=profile, limit=limit, after=after)
+    cursors = Cursors(workspace.key, ("catalogue", q, publisher, sensitivity, profile))
+    place = cursors.opened(after)
+    question = Question(q, publisher=publisher, sensitivity=sensitivity, profile=profile, limit=limit, after=place)
     reader = catalogue(workspace, asker)
     found = reader.find(question)
     return PageOut(
         total=reader.count(question),
         datasets=[SummaryOut(**asdict(summary)) for summary in found],
-        next=found[-1].iri if len(found) == limit else None,
+        next=cursors.sealed(found[-1].iri if len(found) == limit else None),
     )
 
 

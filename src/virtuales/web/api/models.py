@@ -15,6 +15,7 @@ from virtuales.models.term_index import MAX_LIMIT, MAX_TEXT, TermQuestion
 from virtuales.models.term_sheet import Branch, Named, Row, TermSheet
 from virtuales.models.terms import Term, TermKind
 from virtuales.rdf.media import negotiate
+from virtuales.web.cursors import Cursors
 from virtuales.web.dependencies import Asker, WorkspaceHere
 from virtuales.workflow import terms
 from virtuales.workflow.model_graphs import version_iri
@@ -244,9 +245,12 @@ def search(
     after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
 ) -> TermsOut:
     """Find terms by name, other names, unit, type of value and definition; small slips of spelling are forgiven."""
-    question = TermQuestion(q, kind=kind, unit=unit, datatype=datatype, profile=profile, limit=limit, after=after)
+    cursors = Cursors(workspace.key, ("terms", q, model, kind, unit, datatype, profile))
+    place = cursors.opened(after)
+    question = TermQuestion(q, kind=kind, unit=unit, datatype=datatype, profile=profile, limit=limit, after=place)
     page = terms.find_terms(workspace, question, model=model)
-    return TermsOut(total=page.total, terms=[_term(workspace, each) for each in page.terms], next=page.next)
+    found = [_term(workspace, each) for each in page.terms]
+    return TermsOut(total=page.total, terms=found, next=cursors.sealed(page.next))
 
 
 @router.get("/terms/complete", summary="Complete a term's name")
