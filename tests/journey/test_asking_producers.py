@@ -215,6 +215,7 @@ def test_command_refuses_what_it_cannot_ask(terminal: Terminal) -> None:
         ((NAMES, "--partial", "--complete"), "partial or complete"),
         ((NAMES, "--set", "a=b"), "Only a saved query"),
         (("newest-datasets",), "queries run newest-datasets"),
+        (("newest-circuits",), "There is no saved query `newest-circuits`"),
         (("nowhere.rq",), "cannot be read"),
     ):
         said = terminal("ask", *arguments)

@@ -19,7 +19,7 @@ from virtuales.cli.queries import find_query, values_of
 from virtuales.cli.query import ACCEPT, Format, print_answer
 from virtuales.errors import InputError, UnreadableInput
 from virtuales.query.saved_reading import QUERY_SUFFIX
-from virtuales.workflow.saved_queries import ABOUT, shipped_queries
+from virtuales.workflow.saved_queries import ABOUT
 
 
 def ask(
@@ -95,7 +95,7 @@ def _text(question: str, given: list[str]) -> tuple[str, str | None]:
             return Path(question).read_text(encoding="utf-8"), None
         except (OSError, UnicodeDecodeError) as error:
             raise UnreadableInput(f"The query cannot be read: {error}.", where=question) from error
-    if not is_file and question not in {one.name for one in shipped_queries()}:
+    if not is_file and not _is_name(question):
         if given:
             raise InputError(
                 "Only a saved query has parameters.", where="--set", remedy="See `virtuales queries list`."
@@ -109,6 +109,11 @@ def _text(question: str, given: list[str]) -> tuple[str, str | None]:
             remedy=f"Use `virtuales queries run {query.name}`.",
         )
     return query.bound(values_of(given)), query.models[0] if query.models else None
+
+
+def _is_name(question: str) -> bool:
+    """Whether this is the name of a saved query, there or not: every query has spaces or braces."""
+    return question.replace("-", "").isalnum()
 
 
 def _tell(account: dict[str, Any], telling: Telling) -> None:

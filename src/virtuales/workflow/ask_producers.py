@@ -123,7 +123,7 @@ def ask_producers(
     endpoints, unasked = _endpoints(reach, token_for if asker else None, speakers)
     told += unasked
     if not endpoints:
-        raise _nothing_to_ask(told)
+        raise _nothing_to_ask(told, asker)
     _refuse_missing(told, question)
     asked = replace(question.request, text=_text(query, question.request))
     answer = workspace.federated.answer(asked, [endpoint for _, endpoint in endpoints])
@@ -195,13 +195,19 @@ def _headers(node: str, token_for: TokenFor | None) -> dict[str, str] | PeerFail
     return {"Authorization": f"Bearer {token}"} if token else {}
 
 
-def _nothing_to_ask(told: Sequence[SourceAccount]) -> Exception:
+def _nothing_to_ask(told: Sequence[SourceAccount], asker: Principal | None) -> Exception:
     """Return the error that there is no source."""
     if any(one.state in LACKING for one in told):
         return _missing(told)
     if told:
         what = "You may use none of the dataset versions that the question is about."
         return _refused(told, what, "Ask for access to one of them.")
+    if asker is None:
+        return NotFound(
+            "No open dataset is there to be asked.",
+            where="query",
+            remedy="Sign in, or use a token, to ask what your organisation may use.",
+        )
     return NotFound(
         "No dataset version is there to be asked.", where="query", remedy="Ask for other datasets, or wait for some."
     )
