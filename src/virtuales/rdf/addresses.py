@@ -62,10 +62,11 @@ class Addresses:
             ...
         virtuales.errors.NotFound: There is no such thing. (a>b)
         """
-        try:
-            return NamedNode(f"{self.base}/id/{kind}/{key}")
-        except ValueError as error:
-            raise NotFound("There is no such thing.", where=key) from error
+        return self._named(f"/id/{kind}/{key}", key)
+
+    def draft_graph(self, slug: str, key: str) -> NamedNode:
+        """Return a graph of the draft of a dataset's next version; raises what `thing` raises."""
+        return self._named(f"/graphs/drafts/{slug}/{key}", slug)
 
     def organisation(self, slug: str) -> NamedNode:
         """Return the IRI of an organisation that this node, the orchestrator, registered."""
@@ -90,7 +91,7 @@ class Addresses:
 
     def ontology_graph(self, name: str, version: str) -> NamedNode:
         """Return the graph of a version of a vocabulary that this node knows."""
-        return NamedNode(f"{self.ontology_graphs}{name}/{version}")
+        return self._named(f"/graph/ontology/{name}/{version}", f"{name}@{version}")
 
     @property
     def ontology_graphs(self) -> str:
@@ -99,12 +100,18 @@ class Addresses:
 
     def use_case_graph(self, name: str) -> NamedNode:
         """Return the graph of the record of a use case."""
-        return NamedNode(f"{self.use_case_graphs}{name}")
+        return self._named(f"/graph/use-case/{name}", name)
 
     @property
     def use_case_graphs(self) -> str:
         """What the IRI of every use case's graph starts with."""
         return f"{self.base}/graph/use-case/"
+
+    def _named(self, path: str, key: str) -> NamedNode:
+        try:
+            return NamedNode(self.base + path)
+        except ValueError as error:
+            raise NotFound("There is no such thing.", where=key) from error
 
     def owns(self, iri: str) -> bool:
         """Tell whether an IRI is one that this node may mint."""

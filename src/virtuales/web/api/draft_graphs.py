@@ -153,8 +153,8 @@ async def post_graph(request: Request, workspace: WorkspaceHere, asker: KnownAsk
     """Add the statements that are sent to a graph; without `graph` and `default` to a new one, named by `Location`."""
     if request.query_params:
         return await _write(request, workspace, asker, slug, ("post", _indirect(request)))
-    name = f"{workspace.addresses.base}/graphs/drafts/{slug}/{uuid4()}"
-    return await _write(request, workspace, asker, slug, ("post", NamedNode(name)))
+    graph = workspace.addresses.draft_graph(slug, str(uuid4()))
+    return await _write(request, workspace, asker, slug, ("post", graph))
 
 
 @router.delete(
