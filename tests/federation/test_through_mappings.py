@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import httpx
 import pytest
 from tests.alignment.rewriting.small_worlds import (
     PREFIXES,
@@ -9,6 +10,7 @@ from tests.alignment.rewriting.small_worlds import (
     B,
     World,
     chain,
+    chain_back,
     mapping,
     measured,
     renamed,
@@ -92,7 +94,14 @@ def test_classes_and_values_that_are_sent_along_are_the_askers() -> None:
     assert asked.rows("SELECT ?t { x:want a:near ?kind . ?t a:kind ?kind }") == ["http://x.example/t0"]
     assert any(f"VALUES (?kind) {{ (<{A}red>) }}" in text for text in asked.sent())
     assert asked.rows("SELECT ?t { x:want a:part ?class . ?t a ?class }") == ["http://x.example/t0"]
-    assert any(f"VALUES (?class) {{ (<{A}Node>) }}" in text for text in asked.sent())
+
+
+def test_what_an_endpoint_computes_is_asked_once_and_not_for_each_value() -> None:
+    made = World()
+    chain_back(made, {(f"x:t{number}", "x:t0") for number in range(1, 9)})
+    asked = Asked({("x:want", "a:near", "x:made-t1-t0")}, made)
+    assert asked.rows("SELECT ?end { x:want a:near ?made . ?made a:stop ?end }") == ["http://x.example/t0"]
+    assert not any("VALUES (?made)" in text for text in asked.sent())
 
 
 def test_an_endpoint_without_the_terms_that_carry_a_pattern_is_not_asked_for_it() -> None:
@@ -142,6 +151,42 @@ def test_an_endpoint_is_not_asked_for_what_models_say() -> None:
     found = asked.rows("PREFIX a: <http://a.example/#> SELECT ?t { ?t a/rdfs:subClassOf+ a:Thing }")
     assert found == ["http://x.example/t0", "http://x.example/t1", "http://x.example/t8"]
     assert not any("subClassOf" in each for each in asked.sent())
+
+
+class Cutting(StoreTransport):
+    """Endpoints of which the second gives no more than three rows."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer, and cut what is long."""
+        response = super().handle_request(request)
+        lines = response.content.split(b"\n")
+        head = b"text/tab" in response.headers["Content-Type"].encode()
+        if "endpoint1" not in str(request.url) or len(lines) <= 4 + head:
+            return response
+        body = b"\n".join([*lines[: 3 + head], b""])
+        return httpx.Response(200, content=body, headers={"Content-Type": response.headers["Content-Type"]})
+
+
+def test_an_endpoint_that_cuts_is_asked_page_by_page_in_its_own_terms() -> None:
+    made = World()
+    measured(made, {(f"x:t{number}", number) for number in range(1, 11)})
+    asked = Asked(set(), made)
+    asked.transport = Cutting(asked.transport.stores)
+    endpoint = Endpoint(url(1), cuts_at=3, seen=asked.seen)
+    with Federation([Endpoint(url(0)), endpoint], transport=asked.transport) as federation:
+        body = federation.answer(PREFIXES + "SELECT (SUM(?p) AS ?all) { ?t a:power ?p }", "text/csv").body
+    assert body.decode().split("\r\n")[1] == "55000"
+
+
+def test_a_service_is_asked_in_its_own_terms_too() -> None:
+    asked = Asked({("x:here", "a:near", "x:t0")}, world())
+    options = Options(services=[Endpoint(url(1), seen=asked.seen)])
+    query = f"SELECT ?p {{ x:here a:near ?t . SERVICE <{url(1)}> {{ ?t a:power ?p }} }}"
+    with Federation([url(0)], options, transport=asked.transport) as federation:
+        answer = federation.answer(PREFIXES + query, "text/csv")
+    assert answer.body.decode().split("\r\n")[1:-1] == ["2000"]
+    told = [(each.models, [term.term for term in each.terms]) for each in answer.account.sources]
+    assert told == [((), []), (("b",), [f"{A}power"])]
 
 
 # The account

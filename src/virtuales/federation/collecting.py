@@ -5,6 +5,7 @@ is within by the variables that it always binds, never the other way round: what
 not, and that must come out as it does on the whole data.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -44,6 +45,7 @@ from virtuales.query.syntax.triples import VarOrIri
 from virtuales.rdf.terms import NamedNode, Variable
 
 _FETCHED = (TriplesBlock, GroupOrUnionGraphPattern, GraphGraphPattern, SubSelect)
+_TWICE = 2
 _GIVEN = (InlineData, Bind, Filter)
 
 
@@ -161,10 +163,9 @@ class Collector:
             for place, each in enumerate(group.elements)
             if place in waiting and isinstance(each, TriplesBlock) and not is_path(single(each))
         }
+        triples = self._joined_there(chosen, triples, context.place)
         found = {chosen: triples.pop(chosen)}
         sources = self.fetcher.sources(Wanted(tuple(found.values())), context.place)
-        if any(map(self.fetcher.joins_apart, sources if len(sources) == 1 else context.place.asked)):
-            return found
         if len(sources) != 1:
             summaries = [self.fetcher.summary(context.place, each) for each in self.fetcher.up(context.place)]
             return found | grown(found[chosen], triples, summaries)
@@ -176,6 +177,26 @@ class Collector:
         while connected := [place for place, each in alone.items() if _are_connected(each, found.values())]:
             found[connected[0]] = alone.pop(connected[0])
         return found
+
+    def _joined_there(self, chosen: int, triples: dict[int, Triple], place: Place) -> dict[int, Triple]:
+        """Leave out triples that no endpoint is to join with others, unless they are the chosen one.
+
+        An endpoint that calls one thing by several IRIs would not find what is the same. One that computes what triples
+        have in common would do so anew for each value.
+        """
+        liftings = self.fetcher.liftings
+        lifted = [source for source in place.asked if source in liftings]
+        if any(liftings[source].seen.links is not None for source in lifted):
+            return {chosen: triples[chosen]}
+        names = Counter(name for each in triples.values() for name in each.variables)
+
+        def joins(triple: Triple) -> bool:
+            computed = (self.fetcher.lifted(source, Wanted((triple,)), place).computed for source in lifted)
+            return all(names[name] < _TWICE for each in computed for name in each)
+
+        if not joins(triples[chosen]):
+            return {chosen: triples[chosen]}
+        return {number: each for number, each in triples.items() if number == chosen or joins(each)}
 
     def _nested(self, element: Element, context: Context) -> None:
         match element:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from virtuales.federation.account import Account, Share, Source, Step
 
 _LABEL = 60
+_LINES = 40
 
 
 def as_text(account: Account) -> str:
@@ -17,7 +18,7 @@ def as_text(account: Account) -> str:
         lines += [f"{number}. {step.wanted}", f"   {_how(step)}"]
         for place, share in sorted(step.shares.items()):
             lines.append(f"   {account.sources[place].url}: {_what(share)}")
-            lines += [f"      {line}" for line in step.lifted.get(place, "").splitlines()]
+            lines += [f"      {line}" for line in _beginning(step.lifted.get(place, ""))]
     lines.append("sources")
     for source in account.sources:
         lines += [f"   {source.url}: {_of(source)}", *(f"      {line}" for line in _terms(source))]
@@ -60,6 +61,12 @@ def _drawn(account: Account) -> Iterator[str]:
     yield "  answer([the answer])"
     if account.steps:
         yield f"  step{len(account.steps)} --> answer"
+
+
+def _beginning(text: str) -> list[str]:
+    """Give the lines of a text, but not all of many."""
+    lines = text.splitlines()
+    return lines if len(lines) <= _LINES else [*lines[:_LINES], f"… and {len(lines) - _LINES} more lines"]
 
 
 def _terms(source: Source) -> Iterator[str]:

@@ -196,11 +196,12 @@ class Fetcher:
         step = Step(wanted.pattern, str(place.graph) if place.graph else None, values)
         for source in sources:
             if source in self.liftings:
-                lifted = self._lifted(source, wanted, place)
+                lifted = self.lifted(source, wanted, place)
                 step.lifted[source] = lifted.prologue + lifted.text
         self.load(jobs, place, step)
 
-    def _lifted(self, source: int, wanted: Wanted, place: Place) -> Lifted:
+    def lifted(self, source: int, wanted: Wanted, place: Place) -> Lifted:
+        """Return how an endpoint is asked for triples whose data are seen through mappings."""
         sets = wanted.enough is None
         return self.liftings[source].lifted(wanted.triples, sets=sets, holds=self._holds(place, source))
 
@@ -208,15 +209,11 @@ class Fetcher:
         """Take in what models say for a pattern; tell whether there is nothing to be asked of the endpoint."""
         if source not in self.liftings:
             return False
-        lifted, key = self._lifted(source, wanted, place), (source, f"given {wanted.key(place)}")
+        lifted, key = self.lifted(source, wanted, place), (source, f"given {wanted.key(place)}")
         if lifted.given and key not in self._whole:
             self._whole.add(key)
             self.local.load(lifted.given, source=source, graph=place.local)
         return lifted.asked is None
-
-    def joins_apart(self, source: int) -> bool:
-        """Tell whether an endpoint is not to join patterns, since it may call one thing by several IRIs."""
-        return source in self.liftings and self.liftings[source].seen.links is not None
 
     def is_down(self, source: int) -> bool:
         """Tell whether an endpoint failed."""
@@ -254,13 +251,14 @@ class Fetcher:
         *,
         values: tuple[Sequence[Variable], Sequence[Sequence[str]]] | None = None,
         condition: str = "",
+        lifted: Lifted | None = None,
     ) -> str:
-        """Write the query that asks an endpoint for triples; see `Wanted.construct`."""
+        """Write the query that asks an endpoint for triples; see `Wanted.construct` and `Lifting.construct`."""
         lifting = self.liftings.get(source)
         if lifting is None:
             return wanted.construct(place, values=values, condition=condition)
-        holds = self._holds(place, source)
-        return lifting.construct(wanted, place, values=values, condition=condition, holds=holds)
+        lifted = lifted or self.lifted(source, wanted, place)
+        return lifting.construct(wanted, place, values=values, condition=condition, lifted=lifted)
 
     def sent(self, source: int, rows: Sequence[tuple[str, ...]]) -> Sequence[tuple[str, ...]]:
         """Return values as an endpoint knows them."""
@@ -343,9 +341,18 @@ class Fetcher:
         asked = self._asked.setdefault(key, set())
         rows = [row for row in binding.rows if row not in asked]
         asked.update(rows)
-        pattern = len(self._lifted(source, wanted, place).text) if source in self.liftings else 0
-        for block in blocks(self.sent(source, rows), self.asking.options.block, pattern):
-            yield Job(source, self.construct(source, wanted, place, values=(binding.variables, block)))
+        taking, computing = None, None
+        if source in self.liftings:
+            taking, computing = self.lifted(source, wanted, place).bound_to(binding.variables)
+        if computing is not None and rows and (source, f"computed {key[1]}") not in self._whole:
+            self._whole.add((source, f"computed {key[1]}"))
+            yield Job(source, self.construct(source, wanted, place, lifted=computing))
+        if computing is None or taking is not None:
+            pattern = len(taking.text) if taking is not None else 0
+            for block in blocks(self.sent(source, rows), self.asking.options.block, pattern):
+                yield Job(
+                    source, self.construct(source, wanted, place, values=(binding.variables, block), lifted=taking)
+                )
         for kind in sorted(binding.kinds_from(source)):
             if (kind,) not in asked:
                 asked.add((kind,))

@@ -47,6 +47,9 @@ class Lifted:
         given: What is not asked, since models say it: as N-Triples.
         entries: What became of their terms.
         prefixes: What its text may shorten IRIs by: servers take requests of some length only.
+        computed: The variables that any way computes, rather than finds.
+        ways: The ways that are asked for, where there is one triple.
+        lists: What goes before them.
     """
 
     triples: tuple[Triple, ...]
@@ -55,6 +58,28 @@ class Lifted:
     given: bytes
     entries: tuple[Entry, ...]
     prefixes: Mapping[str, str] = field(default_factory=dict)
+    computed: frozenset[Variable] = frozenset()
+    ways: tuple[Alternative, ...] = ()
+    lists: tuple[Element, ...] = ()
+
+    def bound_to(self, variables: Iterable[Variable]) -> "tuple[Lifted | None, Lifted | None]":
+        """Tell what can be asked with values for some variables from what had better be asked without.
+
+        Engines that go from value to value would compute everything anew for each; so what computes one of the
+        variables is asked for once, whole.
+        """
+        computing = tuple(each for each in self.ways if not each.assigned.isdisjoint(variables))
+        if not computing:
+            return self, None
+        return self._of(tuple(each for each in self.ways if each not in computing)), self._of(computing)
+
+    def _of(self, ways: tuple[Alternative, ...]) -> "Lifted | None":
+        if not ways:
+            return None
+        fresh = FreshVariables(self.triples, tuple(each.elements for each in self.ways))
+        found = combined(ways, self.triples[0].variables, Context(sets=True), fresh)
+        group = GroupGraphPattern((*self.lists, *found))
+        return replace(self, group=group, asked=group, given=b"", ways=ways)
 
     @cached_property
     def needs(self) -> Needs:
@@ -107,15 +132,15 @@ class Lifting:
         *,
         values: tuple[Sequence[Variable], Sequence[Sequence[str]]] | None = None,
         condition: str = "",
-        holds: Summary | None = None,
+        lifted: Lifted,
     ) -> str:
         """Write the query that asks for the triples.
 
-        The arguments are those of `Wanted.construct` and of `lifted`; the values are as `sent` makes them.
+        The arguments are those of `Wanted.construct`, and how the triples are asked for; the values are as `sent` makes
+        them.
         """
         if self.seen.links is not None:  # conditions and numbers of solutions are about the asker's IRIs
             wanted = Wanted(wanted.triples)
-        lifted = self.lifted(wanted.triples, sets=wanted.enough is None, holds=holds)
         asked = replace(wanted, triples=lifted.triples)
         return lifted.prologue + asked.construct(place, values=values, condition=condition, within=lifted.text)
 
@@ -137,6 +162,7 @@ class Lifting:
         elements: list[Element] = []
         if self.seen.links is not None:
             triples, elements = called_otherwise(triples, self.seen.links, fresh)
+        lists = tuple(elements)
         accounts = [Account() for _ in self.seen.views]
         told: list[list[Alternative]] = []
         for triple in triples:
@@ -150,11 +176,15 @@ class Lifting:
             told.append([*map(with_late_tables, ways if holds is None else pruned(ways, holds))])
             elements += combined(told[-1], triple.variables, context, fresh)
         group, entries = GroupGraphPattern(tuple(elements)), self._merged(accounts)
-        if len(triples) > 1 or self.seen.links is not None:
-            return Lifted(triples, group, group, b"", entries, self._prefixes)
+        computed = frozenset(name for ways in told for way in ways for name in way.assigned)
+        whole = Lifted(triples, group, group, b"", entries, self._prefixes, computed)
+        if len(triples) > 1:
+            return whole
+        if self.seen.links is not None:
+            return replace(whole, ways=tuple(told[0]), lists=lists)
         asked, given = apart(triples[0], told[0])
         found = GroupGraphPattern(combined(asked, triples[0].variables, context, fresh)) if asked else None
-        return Lifted(triples, group, found, given, entries, self._prefixes)
+        return replace(whole, asked=found, given=given, ways=tuple(asked))
 
     @cached_property
     def _prefixes(self) -> dict[str, str]:
