@@ -1,5 +1,6 @@
 """What goes on while a node is away: one node's failure stops nobody else, and what it missed reaches it afterwards."""
 
+import time
 from collections.abc import Iterator
 from uuid import UUID
 
@@ -155,12 +156,21 @@ def names_in(answer: httpx.Response) -> list[str]:
     return [row["name"]["value"] for row in ok(answer)["results"]["bindings"]]
 
 
-def test_a_producer_that_is_away_is_named_and_never_looks_empty(running: Network, north: Member, vale: Member) -> None:
-    far = north.provide("asked-far", [(FILE, named_model(21, "far"))])
-    near = vale.provide("asked-near", [(FILE, named_model(22, "near"))])
+@pytest.fixture(scope="module")
+def far_and_near(running: Network, north: Member, vale: Member) -> tuple[str, str]:
+    """A version of `north` that is granted to `vale`, and one of its own."""
+    far = north.provide("away-far", [(FILE, named_model(21, "far"))])
+    near = vale.provide("away-near", [(FILE, named_model(22, "near"))])
     vale.request(far)
     north.approve(far)
-    eventually(lambda: vale.catalogue(running.orchestrator.url, q="asked-")["total"] == 3, what="the catalogue hears")
+    eventually(lambda: vale.catalogue(running.orchestrator.url, q="away-")["total"] == 2, what="the catalogue hears")
+    return far, near
+
+
+def test_a_producer_that_is_away_is_named_and_never_looks_empty(
+    running: Network, vale: Member, far_and_near: tuple[str, str]
+) -> None:
+    far, near = far_and_near
     assert names_in(asked_everywhere(vale, far, near)) == ["far", "near"]
     running.nodes["north"].kill()
     refused = problem(asked_everywhere(vale, far, near), 502)
@@ -170,18 +180,26 @@ def test_a_producer_that_is_away_is_named_and_never_looks_empty(running: Network
     assert names_in(partial) == ["near"]
     assert partial.headers["sources"] == "answered=1, failed=1"
     running.nodes["north"].start()
-    assert names_in(asked_everywhere(vale, far, near)) == ["far", "near"]
+
+    def answers() -> httpx.Response | None:
+        time.sleep(1)  # it is half a minute, and a question costs the busy machine more than a look
+        answer = asked_everywhere(vale, far, near)
+        return answer if answer.is_success else None
+
+    whole = eventually(answers, seconds=120, what="a node that failed often is asked again")
+    assert names_in(whole) == ["far", "near"]
 
 
 def test_what_agreements_are_about_can_be_asked_while_the_catalogue_is_away(
-    running: Network, north: Member, vale: Member
+    running: Network, vale: Member, far_and_near: tuple[str, str]
 ) -> None:
-    far = north.agreements(f"{north.home}/id/dataset/asked-far/version/1")[0]["version"]
+    far, near = far_and_near
+    assert names_in(asked_everywhere(vale, far, near)) == ["far", "near"], "the node holds a token from now on"
     running.orchestrator.kill()
     refused = problem(asked_everywhere(vale), 502)
     assert "there may be further sources" in refused["title"]
     partial = asked_everywhere(vale, missing="any")
-    assert names_in(partial) == ["WGS 84", "far", "near"]
+    assert {"far", "near"} <= set(names_in(partial))
     told = ok(vale.ask("GET", partial.links["describedby"]["url"]))
     assert told["complete"] is False
     assert {one["node"] for one in told["sources"] if one["state"] == "failed"} == {running.orchestrator.url}

@@ -1,6 +1,7 @@
 """One question to all producers, asked at the asker's own node: answered from what agreements grant, and no more."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -109,6 +110,15 @@ def test_results_link_to_the_account(doors: Network) -> None:
 def test_joins_what_two_producers_say_of_one_object(doors: Network) -> None:
     (row,) = ok(ask(doors.members["vale"], BOTH))["results"]["bindings"]
     assert (row["a"]["value"], row["b"]["value"]) == ("federated granted", "federated other")
+
+
+@pytest.mark.usefixtures("versions")
+def test_many_questions_at_once_are_all_answered(doors: Network) -> None:
+    vale = doors.members["vale"]
+    vale.token(vale.home)
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(lambda _: names(ask(vale)), range(6)))
+    assert answers == [["granted", "open", "other", "own"]] * 6
 
 
 def test_asks_only_what_was_named_and_refuses_to_leave_any_of_it_out(doors: Network, versions: dict[str, str]) -> None:

@@ -18,8 +18,10 @@ from virtuales.query.protocol import QueryRequest
 from virtuales.query.service import QueryLimits
 from virtuales.query.turns import Turns
 
-_ASKED_AT_A_TIME: Final = 8
+_ASKED_AT_A_TIME: Final = 5
 """How many requests of a query are under way: no more than a node lets one asker work on and wait for."""
+_PROBE_SECONDS: Final = 5.0
+"""How long a node that was away may take for the simplest question: it checks a token and records the access first."""
 _Key = tuple[object, ...]
 
 
@@ -56,6 +58,7 @@ class FederatedQueries:
             memory_bytes=limits.memory_bytes,
             result_bytes=limits.answer_bytes,
             parallel=_ASKED_AT_A_TIME,
+            probe_seconds=_PROBE_SECONDS,
             partial=True,
             services=tuple(map(Endpoint, services)),
         )

@@ -32,7 +32,7 @@ from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import Reader, Visitor, VisitorHere
 from virtuales.web.waiting import gone
 from virtuales.workflow.ask_producers import AccountedAnswer, FederatedQuestion, Missing, ask_producers
-from virtuales.workflow.federated_account import AnswerAccount, SourceAccount
+from virtuales.workflow.federated_account import AnswerAccount, SourceAccount, State
 from virtuales.workflow.saved_queries import shipped_queries
 from virtuales.workflow.spoken_models import Vocabulary
 from virtuales.workflow.versions_in_reach import ALL
@@ -45,6 +45,7 @@ MISSING: Mapping[Missing, str] = {
     "none": "Nothing",
 }
 """What may be missing from an answer, as people choose it."""
+_ORDER: Final[tuple[State, ...]] = ("failed", "timed out", "cut", "refused", "answered", "not needed")
 Text = Annotated[str, Query(alias="query", max_length=20_000)]
 Model = Annotated[str, Query(max_length=200)]
 
@@ -170,7 +171,8 @@ def _rows(names: Names, table: Table | None) -> list[list[tuple[str, str | None]
 
 
 def _sources(account: AnswerAccount | None, error: VirtualesError | None) -> Sequence[SourceAccount]:
-    """Return the sources of an answer, or those that an error tells of."""
+    """Return the sources of an answer, or those that an error tells of; what is missing comes first."""
+    found: Sequence[SourceAccount] = account.sources if account else ()
     if isinstance(error, SourcesRefused | SourcesMissing):
-        return [SourceAccount.model_validate(one) for one in error.sources]
-    return account.sources if account else ()
+        found = [SourceAccount.model_validate(one) for one in error.sources]
+    return sorted(found, key=lambda one: _ORDER.index(one.state))
