@@ -24,7 +24,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation bench-sparql-service fuzz api-fuzz federation-fuzz requirements lock portal wheel clean
+.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation bench-federation-table bench-sparql-service soak-sparql-service comunica-at-node fuzz api-fuzz federation-fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -67,8 +67,18 @@ bench-assurance: $(DEV_STAMP) ## Run the benchmark of validation; BENCH='--cases
 bench-federation: $(DEV_STAMP) ## Run the benchmark of federated queries; BENCH='--cases energy --engines virtuales fedx' runs some
 	@$(BIN)/python bench/bench_federation.py $(BENCH)
 
+bench-federation-table: $(DEV_STAMP) ## Run all of it with 0, 20 and 80 ms of latency, then over 200 endpoints; takes two hours
+	@$(BIN)/python bench/bench_federation.py --latency 0 20 80 --seconds 20 --comunica-seconds 10 --products 50 --substations 60 $(BENCH) || true
+	@$(BIN)/python bench/bench_federation.py --cases trade-uuid --endpoints 200 --products 25 --engines virtuales
+
 bench-sparql-service: $(DEV_STAMP) ## Run a node's SPARQL endpoints beside Oxigraph's own server; BENCH='--rounds 2' asks less
 	@PYTHONPATH=. $(BIN)/python bench/bench_sparql_service.py $(BENCH)
+
+soak-sparql-service: $(DEV_STAMP) ## Ask a node's SPARQL endpoints by 32 clients for five minutes; BENCH='--seconds 30' is shorter
+	@PYTHONPATH=. $(BIN)/python bench/soak_sparql_service.py $(BENCH)
+
+comunica-at-node: $(DEV_STAMP) ## Let Comunica ask a node, and compare its answers with the node's own
+	@PYTHONPATH=. $(BIN)/python bench/comunica_at_node.py
 
 fuzz: $(DEV_STAMP) ## Try to break the readers of CIM, Turtle and shapes for ten minutes
 	@$(BIN)/python fuzz/fuzz_cim.py --seconds 600

@@ -2,8 +2,8 @@
 
 Three cases, made up by the bench: trade over 20 endpoints (or more), whose IRIs show whose they are; the same with
 `urn:uuid` names, which show nothing; and network models of ten owners who share mRIDs. Every engine gets the same
-queries on the same running endpoints, one engine after the other, and each answer is compared with that of the merged
-data. The peers are fetched into `bench/.peers` when they are first needed.
+queries on the same running endpoints, each query asked of one engine after the other, and each answer is compared with
+that of the merged data. The peers are fetched into `bench/.peers` when they are first needed.
 
 Usage: `python bench/bench_federation.py --help`. Ends with lines `RESULT name value unit`, and `PASS` or `FAIL` for
 each bar; exit code 1 when one fails.
@@ -17,14 +17,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from federation.answers import Oracle
-from federation.bars import bars
+from federation.bars import Bar, bars
 from federation.farm import Farm, Use
 from federation.grid import grid
 from federation.measuring import Bench, Measurement
-from federation.peers import ENGINES, Engine
+from federation.peers import ENGINES
 from federation.questions import planned, questions
 from federation.shop import trade
 from federation.statements import Federation, Naming
+from federation.table import table
 
 CASES = ("trade", "trade-uuid", "energy")
 
@@ -43,6 +44,7 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--substations", type=int, default=150, help="of each network; about 122 statements each")
     parser.add_argument("--latency", nargs="+", type=float, default=[0.0], metavar="MS", help="added to every request")
     parser.add_argument("--seconds", type=float, default=60.0, help="that a query may take")
+    parser.add_argument("--comunica-seconds", type=float, help="that one may take Comunica; else as long as the others")
     return parser.parse_args(arguments)
 
 
@@ -52,34 +54,31 @@ def made(case: str, chosen: argparse.Namespace) -> Federation:
     return trade(chosen.endpoints, chosen.products, Naming(authorities=case == "trade"))
 
 
-def run_case(case: str, chosen: argparse.Namespace) -> bool:
-    """Measure all engines on one case; return whether every bar is reached."""
+def run_case(case: str, chosen: argparse.Namespace) -> dict[str, list[Bar]]:
+    """Measure all engines on one case; return the bars by the name of the case with its latency."""
     federation = made(case, chosen)
     asked = [one for one in questions(federation) if not chosen.questions or one.name in chosen.questions]
     print(f"== {case}: {federation.statements:,} statements at {len(federation.sites)} endpoints, {len(asked)} queries")
     latencies = [each / 1000 for each in chosen.latency]
-    by_latency: dict[float, dict[str, list[Measurement]]] = {each: {} for each in latencies}
+    seconds = {"": chosen.seconds, "comunica": chosen.comunica_seconds or chosen.seconds}
     with tempfile.TemporaryDirectory() as folder, Farm(federation, Path(folder)) as farm:
-        bench = Bench(
-            farm, Oracle(federation), asked, lambda one: planned(one.plan, federation, farm.urls), chosen.seconds
-        )
-        for engine in ENGINES:
-            if engine.name in chosen.engines:
-                before, measured = bench.measure(engine, latencies)
-                for latency, measurements in measured.items():
-                    by_latency[latency][engine.name] = measurements
-                    report(f"federation_{case}{suffix(latency)}", engine, before, measurements)
-    verdicts = [judge(f"federation_{case}{suffix(each)}", by_latency[each], case == "trade") for each in latencies]
-    return all(verdicts)
+        bench = Bench(farm, Oracle(federation), asked, lambda one: planned(one.plan, federation, farm.urls), seconds)
+        found = bench.measure([one for one in ENGINES if one.name in chosen.engines], latencies)
+    judged = {}
+    for latency, by_engine in found.measurements.items():
+        name = f"{case}{suffix(latency)}"
+        for engine, measurements in by_engine.items():
+            report(f"federation_{name}_{engine}", found.before[engine], measurements)
+        judged[name.replace("_", " ")] = judge(f"federation_{name}", by_engine, case == "trade")
+    return judged
 
 
 def suffix(latency: float) -> str:
     return f"_{latency * 1000:g}ms" if latency else ""
 
 
-def report(name: str, engine: Engine, before: Use, measured: Sequence[Measurement]) -> None:
+def report(name: str, before: Use, measured: Sequence[Measurement]) -> None:
     """Say what an engine needed for all queries together."""
-    name = f"{name}_{engine.name}"
     print(f"RESULT {name}_time {sum(one.reply.seconds for one in measured):.2f} s")
     print(f"RESULT {name}_cpu {sum(one.reply.cpu for one in measured):.2f} CPUs")
     print(f"RESULT {name}_endpoints_cpu {sum(one.use.cpu for one in measured):.2f} CPUs")
@@ -89,21 +88,21 @@ def report(name: str, engine: Engine, before: Use, measured: Sequence[Measuremen
     print(f"RESULT {name}_right {sum(one.right for one in measured)} of {len(measured)}")
 
 
-def judge(name: str, measured: dict[str, list[Measurement]], authorities: bool) -> bool:
-    """Say of each bar whether it is reached; return whether all are."""
-    passed = True
-    for bar in bars(measured, authorities=authorities):
-        passed &= bar.passed
+def judge(name: str, measured: dict[str, list[Measurement]], authorities: bool) -> list[Bar]:
+    """Say of each bar whether it is reached; return all."""
+    found = list(bars(measured, authorities=authorities))
+    for bar in found:
         print(f"RESULT {name}_{bar.name} {bar.value:.3g} {bar.unit}")
         print(f"{'PASS' if bar.passed else 'FAIL'} {name}_{bar.name}: {bar.value:.3g}, wanted {bar.wanted}")
-    return passed
+    return found
 
 
 def main(arguments: Sequence[str]) -> int:
     chosen = options(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the endpoints are ended too
-    reached = [run_case(case, chosen) for case in chosen.cases]
-    return int(not all(reached))
+    judged = {name: found for case in chosen.cases for name, found in run_case(case, chosen).items()}
+    print(table(judged))
+    return int(not all(bar.passed for found in judged.values() for bar in found))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 """Asking every engine every question on the same endpoints, and judging each answer by the merged data."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import product
 from json import JSONDecodeError
 
 from assurance.peers import Unavailable
@@ -43,6 +45,19 @@ class Measurement:
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What engines did.
+
+    Args:
+        before: What each asked of the endpoints before the clock ran, by its name.
+        measurements: Its measurements, by the latency and its name.
+    """
+
+    before: dict[str, Use]
+    measurements: dict[float, dict[str, list[Measurement]]]
+
+
+@dataclass(frozen=True)
 class Bench:
     """The endpoints of a case and what is asked of them.
 
@@ -51,38 +66,56 @@ class Bench:
         oracle: Their merged data.
         questions: The questions.
         planned: Writes the plan of a question with the endpoints in it.
-        seconds: How long each may take.
+        seconds: How long each may take, by the engine's name; under no name, for those that are not named.
     """
 
     farm: Farm
     oracle: Oracle
     questions: Sequence[Question]
     planned: Callable[[Question], str]
-    seconds: float
+    seconds: Mapping[str, float]
 
-    def measure(self, engine: Engine, latencies: Sequence[float]) -> tuple[Use, dict[float, list[Measurement]]]:
-        """Return what an engine asked before the clock ran, and its measurements by latency; nothing without it."""
-        self.farm.begin(0.0)
+    def measure(self, engines: Sequence[Engine], latencies: Sequence[float]) -> Measured:
+        """Ask every question of one engine after the other, so that whatever else the machine does meets all of them.
+
+        An engine that cannot be had is told and left out.
+        """
+        found = Measured({}, {latency: {} for latency in latencies})
+        with ExitStack() as stack:
+            running = {}
+            for engine in engines:
+                self.farm.begin(0.0)
+                started = self._started(engine)
+                if started:
+                    running[engine] = stack.enter_context(started)
+                    for question in self._asked(engine)[::WARMING]:
+                        started.ask(self._text(engine, question))
+                    found.before[engine.name] = self.farm.used()
+            for latency, question, engine in product(latencies, self.questions, running):
+                if question in self._asked(engine):
+                    measured = self._measured(engine, running[engine], question, latency)
+                    found.measurements[latency].setdefault(engine.name, []).append(measured)
+        return found
+
+    def _asked(self, engine: Engine) -> Sequence[Question]:
+        return [one for one in self.questions if one.plan or not engine.plans]
+
+    def _started(self, engine: Engine) -> Running | None:
         try:
             command = engine.command([*self.farm.urls.values()])
         except Unavailable as reason:
             print(f"NOT COMPARED: {engine.title}: {reason}")
-            return self.farm.used(), {}
-        asked = [one for one in self.questions if one.plan or not engine.plans]
-        with Running(command, self.seconds) as running:
-            for question in asked[::WARMING]:
-                running.ask(self._text(engine, question))
-            before = self.farm.used()
-            measured = {
-                latency: [self._measured(engine, running, question, latency) for question in asked]
-                for latency in latencies
-            }
-        return before, measured
+            return None
+        return Running(command, self.seconds.get(engine.name, self.seconds[""]))
 
     def _text(self, engine: Engine, question: Question) -> str:
         return self.planned(question) if engine.plans else question.text
 
     def _measured(self, engine: Engine, running: Running, question: Question, latency: float) -> Measurement:
+        if running.cold:  # a virtual machine that has just been started would pay for the query before
+            self.farm.begin(0.0)
+            running.ask(self._text(engine, self._asked(engine)[0]))
+            running.cold = False
         self.farm.begin(latency)
         reply = running.ask(self._text(engine, question))
         use = self.farm.used()

@@ -34,7 +34,7 @@ class Reply:
 class Running:
     """A started engine; a context manager that ends it.
 
-    It is started anew after a query that took too long.
+    It is started anew after a query that took too long, and is `cold` until somebody has warmed it up.
 
     Args:
         command: What starts it.
@@ -44,6 +44,7 @@ class Running:
     def __init__(self, command: Sequence[str], seconds: float) -> None:
         self._command = command
         self._seconds = seconds
+        self.cold = False
         self._folder = tempfile.TemporaryDirectory()
         self._process = self._started()
 
@@ -76,10 +77,12 @@ class Running:
             cpu = self._cpu() - used
             self._end()
             self._process = self._started()
+            self.cold = True
             return Reply(self._seconds, cpu, f"took more than {self._seconds:.0f} s")
         if self._process.poll() is not None:
             self._end()
             self._process = self._started()
+            self.cold = True
             return Reply(seconds, 0.0, "its process ended")
         return Reply(seconds, self._cpu() - used, said[:_REASON])
 

@@ -45,6 +45,29 @@ def many(rows: int = ROWS) -> Kind:
     return Kind("rows", _NAMES.replace("{rows}", str(rows)), rows)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """An answer that came.
+
+    Args:
+        body: Its bytes.
+        seconds: How long it took.
+    """
+
+    body: bytes
+    seconds: float
+
+    def check(self, kind: Kind) -> None:
+        """Judge whether it has the right number of rows.
+
+        Raises:
+            SystemExit: it has another.
+        """
+        found = len(json.loads(self.body)["results"]["bindings"])
+        if found != kind.rows:
+            raise SystemExit(f"{kind.name}: {found} rows instead of {kind.rows}.")
+
+
 class Client:
     """Asks one door over a connection that it keeps.
 
@@ -59,10 +82,16 @@ class Client:
         self._connection = http.client.HTTPConnection(address.netloc, timeout=_SECONDS)
 
     def ask(self, kind: Kind, number: int) -> float:
-        """Ask a query; return the seconds it took.
+        """Ask a query and judge its answer; return the seconds it took."""
+        answer = self.get(kind, number)
+        answer.check(kind)
+        return answer.seconds
+
+    def get(self, kind: Kind, number: int) -> Answer:
+        """Ask a query.
 
         Raises:
-            SystemExit: the answer is not the right one.
+            SystemExit: it was not answered.
         """
         started = time.perf_counter()
         self._connection.request("POST", self._path, kind.query(number), self._headers)
@@ -71,10 +100,7 @@ class Client:
         took = time.perf_counter() - started
         if response.status != http.client.OK:
             raise SystemExit(f"{kind.name}: answered {response.status}: {body[:500]!r}")
-        found = len(json.loads(body)["results"]["bindings"])
-        if found != kind.rows:
-            raise SystemExit(f"{kind.name}: {found} rows instead of {kind.rows}.")
-        return took
+        return Answer(body, took)
 
     def close(self) -> None:
         """Close the connection."""

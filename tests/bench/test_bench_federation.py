@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 from tests.shared_data import shared
 
 from federation.answers import Oracle, Rows, rows_of
-from federation.bars import bars
+from federation.bars import Bar, bars
 from federation.farm import Farm, Use
 from federation.grid import grid
-from federation.measuring import Measurement
+from federation.measuring import Bench, Measurement
+from federation.peers import ENGINES
 from federation.proxy import Requests
 from federation.questions import OWN, TEMPLATES, Question, planned, questions
 from federation.running import Reply
 from federation.shop import trade
 from federation.statements import Federation, Naming
+from federation.table import TITLES, table
 from virtuales.query.in_memory import syntax_complaint
 
 GET = b"GET /query?query=ASK%7B%7D HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -157,6 +159,32 @@ def test_bars_compare_with_fedx_and_comunica() -> None:
     assert found["times_longer_than_plan"].value == pytest.approx(2)
     assert found["share_of_fedx_requests"].value == pytest.approx(0.03)
     assert [name for name, bar in found.items() if not bar.passed] == ["share_of_fedx_requests"]
+
+
+def test_the_table_has_a_column_for_each_case_and_marks_what_is_not_reached() -> None:
+    reached = Bar("times_fedx", 21.04, "times", passed=True, wanted="at least 20")
+    missed = Bar("share_of_fedx_requests", 0.034, "share", passed=False, wanted="at most 0.02")
+    written = table({"trade": [reached, missed], "energy 20ms": [reached]}).splitlines()
+    assert written[0] == "| | trade | energy 20ms |"
+    assert written[2:] == ["| times as fast as FedX | 21 | 21 |", "| share of FedX's requests | **3.4%** |  |"]
+
+
+def test_every_bar_has_a_line_in_the_table() -> None:
+    engines = ("virtuales", "fedx", "comunica", "oxigraph")
+    found = bars({name: [measured(name, 1.0, 10)] for name in engines}, authorities=True)
+    assert [bar.name for bar in found] == [*TITLES]
+
+
+def test_engines_are_asked_in_turn_at_every_latency(small: Federation, farm: Farm) -> None:
+    asked = [one for one in questions(small) if one.plan][:2]
+    bench = Bench(farm, Oracle(small), asked, lambda one: planned(one.plan, small, farm.urls), {"": 60.0})
+    ours, plan = (next(one for one in ENGINES if one.name == name) for name in ("virtuales", "oxigraph"))
+    found = bench.measure([ours, plan], [0.0, 0.02])
+    assert found.before["virtuales"].requests > 0
+    for by_engine in found.measurements.values():
+        for measurements in by_engine.values():
+            assert [(one.question, one.right) for one in measurements] == [(one.name, True) for one in asked]
+        assert [*by_engine] == ["virtuales", "oxigraph"]
 
 
 def test_stores_of_many_endpoints_share_processes(tmp_path: Path) -> None:
