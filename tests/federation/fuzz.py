@@ -29,7 +29,7 @@ def run(first: int, cases: int) -> int:
             continue
         compared += 1
         telling += expected(data.merged, text).total() > 2
-        options = Options(parallel=1, block=draw.choice([1, 2, 500]))
+        options = Options(parallel=1, block=draw.choice([1, 2, 500]), values=draw.choice([1, 3, 500]))
         if said := difference(data, text, options):
             wrong += 1
             sys.stdout.write(f"seed {number}: {said}\n")

@@ -91,6 +91,20 @@ def test_sends_only_values_that_are_known_by_then() -> None:
     assert "VALUES (?end) { (<http://e.example/c>) }" in sent[0]
 
 
+def test_sends_values_of_one_variable_where_all_together_are_too_many() -> None:
+    lines = " ".join(f":a{number} :feeds :b{number} . :c{number} :rates :d{number} ." for number in range(20))
+    near = " ".join(f":b{number} :near :d{number} . :x{number} :near :y{number} ." for number in range(40))
+    query = "SELECT * { ?a :feeds ?b . ?c :rates ?d OPTIONAL { ?b :near ?d } }"
+    answers = []
+    for values in (100, 10, 1000):
+        transport = StoreTransport([store(lines), store(near)])
+        answers.append(ask(transport, query, Options(values=values, parallel=1)))
+        (sent,) = [text for number, text in transport.queries if number == 1 and "CONSTRUCT" in text]
+        assert sent.count("(<http://e.example/") == (0 if values == 10 else 20)
+    assert len(answers[0]) == 400
+    assert answers[0] == answers[1] == answers[2]
+
+
 def test_asks_an_endpoint_only_for_what_it_may_have() -> None:
     transport = StoreTransport([store(GENERATORS), store(OWNERS)])
     ask(transport, "SELECT * { ?from :feeds ?to }")

@@ -17,7 +17,9 @@ from virtuales.federation.options import Options
 def test_the_answer_is_that_of_the_merged_store(draw: Random) -> None:
     data, text = world(draw), query(draw)
     if is_valid(text):
-        assert not difference(data, text, Options(parallel=1, block=draw.choice([1, 2, 500])))
+        assert not difference(
+            data, text, Options(parallel=1, block=draw.choice([1, 2, 500]), values=draw.choice([1, 3, 500]))
+        )
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -67,7 +67,9 @@ def choose_binding(wanted: Wanted, context: Context, local: LocalGraph) -> Bindi
     shared = [each for each in wanted.variables if each in context.variables]
     if not shared or not context.elements:
         return None
-    values = local.values(shared, context)
+    values = local.few_values(shared, context)
+    if values is None:
+        return _of_many(wanted, shared, context, local)
     if not values.rows:
         return Binding((shared[0],), ())
     single = [each for place in range(len(shared)) if (each := _single(wanted, values, place)) is not None]
@@ -80,6 +82,15 @@ def choose_binding(wanted: Wanted, context: Context, local: LocalGraph) -> Bindi
         if len(rows) <= len(best.rows):
             return Binding(tuple(shared[place] for place in clean), rows)
     return best
+
+
+def _of_many(wanted: Wanted, shared: list[Variable], context: Context, local: LocalGraph) -> Binding | None:
+    """Choose the values of one variable where there are too many of all together, as of variables that join nothing."""
+    if len(shared) == 1:
+        return None
+    apart = [found for each in shared if (found := local.few_values([each], context)) is not None]
+    single = [each for values in apart if (each := _single(wanted, values, 0)) is not None]
+    return min(single, key=_cost, default=None)
 
 
 def _is_of(binding: Binding, variable: Variable) -> bool:

@@ -154,7 +154,7 @@ class Federation:
 
     def _answered(self, query: Query, accept: str | None, asking: Asking, limits: GraphLimits) -> tuple[bytes, str]:
         with self._processes.graph(limits) as graph:
-            local = LocalGraph(query.prologue, graph)
+            local = LocalGraph(query.prologue, graph, self._options.values)
             fetcher = Fetcher(asking, local, self._executor, self._summaries, self._labelled, self._liftings)
             whole = self._collected(query, fetcher)
             return local.serialized(replace(whole, dataset=()), accept)

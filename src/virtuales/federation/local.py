@@ -8,6 +8,7 @@ from virtuales.federation.context import Context
 from virtuales.federation.graph_processes import HeldGraph
 from virtuales.federation.written import WrittenLiterals, as_they_came
 from virtuales.query.syntax.tree import (
+    NO_MODIFIER,
     AskQuery,
     DescribeQuery,
     GroupGraphPattern,
@@ -15,6 +16,7 @@ from virtuales.query.syntax.tree import (
     Query,
     SelectClause,
     SelectQuery,
+    SolutionModifier,
 )
 from virtuales.query.syntax.writer import write_query
 from virtuales.rdf.terms import NamedNode, Variable
@@ -46,11 +48,13 @@ class LocalGraph:
     Args:
         prologue: Declarations for the queries put to it.
         graph: Holds them, and answers within limits.
+        most_values: How many values are looked at to choose those that are sent along.
     """
 
-    def __init__(self, prologue: Prologue, graph: HeldGraph) -> None:
+    def __init__(self, prologue: Prologue, graph: HeldGraph, most_values: int) -> None:
         self._graph = graph
         self._prologue = prologue
+        self._most_values = most_values
         self._written = WrittenLiterals()
 
     def __len__(self) -> int:
@@ -82,9 +86,18 @@ class LocalGraph:
 
     def values(self, variables: Sequence[Variable], context: Context) -> Values:
         """Return the values that some variables have together in the solutions of a context."""
+        return self._values(variables, context, NO_MODIFIER)
+
+    def few_values(self, variables: Sequence[Variable], context: Context) -> Values | None:
+        """Return the same, or None where there are more than are looked at."""
+        found = self._values(variables, context, SolutionModifier(limit=self._most_values + 1))
+        return found if len(found.rows) <= self._most_values else None
+
+    def _values(self, variables: Sequence[Variable], context: Context, modifier: SolutionModifier) -> Values:
         query = SelectQuery(
             SelectClause(tuple(variables), "DISTINCT"),
             GroupGraphPattern(context.elements),
+            modifier,
             prologue=self._prologue,
         )
         lines = self._graph.table(self._written.put(write_query(query))).decode().split("\n")[1:-1]

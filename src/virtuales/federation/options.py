@@ -22,6 +22,8 @@ class Options:
         triples: How many triples a query may bring together.
         memory_bytes: How much memory the process may take that holds them and answers the query.
         result_bytes: How large the answer to the query may be, and any that is needed on the way.
+        values: How many values that are known are looked at, to choose those that are sent along; where there are more,
+            variables are looked at one by one, or not at all.
         block: How many values are sent in one request of a bound join.
         parallel: How many requests are under way at a time; with 1 they follow each other in the caller's thread.
         sketched: Of how many triples of an endpoint, at most, it is learnt which IRIs they are about; none with 0.
@@ -44,6 +46,7 @@ class Options:
     triples: int = 20_000_000
     memory_bytes: int = 1 << 33
     result_bytes: int = 1 << 29
+    values: int = 500_000
     block: int = 500
     parallel: int = 16
     sketched: int = 200_000
