@@ -147,7 +147,7 @@ def ask(asker: Asker, urls: list[str], query: str = QUESTION) -> FederatedAnswer
         Endpoint(url, seen=asker.sees([model]))
         for url, model in zip(urls, ("cgmes-2.4.15", "cgmes-3.0", "register"), strict=False)
     ]
-    with Federation(endpoints, Options(parallel=4)) as federation:
+    with Federation(endpoints, Options(seconds=600, endpoint_seconds=600, parallel=4)) as federation:
         return federation.answer(query, "text/csv")
 
 
@@ -192,7 +192,7 @@ SELECT ?name ?power {
 
 def run(urls: list[str], *arguments: str) -> Result:
     """Ask the endpoints with the command."""
-    endpoints = [word for url in urls for word in ("--endpoint", url)]
+    endpoints = ["--seconds", "600", *(word for url in urls for word in ("--endpoint", url))]
     return CliRunner().invoke(app, ["query", POWERS, *endpoints, "--format", "csv", *arguments])
 
 
