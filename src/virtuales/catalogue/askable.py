@@ -1,5 +1,6 @@
 """Dataset versions as a question over many of them needs to know them: what can be asked, and what it holds."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -8,9 +9,8 @@ from virtuales.errors import UnreadableInput
 from virtuales.rdf.namespaces import DCAT, DCTERMS, VES, VOID
 from virtuales.rdf.terms import NamedNode
 
-_SEPARATOR = "\x1f"
-_PARTS = f"{VOID.classPartition}|{VOID.propertyPartition}"
-_USES = f"{VOID['class']}|{VOID.property}"
+_COUNTS = ((VOID.classPartition, VOID["class"]), (VOID.propertyPartition, VOID.property))
+_TOLD = {"profile", "use", "held", "counted"}
 
 
 @dataclass(frozen=True)
@@ -46,39 +46,35 @@ class AskableVersion:
 def askable_query(question: Question, terms: Collection[str] | None, named: Collection[str] = ()) -> str:
     """Return the query for the versions that can be asked.
 
+    Its solutions are of several kinds, each found by itself, so that it takes time in proportion to the catalogue.
+
     Args:
         question: Which datasets; its page does not matter.
         terms: IRIs of properties and classes; None where any will do.
         named: IRIs of versions, or of datasets for all their versions; empty where nobody named any.
     """
     wanted = " ".join(str(NamedNode(iri)) for iri in sorted(named))
-    used = (
-        f'SELECT ?version (GROUP_CONCAT(DISTINCT STR(?use); separator="{_SEPARATOR}") AS ?terms) WHERE {{ '
-        f"?version {_PARTS} ?counted . ?counted {_USES} ?use "
-        f"FILTER NOT EXISTS {{ ?version {DCTERMS.conformsTo} ?any }} }} GROUP BY ?version"
-    )
     only = f"VALUES ?wanted {{ {wanted} }} FILTER(?wanted = ?version || ?wanted = ?dataset)" if named else ""
-    return (
-        "SELECT ?version ?dataset ?number ?title ?publisher ?sensitivity ?current ?holds (SAMPLE(?terms) AS ?uses) "
-        f'(GROUP_CONCAT(DISTINCT STR(?profile); separator="{_SEPARATOR}") AS ?profiles) WHERE {{ '
-        f"{{ SELECT DISTINCT ?dataset ?current WHERE {{ {conditions(question)} }} }} "
-        f"?version {DCAT.isVersionOf} ?dataset ; {DCAT.version} ?number ; {DCTERMS.title} ?title ; "
-        f"{DCTERMS.publisher} ?publisher ; {VES.sensitivityClass} ?sensitivity . "
-        f"?service {DCAT.servesDataset} ?version . {only} "
-        f"OPTIONAL {{ ?version {DCTERMS.conformsTo} ?profile }} OPTIONAL {{ {{ {used} }} }} "
-        f"BIND({_holds(terms)} AS ?holds) }} "
-        "GROUP BY ?version ?dataset ?number ?title ?publisher ?sensitivity ?current ?holds"
-    )
-
-
-def _holds(terms: Collection[str] | None) -> str:
-    if terms is None:
-        return "true"
-    listed = ", ".join(str(NamedNode(iri)) for iri in sorted(terms))
-    return (
-        f"(EXISTS {{ ?version {_PARTS} ?part . ?part {_USES} ?term FILTER(?term IN ({listed})) }} "
-        f"|| NOT EXISTS {{ ?version {_PARTS} ?any }})"
-    )
+    kinds = [
+        (
+            f"{{ SELECT DISTINCT ?dataset ?current WHERE {{ {conditions(question)} }} }} "
+            f"?version {DCAT.isVersionOf} ?dataset ; {DCAT.version} ?number ; {DCTERMS.title} ?title ; "
+            f"{DCTERMS.publisher} ?publisher ; {VES.sensitivityClass} ?sensitivity . "
+            f"?service {DCAT.servesDataset} ?version . {only}"
+        ),
+        f"?service {DCAT.servesDataset} ?version . ?version {DCTERMS.conformsTo} ?profile",
+        *(
+            f"?version {part} ?part . ?part {kind} ?use FILTER NOT EXISTS {{ ?version {DCTERMS.conformsTo} ?any }}"
+            for part, kind in _COUNTS
+        ),
+    ]
+    if terms is not None:
+        listed = " ".join(str(NamedNode(iri)) for iri in sorted(terms))
+        for part, kind in _COUNTS:
+            kinds.append(f"VALUES ?held {{ {listed} }} ?part {kind} ?held . ?version {part} ?part")
+            kinds.append(f"{{ SELECT DISTINCT ?version WHERE {{ ?version {part} ?any }} }} BIND(true AS ?counted)")
+    names = "?version ?dataset ?number ?title ?publisher ?sensitivity ?current ?profile ?use ?held ?counted"
+    return f"SELECT DISTINCT {names} WHERE {{ {' UNION '.join(f'{{ {kind} }}' for kind in kinds)} }}"
 
 
 def read_askable(rows: Iterable[Mapping[str, str]]) -> list[AskableVersion]:
@@ -90,16 +86,22 @@ def read_askable(rows: Iterable[Mapping[str, str]]) -> list[AskableVersion]:
     Raises:
         UnreadableInput: they are not what the query asks for.
     """
+    told: defaultdict[str, defaultdict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    versions: list[Mapping[str, str]] = []
     try:
-        found = [_version(row) for row in rows]
+        for row in rows:
+            if "dataset" in row:
+                versions.append(row)
+            for name in _TOLD & row.keys():
+                told[row["version"]][name].add(row[name])
+        found = [_version(row, told[row["version"]]) for row in versions]
     except (KeyError, ValueError) as error:
-        raise UnreadableInput(
-            f"The catalogue's answer lists no dataset versions: {error!r}.", where="catalogue"
-        ) from error
+        what = f"The catalogue's answer lists no dataset versions: {error!r}."
+        raise UnreadableInput(what, where="catalogue") from error
     return sorted(found, key=lambda one: (one.dataset, -one.number))
 
 
-def _version(row: Mapping[str, str]) -> AskableVersion:
+def _version(row: Mapping[str, str], told: Mapping[str, set[str]]) -> AskableVersion:
     return AskableVersion(
         iri=NamedNode(row["version"]).value,
         dataset=row["dataset"],
@@ -108,11 +110,7 @@ def _version(row: Mapping[str, str]) -> AskableVersion:
         publisher=row["publisher"],
         sensitivity=row["sensitivity"].rpartition("#")[2],
         is_current=row["version"] == row["current"],
-        profiles=_listed(row.get("profiles", "")),
-        uses=_listed(row.get("uses", "")),
-        holds=row["holds"] in {"true", "1"},
+        profiles=tuple(sorted(told.get("profile", ()))),
+        uses=tuple(sorted(told.get("use", ()))),
+        holds="held" in told or "counted" not in told,
     )
-
-
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(sorted(each for each in text.split(_SEPARATOR) if each))
