@@ -17,7 +17,7 @@ from virtuales.federation.federate import Federation
 from virtuales.federation.options import Options
 
 QUERY = f"{PREFIX} SELECT * {{ ?from :feeds ?to }}"
-PARTIAL = Options(seconds=60, endpoint_seconds=0.5, answer_bytes=1 << 20, retries=1, pause=0.01, partial=True)
+PARTIAL = Options(seconds=60, endpoint_seconds=1.5, answer_bytes=1 << 20, retries=1, pause=0.01, partial=True)
 STATUS = {
     "hangs": "timed out",
     "drips-headers": "timed out",
@@ -75,7 +75,7 @@ def test_all_kinds_together_cost_no_more_than_theirs(server: BadEndpoints) -> No
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_query_that_is_to_be_whole_names_the_bad_endpoint(server: BadEndpoints, kind: str) -> None:
-    options = Options(endpoint_seconds=0.5, answer_bytes=1 << 20, retries=0)
+    options = Options(endpoint_seconds=1.5, answer_bytes=1 << 20, retries=0)
     with (
         Federation([server.url("well"), server.url(kind)], options) as federation,
         pytest.raises(EndpointFailure) as caught,
@@ -131,7 +131,7 @@ def test_an_endpoint_that_a_query_could_not_wait_for_is_asked_the_simplest_quest
 
 
 def test_an_endpoint_on_trial_is_asked_the_simplest_question_first(server: BadEndpoints) -> None:
-    options = Options(endpoint_seconds=0.5, breaker_seconds=0.0, partial=True, parallel=1)
+    options = Options(endpoint_seconds=1.5, breaker_seconds=0.0, partial=True, parallel=1)
     with Federation([server.url("well"), server.url("hangs")], options) as federation:
         last(federation)
         assert last(federation).requests == 1
@@ -139,7 +139,7 @@ def test_an_endpoint_on_trial_is_asked_the_simplest_question_first(server: BadEn
 
 def test_a_question_that_takes_too_long_is_no_fault_of_an_endpoint_that_answers_others() -> None:
     with serving(store(GENERATORS)) as server:
-        options = Options(endpoint_seconds=0.3, partial=True)
+        options = Options(endpoint_seconds=1.0, probe_seconds=10.0, partial=True)
         with Federation([server.url("well"), server.url("hangs-at-triples")], options) as federation:
             first, second = last(federation), last(federation)
     assert first.status == second.status == "timed out"

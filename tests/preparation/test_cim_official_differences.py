@@ -3,6 +3,7 @@
 import io
 import time
 import zipfile
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -147,7 +148,9 @@ def test_every_official_difference_model_is_written_as_it_was_read() -> None:
         assert again.header == read.header
 
 
-def test_a_large_model_is_compared_and_changed_within_seconds(reader: CollectionReader, tmp_path: Path) -> None:
+def test_a_large_model_is_compared_and_changed(
+    reader: CollectionReader, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     with zipfile.ZipFile(shared("data/cim/cgmes-2.4.15/RealGrid.zip")) as archive:
         name = next(one for one in archive.namelist() if "_EQ_" in one)
         (tmp_path / "grid.xml").write_bytes(archive.read(name))
@@ -164,4 +167,4 @@ def test_a_large_model_is_compared_and_changed_within_seconds(reader: Collection
     spent = time.process_time() - started
     assert len(change.reverse) == len(lines) - len(changed)
     assert said(result.model) == said(after)
-    assert spent < 10, f"{spent:.1f} CPU seconds for {len(lines):,} statements"
+    record_property("figure", f"comparing and changing {len(lines):,} statements: {spent:.1f} CPU s")

@@ -161,10 +161,10 @@ def test_refuses_a_document_over_the_limit() -> None:
 def test_refuses_an_expansion_bomb_at_once() -> None:
     entities = "".join(f'<!ENTITY e{n} "{f"&e{n - 1};" * 10}">' for n in range(1, 20))
     bomb = document(line("_a", f"<{NAME}>&e19;</{NAME}>"), start=f'<!DOCTYPE rdf:RDF [<!ENTITY e0 "boom">{entities}]>')
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(UnreadableInput, match="document type"):
         read(bomb)
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 def test_refuses_an_external_entity_without_fetching_it(tmp_path: object) -> None:
@@ -193,10 +193,10 @@ def test_refuses_what_is_too_large_to_be_parsed_safely(data: bytes) -> None:
 @pytest.mark.parametrize("attack", ['<x y="{}"/>', "<x>{}</x>"])
 def test_refuses_a_quadratic_expansion_at_once(attack: str) -> None:
     declared = f'<!DOCTYPE x [<!ENTITY e "{"x" * 100_000}">]>'
-    begin = time.perf_counter()
+    begin = time.process_time()
     with pytest.raises(UnreadableInput, match="document type"):
         read((declared + attack.format("&e;" * 100_000)).encode())
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 def test_says_the_line_however_long_the_file_is() -> None:
