@@ -2,7 +2,8 @@
 
 from virtuales.federation.account import Step
 from virtuales.federation.context import Place
-from virtuales.federation.fetching import Fetcher, Job
+from virtuales.federation.fetching import Fetcher
+from virtuales.federation.jobs import Job
 from virtuales.federation.local import source_of
 from virtuales.federation.requests import Wanted
 from virtuales.query.syntax.flattening import Triple

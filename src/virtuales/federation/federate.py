@@ -21,6 +21,7 @@ from virtuales.federation.description import fetch_descriptions
 from virtuales.federation.endpoint import Endpoint
 from virtuales.federation.fetching import Fetcher
 from virtuales.federation.graph_processes import GraphLimits, shared_processes
+from virtuales.federation.jobs import Jobs
 from virtuales.federation.kept import KeptAnswers
 from virtuales.federation.lifting import Lifting
 from virtuales.federation.local import LocalGraph
@@ -155,7 +156,8 @@ class Federation:
     def _answered(self, query: Query, accept: str | None, asking: Asking, limits: GraphLimits) -> tuple[bytes, str]:
         with self._processes.graph(limits) as graph:
             local = LocalGraph(query.prologue, graph, self._options.values)
-            fetcher = Fetcher(asking, local, self._executor, self._summaries, self._labelled, self._liftings)
+            jobs = Jobs(asking, self._executor)
+            fetcher = Fetcher(asking, local, jobs, self._summaries, self._labelled, self._liftings)
             whole = self._collected(query, fetcher)
             return local.serialized(replace(whole, dataset=()), accept)
 

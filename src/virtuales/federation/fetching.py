@@ -1,10 +1,8 @@
 """Fetching triples: patterns asked of the endpoints that may have some, with the values that are known by now."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
 
 from virtuales.errors import LimitExceeded
 from virtuales.federation.account import Step
@@ -16,8 +14,8 @@ from virtuales.federation.endpoint import (
     EndpointFailure,
     EndpointMalformed,
     EndpointSilent,
-    EndpointTimedOut,
 )
+from virtuales.federation.jobs import Job, Jobs
 from virtuales.federation.labels import keeps_labels
 from virtuales.federation.lifting import Lifted, Lifting, SeenSummary
 from virtuales.federation.local import LocalGraph
@@ -28,22 +26,7 @@ from virtuales.federation.summary import COUNT_CLASSES, COUNT_PROPERTIES, Holdin
 from virtuales.query.syntax.flattening import FlatNode, Triple
 from virtuales.rdf.terms import Literal, NamedNode, Variable
 
-Answer = TypeVar("Answer")
-_LOOK_SECONDS = 0.2
 _NAMES = "SELECT DISTINCT ?g WHERE { GRAPH ?g { ?s ?p ?o } }"
-
-
-@dataclass(frozen=True)
-class Job:
-    """A request to be sent.
-
-    Args:
-        source: The number of the endpoint.
-        text: The query.
-    """
-
-    source: int
-    text: str
 
 
 @dataclass
@@ -53,7 +36,7 @@ class Fetcher:
     Args:
         asking: Asks the endpoints.
         local: Where the triples go.
-        executor: Where requests run beside each other; None to send one after the other.
+        jobs: Sends the requests.
         summaries: What is known of endpoints by their numbers; None where nothing could be learnt.
         labelled: Endpoints of which it is known that they keep the labels of blank nodes.
         liftings: How endpoints are asked whose data are seen through mappings.
@@ -61,11 +44,10 @@ class Fetcher:
 
     asking: Asking
     local: LocalGraph
-    executor: Executor | None
+    jobs: Jobs
     summaries: dict[int, Summary | None]
     labelled: set[int] = field(default_factory=set)
     liftings: Mapping[int, Lifting] = field(default_factory=dict)
-    _down: set[int] = field(default_factory=set)
     _asked: dict[tuple[int, str], set[tuple[str, ...]]] = field(default_factory=dict)
     _whole: set[tuple[int, str]] = field(default_factory=set)
     _seen: dict[int, SeenSummary] = field(default_factory=dict)
@@ -78,7 +60,7 @@ class Fetcher:
         found |= self._counted(cutting)[0]
         for source in unknown:
             properties, classes = (found.get(Job(source, text)) for text in (COUNT_PROPERTIES, COUNT_CLASSES))
-            if source not in self._down:
+            if source not in self.jobs.down:
                 told = properties is not None and classes is not None
                 self.summaries[source] = Summary(properties or {}, classes or {}) if told else None
         self._sketch(unknown)
@@ -88,7 +70,7 @@ class Fetcher:
         jobs = [Job(source, text) for source in sources for text in (COUNT_PROPERTIES, COUNT_CLASSES, TRY_ROWS)]
         found: dict[Job, dict[str, int]] = {}
         tried: dict[int, int] = {}
-        for job, answer in self._answers(jobs, self._summary_answer):
+        for job, answer in self.jobs.answers(jobs, self._summary_answer):
             if isinstance(answer, int):
                 tried[job.source] = answer
             elif answer is not None:
@@ -114,7 +96,7 @@ class Fetcher:
         chosen = {source: each.smallest(self.asking.options.sketched) for source, each in known.items()}
         ends: tuple[End, ...] = ("subject", "object")
         jobs = {Job(source, sketch_query(each, end)): end for source, each in chosen.items() for end in ends if each}
-        for job, rows in self._answers([*jobs], self._summary_rows):
+        for job, rows in self.jobs.answers([*jobs], self._summary_rows):
             if rows is not None:
                 found = sketched(chosen[job.source], rows)
                 known[job.source] = self.summaries[job.source] = known[job.source].knowing(jobs[job], found)
@@ -143,7 +125,7 @@ class Fetcher:
 
     def up(self, place: Place) -> list[int]:
         """Return the endpoints of a place that have not failed."""
-        return [each for each in place.asked if each not in self._down]
+        return [each for each in place.asked if each not in self.jobs.down]
 
     def size(self, wanted: Wanted, place: Place, source: int) -> float:
         """Return how many triples an endpoint has for the rarest pattern at most; infinity where nobody knows."""
@@ -167,7 +149,7 @@ class Fetcher:
     def graph_names(self, place: Place) -> dict[NamedNode, list[int]]:
         """Return the named graphs that can be named in a place, each with the endpoints that have it."""
         found: dict[NamedNode, list[int]] = {}
-        for job, rows in self._answers([Job(source, _NAMES) for source in place.sources], self.asking.rows):
+        for job, rows in self.jobs.answers([Job(source, _NAMES) for source in place.sources], self.asking.rows):
             for row in rows:
                 name = NamedNode(row[0][1:-1]) if row[0].startswith("<") else None
                 if name is not None and (place.named is None or name in place.named):
@@ -217,7 +199,7 @@ class Fetcher:
 
     def is_down(self, source: int) -> bool:
         """Tell whether an endpoint failed."""
-        return source in self._down
+        return source in self.jobs.down
 
     def _fitting(
         self, wanted: Wanted, place: Place, source: int, binding: Binding | None
@@ -286,17 +268,17 @@ class Fetcher:
             return
         started = time.monotonic()
         self.asking.account.steps.append(step)
-        for job, sent in self._answers(jobs, self.asking.triples):
+        for job, sent in self.jobs.answers(jobs, self.asking.triples):
             body = self.liftings[job.source].received(sent) if job.source in self.liftings else sent
             try:
                 self._check_labels(job.source, body)
                 self.local.load(body, source=job.source, graph=place.local)
             except SyntaxError as error:
                 url = self.asking.endpoints[job.source].url
-                self._note(job.source, EndpointMalformed(f"The answer is no N-Triples: {error}.", where=url))
+                self.jobs.note(job.source, EndpointMalformed(f"The answer is no N-Triples: {error}.", where=url))
                 continue
             except EndpointFailure as failure:
-                self._note(job.source, failure)
+                self.jobs.note(job.source, failure)
                 continue
             triples = body.count(b"\n")
             self.asking.account.loaded(job.source, triples)
@@ -358,62 +340,3 @@ class Fetcher:
                 asked.add((kind,))
                 condition = f"{kind}(?{binding.variables[0].value})"
                 yield Job(source, self.construct(source, wanted, place, condition=condition))
-
-    def _answers(self, jobs: Sequence[Job], ask: Callable[[int, str], Answer]) -> Iterator[tuple[Job, Answer]]:
-        """Send requests, and give the answers as they come.
-
-        Raises:
-            EndpointFailure: a request failed, and the answer has to be whole.
-        """
-        jobs = [job for job in jobs if job.source not in self._down]
-        if self.executor is None or len(jobs) == 1:
-            yield from self._one_by_one(jobs, ask)
-            return
-        futures: dict[Future[Answer], Job] = {self.executor.submit(ask, job.source, job.text): job for job in jobs}
-        try:
-            while waiting := {future for future, job in futures.items() if job.source not in self._down}:
-                done = wait(waiting, self._patience(waiting, futures), FIRST_COMPLETED).done
-                for future in done:
-                    job = futures.pop(future)
-                    try:
-                        answer = future.result()
-                    except EndpointFailure as failure:
-                        self._note(job.source, failure)
-                        continue
-                    yield job, answer
-        finally:
-            for future in futures:
-                future.cancel()
-
-    def _patience(self, waiting: Iterable[Future[Answer]], jobs: Mapping[Future[Answer], Job]) -> float:
-        """Return for how long to wait until it is looked whether somebody still does; give up who is too late.
-
-        Raises:
-            LimitExceeded: nobody waits for the answer any longer.
-        """
-        self.asking.check_wanted()
-        left = self.asking.remaining
-        if left <= 0:
-            for source in sorted({jobs[each].source for each in waiting if not each.done()}):
-                url = self.asking.endpoints[source].url
-                self.asking.breaker.suspect(url)
-                self._note(source, EndpointTimedOut("The endpoint did not answer in time.", where=url))
-        return max(0.0, min(left, _LOOK_SECONDS))
-
-    def _one_by_one(self, jobs: Sequence[Job], ask: Callable[[int, str], Answer]) -> Iterator[tuple[Job, Answer]]:
-        for job in jobs:
-            self.asking.check_wanted()
-            if job.source in self._down:
-                continue
-            try:
-                answer = ask(job.source, job.text)
-            except EndpointFailure as failure:
-                self._note(job.source, failure)
-                continue
-            yield job, answer
-
-    def _note(self, source: int, failure: EndpointFailure) -> None:
-        self._down.add(source)
-        self.asking.account.failed(source, failure)
-        if not self.asking.options.partial:
-            raise failure
