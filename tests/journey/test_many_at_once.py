@@ -24,7 +24,8 @@ MUCH = Kind(
 
 
 def workers(pid: int) -> int:
-    return len(psutil.Process(pid).children())
+    """Return how many processes of a node answer queries; what holds the triples of federated ones is none of them."""
+    return sum("virtuales.query.worker" in each.cmdline() for each in psutil.Process(pid).children())
 
 
 def open_files(pid: int) -> int:
@@ -41,5 +42,5 @@ def test_many_clients_get_what_they_ask_for_and_leave_nothing_behind(doors: Netw
     assert found.errors == []
     assert len(found.took["little"]) >= QUERIES * 0.8
     assert len(found.took["much"]) >= QUERIES * 0.08
-    assert workers(pid) <= 2
+    assert 1 <= workers(pid) <= 2
     eventually(lambda: open_files(pid) <= before + 8, what="the connections of clients are closed")
