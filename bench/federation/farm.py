@@ -6,24 +6,21 @@ its store; that is the same for every engine. The proxy tells requests and bytes
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple, Self
 from urllib.parse import quote
 
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode
 
 from federation.statements import Federation, Site
+from oxigraph_server import await_start, make_store, start
 
 PROCESSES: Final = 20
-_OXIGRAPH: Final = Path(sys.executable).with_name("oxigraph")
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
-_STARTING: Final = 60.0
 
 
 class Use(NamedTuple):
@@ -60,7 +57,7 @@ class Farm:
             for number, group in enumerate(groups):
                 self._servers.append(_started(group, folder / str(number)))
             for server in self._servers:
-                _wait_for(server)
+                await_start(server.process, server.port)
             endpoints = [
                 (server.port, f"default-graph-uri={quote(_graph(site).value, safe='')}")
                 for server, group in zip(self._servers, groups, strict=True)
@@ -130,28 +127,5 @@ def _graph(site: Site) -> NamedNode:
 
 def _started(sites: Sequence[Site], folder: Path) -> _Server:
     """Load the sites of one process into a store, and start it."""
-    store = Store(folder)
-    for site in sites:
-        store.bulk_load(site.content, format=RdfFormat.N_TRIPLES, to_graph=_graph(site))
-    store.optimize()
-    del store
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    command = [str(_OXIGRAPH), "serve-read-only", "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return _Server(process, port)
-
-
-def _wait_for(server: _Server) -> None:
-    until = time.monotonic() + _STARTING
-    while time.monotonic() < until:
-        if server.process.poll() is not None:
-            break
-        try:
-            socket.create_connection(("127.0.0.1", server.port), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise SystemExit(f"`oxigraph serve-read-only` did not start on port {server.port}.")
+    make_store(folder, ((_graph(site), site.content) for site in sites))
+    return _Server(*start(folder, read_only=True))

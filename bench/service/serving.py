@@ -1,29 +1,24 @@
 """What serves queries in a run: a node that publishes some data, and Oxigraph's own server with the same."""
 
 import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import psutil
-from pyoxigraph import NamedNode, RdfFormat, Store
+from pyoxigraph import NamedNode
 from tests.clients import Member, sparql_url
 from tests.journey.networks import network
 
 from federation.grid import grid
+from oxigraph_server import await_start, make_store, start
 
 OPEN: Final = {"triage": "open", "sensitivity": "O", "handling_reason": "Nothing in it needs protection."}
 FILE: Final = "network.nt"
 GRAPH: Final = "urn:bench:graph"
-_OXIGRAPH: Final = Path(sys.executable).with_name("oxigraph")
-_STARTING: Final = 60.0
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -114,34 +109,15 @@ def _granted(north: Member, vale: Member, content: bytes) -> str:
 @contextmanager
 def oxigraph(directory: Path, content: bytes) -> Iterator[Door]:
     """Run Oxigraph's server on the same statements, in a graph that is the default graph of every query."""
-    store = Store(directory)
-    store.bulk_load(content, format=RdfFormat.N_TRIPLES, to_graph=NamedNode(GRAPH))
-    store.optimize()
-    del store
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    command = [str(_OXIGRAPH), "serve", "--location", str(directory), "--bind", f"127.0.0.1:{port}"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    make_store(directory, [(NamedNode(GRAPH), content)])
+    process, port = start(directory)
     try:
         url = f"http://127.0.0.1:{port}/query?default-graph-uri={quote(GRAPH, safe='')}"
-        _await(url, process)
+        await_start(process, port)
         yield Door("oxigraph", url, process.pid)
     finally:
         process.kill()
         process.wait()
-
-
-def _await(url: str, process: subprocess.Popen[bytes]) -> None:
-    address, until = urlsplit(url), time.monotonic() + _STARTING
-    while process.poll() is None and time.monotonic() < until:
-        try:
-            socket.create_connection((str(address.hostname), address.port or 80), timeout=1).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
-            return
-    raise SystemExit("`oxigraph serve` did not start; run it by hand to see why.")
 
 
 def statements(substations: int) -> bytes:

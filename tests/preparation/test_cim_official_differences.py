@@ -167,4 +167,5 @@ def test_a_large_model_is_compared_and_changed(
     spent = time.process_time() - started
     assert len(change.reverse) == len(lines) - len(changed)
     assert said(result.model) == said(after)
+    assert spent < 30, "it grows with the statements, not with their pairs"
     record_property("figure", f"comparing and changing {len(lines):,} statements: {spent:.1f} CPU s")

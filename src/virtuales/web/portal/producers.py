@@ -18,7 +18,6 @@ from virtuales.errors import (
     Unauthenticated,
     VirtualesError,
 )
-from virtuales.exchange.lowering.asking import Table
 from virtuales.exchange.lowering.results import table_of
 from virtuales.node import Node
 from virtuales.query.protocol import QueryRequest
@@ -27,7 +26,7 @@ from virtuales.rdf.media import RESULTS_JSON, TURTLE
 from virtuales.trust.tokens import Principal
 from virtuales.web.dependencies import NodeHere, WorkspaceHere
 from virtuales.web.portal.names import Names
-from virtuales.web.portal.queries import FILES, ROWS, Suffix, cell, filled_in
+from virtuales.web.portal.queries import FILES, Suffix, file_of, filled_in, shown_rows
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import Reader, Visitor, VisitorHere
 from virtuales.web.waiting import gone
@@ -98,9 +97,7 @@ def answer_file(
 ) -> Response:
     """Ask once more, and give the whole answer as a file."""
     made = _asked(request, node, reader, Filled(query, model, missing), accept=RESULTS_JSON)
-    media_type, write = FILES[suffix]
-    headers = {"Content-Disposition": f'attachment; filename="answer.{suffix}"', "X-Content-Type-Options": "nosniff"}
-    return Response(write(table_of(made.answer.body)), media_type=media_type, headers=headers)
+    return file_of(table_of(made.answer.body), "answer", suffix)
 
 
 @router.get("/queries/{name}/producers")
@@ -151,7 +148,7 @@ def _page(
         models=_models(workspace),
         fault={"query": str(error)} if error else {},
         table=table,
-        rows=_rows(names, table),
+        rows=shown_rows(names, table),
         statements=made.answer.body.decode() if made and table is None else "",
         account=made.account if made else None,
         sources=_sources(made.account if made else None, error),
@@ -164,10 +161,6 @@ def _models(workspace: WorkspaceHere) -> list[tuple[str, str]]:
     """Return name and title of each registered model, by title."""
     found = {one.name: one.title or one.name for one in workspace.models.versions() if one.in_use}
     return sorted(found.items(), key=lambda one: one[1].lower())
-
-
-def _rows(names: Names, table: Table | None) -> list[list[tuple[str, str | None]]]:
-    return [[cell(names, row.get(name)) for name in table.names] for row in table.rows[:ROWS]] if table else []
 
 
 def _sources(account: AnswerAccount | None, error: VirtualesError | None) -> Sequence[SourceAccount]:

@@ -32,7 +32,7 @@ from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
 Suffix = Literal["csv", "json", "parquet"]
-ROWS = 200
+_ROWS = 200
 """How many rows of an answer a page shows; its files have all."""
 FILES: Mapping[Suffix, tuple[str, Callable[[Table], bytes]]] = {
     "csv": (RESULTS_CSV, lambda table: csv_text(table).encode()),
@@ -93,6 +93,11 @@ def answer(
 def answer_file(request: Request, workspace: WorkspaceHere, reader: Reader, name: str, suffix: Suffix) -> Response:
     """Give the whole answer as a file."""
     table = _ask(request, workspace, reader, shipped_queries().get(name), filled_in(request))
+    return file_of(table, name, suffix)
+
+
+def file_of(table: Table, name: str, suffix: Suffix) -> Response:
+    """Return an answer as a file of some name to be kept."""
     media_type, write = FILES[suffix]
     headers = {"Content-Disposition": f'attachment; filename="{name}.{suffix}"', "X-Content-Type-Options": "nosniff"}
     return Response(write(table), media_type=media_type, headers=headers)
@@ -143,7 +148,7 @@ def _page(
         versions=versions_here(workspace, reader) if query.asks == "data" else [],
         fault={_field(query, error): str(error)} if error else {},
         table=table,
-        rows=[[cell(names, row.get(name)) for name in table.names] for row in table.rows[:ROWS]] if table else [],
+        rows=shown_rows(names, table),
         files={suffix: f"/queries/{query.name}/answer.{suffix}?{fields}" for suffix in FILES},
     )
 
@@ -154,7 +159,12 @@ def _field(query: SavedQuery, error: VirtualesError) -> str:
     return error.where if error.where in fields else next(iter(reversed(fields)), "main-content")
 
 
-def cell(names: Names, term: str | None) -> tuple[str, str | None]:
+def shown_rows(names: Names, table: Table | None) -> list[list[tuple[str, str | None]]]:
+    """Return the rows of an answer that a page shows, for each cell its text and where it leads."""
+    return [[_cell(names, row.get(name)) for name in table.names] for row in table.rows[:_ROWS]] if table else []
+
+
+def _cell(names: Names, term: str | None) -> tuple[str, str | None]:
     """Return the text of a cell, and where it leads: to a page here for what this node knows, else to the address."""
     if term is None:
         return "", None
