@@ -65,6 +65,11 @@ def names(answer: httpx.Response) -> list[str]:
     return [row["name"]["value"].removeprefix("federated ") for row in found]
 
 
+def rows_of(answer: httpx.Response) -> list[dict[str, dict[str, str]]]:
+    found: list[dict[str, dict[str, str]]] = ok(answer)["results"]["bindings"]
+    return found
+
+
 def account(member: Member, answer: httpx.Response) -> dict[str, Any]:
     found: dict[str, Any] = ok(member.ask("GET", answer.links["describedby"]["url"]))
     return found
@@ -227,6 +232,8 @@ def test_command_refuses_what_it_cannot_ask(terminal: Terminal) -> None:
         (("newest-datasets",), "queries run newest-datasets"),
         (("newest-circuits",), "There is no saved query `newest-circuits`"),
         (("nowhere.rq",), "cannot be read"),
+        ((NAMES, "--every-term"), "which model"),
+        ((NAMES, "--links", "links.ttl"), "names no file"),
     ):
         said = terminal("ask", *arguments)
         assert said.code != 0
@@ -265,6 +272,49 @@ def test_python_client_returns_a_data_frame_with_its_sources(
         assert states(found.sources)[versions["refused"]] == "refused"
         with pytest.raises(SourcesRefused, match="none of the dataset versions"):
             client.query_producers(NAMES, versions=[versions["refused"]])
+
+
+def test_a_source_may_call_things_otherwise(
+    doors: Network, versions: dict[str, str], terminal: Terminal, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    vale = doors.members["vale"]
+    systems = NAMES.replace("?name WHERE", "?system ?name WHERE")
+    iris = {
+        row["name"]["value"].removeprefix("federated "): row["system"]["value"]
+        for row in ok(ask(vale, systems))["results"]["bindings"]
+    }
+    assert iris["own"] != iris["granted"] == iris["other"]
+    link = f"<{iris['own']}> <http://www.w3.org/2002/07/owl#sameAs> <{iris['granted']}> ."
+    told = [("granted", "other"), ("granted", "own"), ("other", "own")]
+    params = {"query": BOTH, "q": "federated-"}
+    answer = vale.ask("POST", f"{vale.home}/sparql/federation", data={**params, "links": link}, timeout=120)
+    found = [[one["value"].removeprefix("federated ") for one in row.values()] for row in rows_of(answer)]
+    assert sorted(map(tuple, found)) == told
+    linked = {one["note"] for one in account(vale, answer)["sources"] if one["state"] != "refused"}
+    assert linked == {"1 of its IRIs is linked to the query's."}
+    dataset = versions["own"].partition("/version/")[0]
+    file = tmp_path / "links.nt"
+    file.write_text(link)
+    said = terminal.ok("ask", BOTH, "--words", "federated-", "--format", "csv", "--links", f"{dataset}={file}")
+    assert len(said.splitlines()) == 1 + len(told)
+    monkeypatch.setenv("VIRTUALES_CONFIG_DIR", str(terminal.config))
+    with Client.of_profile() as client:
+        links = {versions["own"]: {iris["own"]: iris["granted"]}}
+        assert len(client.query_producers(BOTH, words="federated-", links=links).to_pandas()) == len(told)
+
+
+def test_refuses_links_that_are_about_no_source(doors: Network, versions: dict[str, str]) -> None:
+    vale = doors.members["vale"]
+    linked = "<urn:a> <http://www.w3.org/2002/07/owl#sameAs> <urn:b>"
+    refused = problem(ask(vale, links=f"<urn:elsewhere> {{ {linked} }}"), 422)
+    assert "links for <urn:elsewhere>" in refused["title"]
+    twice = f"<{versions['own']}> {{ {linked} }} {linked}, <urn:c> ."
+    assert "linked to both" in problem(ask(vale, links=twice), 422)["title"]
+    assert "no link" in problem(ask(vale, links="<urn:a> <urn:b> <urn:c> ."), 400)["title"]
+    assert problem(ask(vale, links="<urn:a>"), 400)["where"].startswith("links")
+    page = vale.ask("GET", f"{vale.home}/ask", params={"query": NAMES, "links": "<urn:a>"})
+    assert page.status_code == 422
+    assert 'id="links-error"' in page.text
 
 
 def test_a_revoked_agreement_takes_exactly_its_part_away(doors: Network, versions: dict[str, str]) -> None:

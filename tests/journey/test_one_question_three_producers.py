@@ -157,6 +157,22 @@ def test_models_are_known_by_the_profiles_of_a_version_too(doors: Network, versi
     assert [row["name"]["value"] for row in ok(answer)["results"]["bindings"]] == ["OSGB 36"]
 
 
+def test_every_term_is_carried_or_the_query_is_refused(doors: Network, versions: dict[str, str]) -> None:
+    vale = doors.members["vale"]
+    every = {"model": "cgmes-3.0", "every-term": "true"}
+    assert len(rows(ask(vale, **every))) == 4
+    text = f"PREFIX cim: <{CIM17}> SELECT ?power WHERE {{ ?unit cim:GeneratingUnit.nominalP ?power }}"
+    refused = problem(ask(vale, text, **every), 422)
+    assert f"<{CIM17}GeneratingUnit.nominalP> for data in `register`" in refused["title"]
+    assert refused["where"] == versions["register"].replace("/id/", "/sparql/")
+    assert ok(ask(vale, text, model="cgmes-3.0"))["results"]["bindings"] == []
+    assert problem(ask(vale, **{"every-term": "true"}), 400)["where"] == "every-term"
+    assert "true, false" in problem(ask(vale, model="cgmes-3.0", **{"every-term": "yes"}), 400)["remedy"]
+    page = vale.ask("GET", f"{vale.home}/ask", params={"query": text, **every})
+    assert page.status_code == 422
+    assert "for data in `register`" in page.text
+
+
 def test_a_revoked_agreement_takes_exactly_one_producers_rows_away(doors: Network, versions: dict[str, str]) -> None:
     vale, dale = doors.members["vale"], doors.members["dale"]
     agreement = dale.agreements(versions["register"])[0]["agreement"]

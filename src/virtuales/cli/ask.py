@@ -1,6 +1,8 @@
 """`virtuales ask`: one query to all producers, by way of the organisation's own node."""
 
 import json
+from collections import defaultdict
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,7 +20,9 @@ from virtuales.cli.federated import Telling, write_file
 from virtuales.cli.queries import find_query, values_of
 from virtuales.cli.query import ACCEPT, Format, print_answer
 from virtuales.errors import InputError, UnreadableInput
+from virtuales.federation.links import Links
 from virtuales.query.saved_reading import QUERY_SUFFIX
+from virtuales.workflow.asked_vocabulary import Vocabulary
 from virtuales.workflow.saved_queries import ABOUT
 
 
@@ -49,6 +53,15 @@ def ask(
     strictness: Annotated[
         Strictness | None, typer.Option(help="Which other terms may stand for the query's; by default `exact`.")
     ] = None,
+    every_term: Annotated[
+        bool, typer.Option("--every-term", help="Refuse a query with a term that a source's mappings do not carry.")
+    ] = False,
+    links: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="IRI=FILE: a dataset version, or a dataset, and links from its IRIs to the query's; can be repeated."
+        ),
+    ] = None,
     partial: Annotated[
         bool, typer.Option("--partial", help="Answer although a source failed, was late or cut, and say which.")
     ] = False,
@@ -78,8 +91,9 @@ def ask(
         raise InputError("An answer is either partial or complete.", where="--partial", remedy="Give one of them.")
     missing: Missing = "any" if partial else "none" if complete else "refused"
     text, spoken = _text(question, given or [])
-    spoken = model or spoken
-    producers = Producers(version or (), words, publisher, conforms_to, missing, spoken, strictness)
+    vocabulary = _vocabulary(model or spoken, strictness, every_term=every_term)
+    told = _links(links or ())
+    producers = Producers(version or (), words, publisher, conforms_to, missing, vocabulary=vocabulary, links=told)
     with connect_if_known(profile) as connection, waiting("Asking"):
         asked = connection.node(node)
         found = ask_producers(connection, asked, text, accept=ACCEPT[output], producers=producers)
@@ -109,6 +123,29 @@ def _text(question: str, given: list[str]) -> tuple[str, str | None]:
             remedy=f"Use `virtuales queries run {query.name}`.",
         )
     return query.bound(values_of(given)), query.models[0] if query.models else None
+
+
+def _vocabulary(model: str | None, strictness: Strictness | None, *, every_term: bool) -> Vocabulary | None:
+    if model is not None:
+        return Vocabulary(model, strictness or Strictness.EXACT, every_term=every_term)
+    if strictness is not None or every_term:
+        where = "--every-term" if every_term else "--strictness"
+        remedy = "Name it with `--model`; `virtuales models list` shows the registered ones."
+        raise InputError("It is not said which model the query is in.", where=where, remedy=remedy)
+    return None
+
+
+def _links(said: Iterable[str]) -> dict[str, Links]:
+    """Read the links for each dataset or version, as they were given: `IRI=FILE`."""
+    files: defaultdict[str, list[Path]] = defaultdict(list)
+    for text in said:
+        iri, _, file = text.partition("=")
+        if not file:
+            raise InputError(
+                f"`{text}` names no file.", where="--links", remedy="Write `--links IRI=FILE`, the IRI of a dataset."
+            )
+        files[iri].append(Path(file))
+    return {iri: Links.read(*each) for iri, each in files.items()}
 
 
 def _is_name(question: str) -> bool:

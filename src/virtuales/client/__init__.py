@@ -13,5 +13,6 @@ for each schema. A test holds every address that it uses against the node's Open
 
 from virtuales.client.answers import ProducersAnswer, TableAnswer
 from virtuales.client.session import Client
+from virtuales.workflow.asked_vocabulary import Vocabulary
 
-__all__ = ["Client", "ProducersAnswer", "TableAnswer"]
+__all__ = ["Client", "ProducersAnswer", "TableAnswer", "Vocabulary"]

@@ -1,8 +1,8 @@
 """The questions that a notebook asks of nodes, in the name of a profile of `virtuales login` or of nobody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from types import TracebackType
+from types import MappingProxyType, TracebackType
 from typing import Any, Final, Self
 
 import httpx
@@ -13,7 +13,9 @@ from virtuales.cli.client.profile import get_profile
 from virtuales.cli.client.versions import place_of
 from virtuales.client.answers import ProducersAnswer, TableAnswer
 from virtuales.exchange.lowering.results import table_of
+from virtuales.federation.links import Links
 from virtuales.rdf.media import RESULTS_JSON
+from virtuales.workflow.asked_vocabulary import Vocabulary
 
 PATHS: Final = (
     "/api/v1/catalogue",
@@ -125,7 +127,8 @@ class Client:
         versions: Sequence[str] = (),
         words: str = "",
         missing: Missing = "refused",
-        model: str | None = None,
+        model: str | Vocabulary | None = None,
+        links: Mapping[str, Mapping[str, str] | Path] = MappingProxyType({}),
     ) -> ProducersAnswer:
         """Ask all producers: what your agreements grant, what is open, and your own data.
 
@@ -136,14 +139,20 @@ class Client:
             versions: IRIs of dataset versions, or of datasets, to ask; without any, all of the catalogue.
             words: Words that the datasets must have.
             missing: Which sources may be missing: `none`; `refused`, those you may not use, unless named; or `any`.
-            model: The model that the query is in, so that data in others are asked through the mappings.
+            model: The model that the query is in, so that data in others are asked through the mappings; a `Vocabulary`
+                says also how strictly, and whether every term has to be carried.
+            links: For datasets or versions, by IRI, what they call otherwise: their IRIs to the query's, or a file of
+                links (a mapping set, or RDF with `owl:sameAs` or `skos:exactMatch`).
 
         Raises:
+            InputError: the query may not be asked, or not every term is carried that has to be.
             SourcesRefused: a source may not be used, and may not be missing.
             SourcesMissing: a source gave nothing, or not all, and may not be missing.
         """
         node = self._connection.home if self._connection.profile else self.node
-        producers = Producers(versions, words, missing=missing, model=model)
+        told = {iri: Links.read(one) if isinstance(one, Path) else Links(one) for iri, one in links.items()}
+        vocabulary = Vocabulary(model) if isinstance(model, str) else model
+        producers = Producers(versions, words, missing=missing, vocabulary=vocabulary, links=told)
         found = ask_producers(self._connection, node, sparql, accept=RESULTS_JSON, producers=producers)
         return ProducersAnswer(table_of(found.answer.body), found.account)
 

@@ -116,13 +116,20 @@ class Federation:
         self._client.close()
 
     def answer(
-        self, query_text: str, accept: str | None = None, *, gone: Callable[[], bool] = still_waiting
+        self,
+        query_text: str,
+        accept: str | None = None,
+        *,
+        every_term: bool = False,
+        gone: Callable[[], bool] = still_waiting,
     ) -> FederatedAnswer:
         """Answer a query.
 
         Args:
             query_text: The query, in SPARQL 1.1.
             accept: The media types that the answer may have, as in an `Accept` header.
+            every_term: Whether to refuse the query if some endpoint's mappings do not carry every term of it; the
+                options may say so for all queries.
             gone: Tells whether nobody waits for the answer any longer.
 
         Raises:
@@ -143,9 +150,8 @@ class Federation:
         known = (*self._endpoints, *self._options.services)
         account = Account([Source(each.url, models=each.seen.models if each.seen else ()) for each in known])
         deadline = started + self._options.for_endpoints
-        asking = Asking(
-            known, self._client, self._options, account, deadline, self._breaker, self._cuts, self._kept, gone
-        )
+        options = replace(self._options, every_term=every_term or self._options.every_term)
+        asking = Asking(known, self._client, options, account, deadline, self._breaker, self._cuts, self._kept, gone)
         try:
             body, media_type = self._answered(query, accept, asking, replace(self._limits(started), gone=gone))
         finally:
@@ -190,5 +196,5 @@ class Federation:
     def _note_terms(self, query: Query, fetcher: Fetcher, root: Place, places: dict[str, Place]) -> None:
         account = fetcher.asking.account
         note_terms(query, fetcher.liftings, account, root=root, services=places)
-        if self._options.every_term:
+        if fetcher.asking.options.every_term:
             refuse_lost_terms(account)

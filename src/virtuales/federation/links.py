@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
@@ -17,12 +18,13 @@ from virtuales.errors import InputError
 from virtuales.federation.sketch import Hashes, hashed
 from virtuales.rdf.io import parse_file
 from virtuales.rdf.namespaces import OWL, SKOS
-from virtuales.rdf.terms import NamedNode
+from virtuales.rdf.terms import NamedNode, Quad
 
 _SAME: Final = frozenset({OWL.sameAs, SKOS.exactMatch})
 _SUBJECT: Final = re.compile(rb"(?m)^([ \t]*<)([^<>\n]*)(>)")
 _OBJECT: Final = re.compile(rb"(?m)^([ \t]*\S+[ \t]+\S+[ \t]+<)([^<>\n]*)(>[ \t]*\.[ \t\r]*)$")
-
+Link = tuple[str, str, str]
+"""What the endpoint calls a thing, what the asker calls it, and where that is said."""
 _ESCAPE: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 
 
@@ -47,21 +49,36 @@ class Links:
             UnreadableInput: a file cannot be read.
             InputError: there is no link, or one of the endpoint's IRIs is linked to two of the asker's.
         """
+        made = cls.of(link for file in files for link in _links(file))
+        if not made.table:
+            raise InputError(
+                "There is no link in the file.",
+                where=", ".join(map(str, files)),
+                remedy="Write a mapping set with exact matches, or RDF with `owl:sameAs` or `skos:exactMatch`.",
+            )
+        return made
+
+    @classmethod
+    def of(cls, links: Iterable[Link]) -> "Links":
+        """Bring links together.
+
+        Raises:
+            InputError: one of the endpoint's IRIs is linked to two of the asker's.
+        """
         table: dict[str, str] = {}
-        for theirs, ours, where in (link for file in files for link in _links(file)):
+        for theirs, ours, where in links:
             if table.setdefault(theirs, ours) != ours:
                 raise InputError(
                     f"<{theirs}> is linked to both <{table[theirs]}> and <{ours}>.",
                     where=where,
                     remedy="Keep one of them: whoever asks has one name for a thing.",
                 )
-        if not table:
-            raise InputError(
-                "There is no link in the file.",
-                where=", ".join(map(str, files)),
-                remedy="Write a mapping set with exact matches, or RDF with `owl:sameAs` or `skos:exactMatch`.",
-            )
         return cls(table)
+
+    @cached_property
+    def digest(self) -> str:
+        """What tells these links from others."""
+        return sha256(repr(sorted(self.table.items())).encode()).hexdigest()
 
     @cached_property
     def _back(self) -> dict[str, tuple[str, ...]]:
@@ -109,12 +126,18 @@ class Links:
         return tuple((hashed(theirs), hashed(ours)) for theirs, ours in self.table.items())
 
 
-def _links(file: Path) -> Iterator[tuple[str, str, str]]:
+def links_in(quads: Iterable[Quad], where: str) -> Iterator[tuple[str | None, Link]]:
+    """Give the links among statements, each with the name of its graph; None for the default graph."""
+    for quad in quads:
+        if quad.predicate in _SAME and isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
+            graph = quad.graph_name.value if isinstance(quad.graph_name, NamedNode) else None
+            yield graph, (quad.subject.value, quad.object.value, where)
+
+
+def _links(file: Path) -> Iterator[Link]:
     """Give the links of a file, each with its place."""
     if form_of(file) == "rdf":
-        for quad in parse_file(file):
-            if quad.predicate in _SAME and isinstance(quad.subject, NamedNode) and isinstance(quad.object, NamedNode):
-                yield quad.subject.value, quad.object.value, str(file)
+        yield from (link for _, link in links_in(parse_file(file), str(file)))
         return
     for each in read_file(file).accepted().mappings:
         if each.predicate_id in EXACT and not (each.negated or each.unmapped or each.literal):

@@ -64,12 +64,15 @@ class FederatedQueries:
         )
         return cls(options, limits)
 
-    def answer(self, asked: QueryRequest, endpoints: Sequence[Endpoint]) -> FederatedAnswer:
+    def answer(
+        self, asked: QueryRequest, endpoints: Sequence[Endpoint], *, every_term: bool = False
+    ) -> FederatedAnswer:
         """Answer a query over some endpoints.
 
         Args:
             asked: The query, and how it was asked.
             endpoints: Where to ask it.
+            every_term: Whether to refuse it if some endpoint's mappings do not carry every term of it.
 
         Raises:
             VirtualesError: as `Federation.answer` says.
@@ -84,7 +87,7 @@ class FederatedQueries:
         self._turns.take(asked.asker, check)
         try:
             with self._federation(endpoints) as federation:
-                return federation.answer(asked.text, asked.accept, gone=asked.gone)
+                return federation.answer(asked.text, asked.accept, every_term=every_term, gone=asked.gone)
         finally:
             self._turns.give_back(asked.asker)
 
@@ -119,5 +122,7 @@ class FederatedQueries:
 
 def _key(endpoint: Endpoint) -> _Key:
     """Return what tells an endpoint from others; its views live as long as its federation, told by identity."""
-    views = () if endpoint.seen is None else (endpoint.seen.own, *map(id, endpoint.seen.views))
+    seen = endpoint.seen
+    links = seen.links.digest if seen is not None and seen.links is not None else ""
+    views = () if seen is None else (seen.own, links, *map(id, seen.views))
     return endpoint.url, views, *sorted(endpoint.headers.items())

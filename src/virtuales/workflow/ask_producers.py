@@ -5,7 +5,7 @@ and records the access as any other. What a source that is missing means is the 
 granted may be missing, none may, or any may; in every case the account names them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -22,6 +22,7 @@ from virtuales.rdf.media import RESULTS_JSON, RESULTS_XML
 from virtuales.rdf.terms import NamedNode, Quad, parse_iri
 from virtuales.store.rdf_store import Answer
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.asked_vocabulary import Vocabulary
 from virtuales.workflow.federated_account import (
     LACKING,
     AnswerAccount,
@@ -32,7 +33,8 @@ from virtuales.workflow.federated_account import (
     refused_source,
     unseen_catalogue,
 )
-from virtuales.workflow.spoken_models import Speakers, Vocabulary
+from virtuales.workflow.spoken_models import Speakers
+from virtuales.workflow.told_links import NO_LINKS, ToldLinks
 from virtuales.workflow.versions_in_reach import ALL, Choice, InReach, Reach, TokenFor, versions_in_reach
 from virtuales.workflow.workspace import Workspace
 
@@ -58,12 +60,14 @@ class FederatedQuestion:
         missing: Which sources may be missing from the answer.
         vocabulary: The vocabulary that the query is in, by which data in other models are seen through the mappings;
             None takes all data to be in the query's.
+        links: What dataset versions call by other IRIs than the query.
     """
 
     request: QueryRequest
     choice: Choice = ALL
     missing: Missing = "refused"
     vocabulary: Vocabulary | None = None
+    links: ToldLinks = NO_LINKS
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,9 @@ def ask_producers(
 
     Raises:
         UnreadableInput: the text is no SPARQL query.
-        InputError: it may not be asked, as it names a service that may not be.
+        InputError: it may not be asked, as it names a service that may not be; it has a term that some source's
+            mappings do not carry, where every one is wished for; or its links are about none of the sources, or say
+            that one thing is two.
         UnknownTerm: it is said to be in a model that is not registered.
         NotFound: there is nothing to ask, or a version was named that the catalogue does not have.
         AccessDenied: the asker's organisation is not approved, or its token does not cover data.
@@ -116,7 +122,8 @@ def ask_producers(
     for iri in question.choice.named:
         parse_iri(iri, where="version")
     reach = versions_in_reach(workspace, asker, question.choice, terms=held_terms(query), token_for=token_for)
-    home, speakers = _home(workspace, asker), Speakers.to(workspace, question.vocabulary)
+    question.links.refuse_strangers(one.version for one in (*reach.usable, *reach.refused))
+    home, speakers = _home(workspace, asker), Speakers.to(workspace, question.vocabulary, question.links)
     told = [refused_source(one, home) for one in reach.refused if _concerned(one.version, question.choice, speakers)]
     if reach.unseen is not None:
         told.append(unseen_catalogue(workspace.orchestrator, reach.unseen))
@@ -125,8 +132,11 @@ def ask_producers(
     if not endpoints:
         raise _nothing_to_ask(told, asker)
     _refuse_missing(told, question)
+    every_term = question.vocabulary is not None and question.vocabulary.every_term
+    if every_term:
+        _refuse_other_models((one for one, _ in endpoints), speakers)
     asked = replace(question.request, text=_text(query, question.request))
-    answer = workspace.federated.answer(asked, [endpoint for _, endpoint in endpoints])
+    answer = workspace.federated.answer(asked, [endpoint for _, endpoint in endpoints], every_term=every_term)
     made = zip(endpoints, answer.account.sources, strict=False)  # services of the query follow
     asked_of = [asked_source(one, source, home, note=speakers.sight(one.version).note) for (one, _), source in made]
     account = account_of([*asked_of, *told], answer.account)
@@ -142,6 +152,15 @@ def describe_federation(workspace: Workspace) -> tuple[Quad, ...]:
 def _concerned(version: AskableVersion, choice: Choice, speakers: Speakers) -> bool:
     """Tell whether a version that may not be used may hold something that the question is about, or was named."""
     return version.holds or choice.names(version) or speakers.speaks_another(version)
+
+
+def _refuse_other_models(asked: Iterable[InReach], speakers: Speakers) -> None:
+    """Refuse a question, of which every term is to be carried, to a version in a model from which nothing leads."""
+    for one in asked:
+        lost = speakers.sight(one.version).lost
+        if lost is not None:
+            remedy = "Leave this version out, be less strict, or do without every term."
+            raise InputError(f"No term of the query is carried. {lost}", where=one.version.iri, remedy=remedy)
 
 
 def _parsed(request: QueryRequest) -> Query:

@@ -3,24 +3,12 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from virtuales.alignment.rewriting.strictness import Strictness
 from virtuales.catalogue.askable import AskableVersion
 from virtuales.errors import InputError
 from virtuales.federation.seen import Asker, Seen
+from virtuales.workflow.asked_vocabulary import Vocabulary
+from virtuales.workflow.told_links import NO_LINKS, ToldLinks
 from virtuales.workflow.workspace import Workspace
-
-
-@dataclass(frozen=True)
-class Vocabulary:
-    """The vocabulary that a question is in.
-
-    Args:
-        model: The registered name of the model, its IRI, or the IRI of a profile of it.
-        strictness: What else than terms of the same meaning may stand for the question's.
-    """
-
-    model: str
-    strictness: Strictness = Strictness.EXACT
 
 
 @dataclass(frozen=True)
@@ -28,12 +16,20 @@ class Sight:
     """How a dataset version is seen.
 
     Args:
-        seen: Through which mappings; None where it is asked in the terms of the query.
-        note: What else is to be told of it.
+        seen: Through which mappings and links; None where it is asked in the terms and names of the query.
+        lost: Why it is asked in the terms of the query though it is in another model; None where that is not so.
     """
 
     seen: Seen | None = None
-    note: str | None = None
+    lost: str | None = None
+
+    @property
+    def note(self) -> str | None:
+        """What else is to be told of it."""
+        links = len(self.seen.links.table) if self.seen is not None and self.seen.links is not None else 0
+        told = [f"{self.lost} It was asked in the terms of the query."] * (self.lost is not None)
+        told += [f"{links:,} of its IRIs {'is' if links == 1 else 'are'} linked to the query's."] * bool(links)
+        return " ".join(told) or None
 
 
 class Speakers:
@@ -41,36 +37,43 @@ class Speakers:
 
     Args:
         asker: Who asks; None for somebody who names no model, so that all data are taken to be in the query's.
+        links: What versions call by other IRIs than the query.
     """
 
-    def __init__(self, asker: Asker | None) -> None:
+    def __init__(self, asker: Asker | None, links: ToldLinks = NO_LINKS) -> None:
         self._asker = asker
+        self._links = links
         self._found: dict[str, tuple[str, ...]] = {}
 
     @classmethod
-    def to(cls, workspace: Workspace, vocabulary: Vocabulary | None) -> "Speakers":
-        """Return how the versions are seen by whoever asks in a vocabulary; None names none.
+    def to(cls, workspace: Workspace, vocabulary: Vocabulary | None, links: ToldLinks = NO_LINKS) -> "Speakers":
+        """Return how the versions are seen by whoever asks in a vocabulary, and tells links; None names none.
 
         Raises:
             UnknownTerm: there is no such model.
         """
         if vocabulary is None:
-            return cls(None)
+            return cls(None, links)
         folder = workspace.mappings_in_use.current
         kept = workspace.askers
-        return cls(kept.get(vocabulary.model, vocabulary.strictness, models=workspace.models, folder=folder))
+        asker = kept.get(vocabulary.model, vocabulary.strictness, models=workspace.models, folder=folder)
+        return cls(asker, links)
 
     def speaks_another(self, version: AskableVersion) -> bool:
         """Tell whether a version is in another model than the query, so that it may hold what the query is about."""
         return any(self._others(version))
 
     def sight(self, version: AskableVersion) -> Sight:
-        """Return how a version is seen; where nothing leads from its model, it is asked as it is, and that is told."""
+        """Return how a version is seen; where nothing leads from its model, it is asked as it is, and that is told.
+
+        Raises:
+            InputError: one of its IRIs is linked to two of the query's.
+        """
+        links = self._links.of(version)
         if self._asker is None:
-            return Sight()
+            return Sight(Seen(own=True, links=links) if links else None)
         leading, lost = self._leading(self._asker, self._models(self._asker, version))
-        note = " ".join(lost) + " It was asked in the terms of the query." if lost and version.profiles else None
-        return Sight(self._asker.sees(leading), note)
+        return Sight(self._asker.sees(leading, links), " ".join(lost) if lost and version.profiles else None)
 
     @staticmethod
     def _leading(asker: Asker, models: Iterable[str]) -> tuple[list[str], list[str]]:

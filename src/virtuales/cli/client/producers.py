@@ -1,14 +1,19 @@
 """Asking all producers by way of one node, and fetching the account of the answer."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
-from virtuales.alignment.rewriting.strictness import Strictness
 from virtuales.cli.client.connection import PATIENT, Connection
 from virtuales.errors import PeerFailure
+from virtuales.federation.links import Links
+from virtuales.rdf.io import serialize_quads
+from virtuales.rdf.media import TRIG
+from virtuales.rdf.namespaces import OWL
+from virtuales.rdf.terms import NamedNode, Quad, parse_iri
 from virtuales.store.rdf_store import Answer
+from virtuales.workflow.asked_vocabulary import Vocabulary
 
 ENDPOINT: Final = "/sparql/federation"
 Missing = Literal["none", "refused", "any"]
@@ -25,8 +30,8 @@ class Producers:
         publisher: IRI of the organisation that publishes them.
         profile: IRI of a profile or model that they conform to.
         missing: Which sources may be missing from the answer.
-        model: The model that the query is in, so that data in others are asked through the mappings.
-        strictness: Which other terms may stand for the query's; None for the node's default.
+        vocabulary: The model that the query is in, so that data in others are asked through the mappings.
+        links: What sources call by other IRIs than the query, by the IRI of the dataset version or dataset.
     """
 
     versions: Sequence[str] = ()
@@ -34,15 +39,30 @@ class Producers:
     publisher: str | None = None
     profile: str | None = None
     missing: Missing = "refused"
-    model: str | None = None
-    strictness: Strictness | None = None
+    vocabulary: Vocabulary | None = None
+    links: Mapping[str, Links] = field(default_factory=dict)
 
-    def parameters(self) -> list[tuple[str, str]]:
+    def parameters(self) -> dict[str, str | list[str]]:
         """Return what the endpoint is told of it."""
         said = {"q": self.words, "publisher": self.publisher, "profile": self.profile, "missing": self.missing}
-        said |= {"model": self.model, "strictness": self.strictness}
-        named = [("version", iri) for iri in self.versions]
-        return [*named, *((name, value) for name, value in said.items() if value)]
+        if self.vocabulary is not None:
+            said |= {"model": self.vocabulary.model, "strictness": self.vocabulary.strictness}
+            said |= {"every-term": "true"} if self.vocabulary.every_term else {}
+        said["links"] = self._written_links()
+        return {"version": [*self.versions], **{name: value for name, value in said.items() if value}}
+
+    def _written_links(self) -> str:
+        """Write the links in TriG, those of each source in a graph of its name."""
+        told = (
+            Quad(*_linked(theirs, ours), parse_iri(source, where="links"))
+            for source, links in self.links.items()
+            for theirs, ours in links.table.items()
+        )
+        return serialize_quads(told, TRIG).decode()
+
+
+def _linked(theirs: str, ours: str) -> tuple[NamedNode, NamedNode, NamedNode]:
+    return parse_iri(theirs, where="links"), OWL.sameAs, parse_iri(ours, where="links")
 
 
 @dataclass(frozen=True)
@@ -68,16 +88,8 @@ def ask_producers(connection: Connection, node: str, text: str, *, accept: str, 
         SourcesMissing: a source gave nothing, or not all, and may not be missing.
         PeerFailure: the node does not answer as nodes do.
     """
-    headers = {"Content-Type": "application/sparql-query", "Accept": accept}
-    sent = connection.send(
-        "POST",
-        node,
-        ENDPOINT,
-        params=producers.parameters(),
-        content=text.encode(),
-        headers=headers,
-        timeout=PATIENT,
-    )
+    form = {"query": text, **producers.parameters()}
+    sent = connection.send("POST", node, ENDPOINT, data=form, headers={"Accept": accept}, timeout=PATIENT)
     link = sent.links.get("describedby", {}).get("url", "")
     account = connection.get(node, urlsplit(link).path) if link else None
     if not isinstance(account, dict) or not isinstance(account.get("sources"), list):

@@ -10,6 +10,7 @@ from virtuales.alignment.rewriting.strictness import Strictness
 from virtuales.catalogue.search import Question
 from virtuales.errors import UnreadableInput
 from virtuales.node import Node
+from virtuales.query.protocol import QueryRequest
 from virtuales.query.streams import WholeAnswer
 from virtuales.trust.tokens import Principal
 from virtuales.web.answers import answered, in_query_threads
@@ -32,11 +33,13 @@ from virtuales.workflow.ask_producers import (
     ask_producers,
     describe_federation,
 )
+from virtuales.workflow.asked_vocabulary import Vocabulary
 from virtuales.workflow.federated_account import AnswerAccount
-from virtuales.workflow.spoken_models import Vocabulary
+from virtuales.workflow.told_links import ToldLinks
 from virtuales.workflow.versions_in_reach import Choice
 
 router = APIRouter(tags=["Consume"])
+_BOOLEANS: Final = ("true", "false")
 Chosen = TypeVar("Chosen", bound=str)
 _ACCOUNTS: Final = "/api/v1/federation/accounts"
 _IRIS: Final = {"type": "array", "items": {"type": "string", "format": "iri"}}
@@ -88,6 +91,21 @@ _CHOICE: Final[list[dict[str, Any]]] = [
         "`close`, also similar ones; `broader`, also those that say less.",
         "schema": {"type": "string", "enum": [*Strictness], "default": "exact"},
     },
+    {
+        "name": "every-term",
+        "in": "query",
+        "description": "Whether to refuse the query if it has a term that the mappings do not carry to the model of "
+        "every source.",
+        "schema": {"type": "boolean", "default": False},
+    },
+    {
+        "name": "links",
+        "in": "query",
+        "description": "What sources call by other IRIs than the query, in TriG: their IRI as subject, `owl:sameAs` or "
+        "`skos:exactMatch`, and the query's as object, in a graph named by the dataset version or dataset; in the "
+        "default graph for all. Post many as a field of a form.",
+        "schema": {"type": "string"},
+    },
 ]
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     **ANSWERS,
@@ -128,7 +146,8 @@ async def query_get(request: Request, node: NodeHere, asker: Asker) -> Response:
     version that you may use. Ask at your organisation's own node, which knows its agreements. `Sources` counts what
     became of the sources and `Link` leads to their account; results in JSON and XML link to it too. A source that
     fails is an error unless `missing=any`. With `model`, the model that the query is in, data in other models are asked
-    through the mappings, and the account says by which. Without a query the endpoint describes itself.
+    through the mappings, and the account says by which; with `every-term` a query is refused that these do not carry
+    whole. `links` say what sources call otherwise. Without a query the endpoint describes itself.
     """
     return await _serve(request, node, asker)
 
@@ -157,9 +176,14 @@ async def _serve(request: Request, node: Node, asker: Principal | None) -> Respo
     found = await parameters(request, "query")
     if request.method != "POST" and not {"query", "update"} & {name for name, _ in found}:
         return described(request, describe_federation(node.workspace))
+    posed = query_in(found, request, asker)
+    return await in_query_threads(request, lambda: _answer(request, node, asker, _question(posed, found)))
+
+
+def _question(posed: QueryRequest, found: Parameters) -> FederatedQuestion:
     choice = Choice(_datasets(found), tuple(value for name, value in found if name == "version"))
-    question = FederatedQuestion(query_in(found, request, asker), choice, _missing(found), _vocabulary(found))
-    return await in_query_threads(request, lambda: _answer(request, node, asker, question))
+    links = ToldLinks.read(_once(found, "links"))
+    return FederatedQuestion(posed, choice, _missing(found), _vocabulary(found), links)
 
 
 def _answer(request: Request, node: Node, asker: Principal | None, question: FederatedQuestion) -> Response:
@@ -194,11 +218,16 @@ def _missing(found: Parameters) -> Missing:
 
 def _vocabulary(found: Parameters) -> Vocabulary | None:
     model, strictness = _once(found, "model"), _one_of(found, "strictness", [*Strictness])
-    if strictness and not model:
+    every_term = _one_of(found, "every-term", _BOOLEANS) == "true"
+    if model:
+        return Vocabulary(model, strictness or Strictness.EXACT, every_term=every_term)
+    if strictness or every_term:
         raise UnreadableInput(
-            "It is not said which model the query is in.", where="strictness", remedy="Name it with `model`."
+            "It is not said which model the query is in.",
+            where="strictness" if strictness else "every-term",
+            remedy="Name it with `model`.",
         )
-    return Vocabulary(model, strictness or Strictness.EXACT) if model else None
+    return None
 
 
 def _one_of(found: Parameters, name: str, known: Sequence[Chosen]) -> Chosen | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Annotated, Final
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from virtuales.errors import (
@@ -31,9 +31,10 @@ from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import Reader, Visitor, VisitorHere
 from virtuales.web.waiting import gone
 from virtuales.workflow.ask_producers import AccountedAnswer, FederatedQuestion, Missing, ask_producers
+from virtuales.workflow.asked_vocabulary import Vocabulary
 from virtuales.workflow.federated_account import AnswerAccount, SourceAccount, State
 from virtuales.workflow.saved_queries import shipped_queries
-from virtuales.workflow.spoken_models import Vocabulary
+from virtuales.workflow.told_links import ToldLinks
 from virtuales.workflow.versions_in_reach import ALL
 
 router = APIRouter(include_in_schema=False)
@@ -47,6 +48,8 @@ MISSING: Mapping[Missing, str] = {
 _ORDER: Final[tuple[State, ...]] = ("failed", "timed out", "cut", "refused", "answered", "not needed")
 Text = Annotated[str, Query(alias="query", max_length=20_000)]
 Model = Annotated[str, Query(max_length=200)]
+EveryTerm = Annotated[bool, Query(alias="every-term")]
+Told = Annotated[str, Query(alias="links", max_length=10_000)]
 
 
 @dataclass(frozen=True)
@@ -56,11 +59,37 @@ class Filled:
     query: str = ""
     model: str = ""
     missing: Missing = "refused"
+    every_term: bool = False
+    links: str = ""
 
     @property
     def fields(self) -> str:
         """The fields as they stand in an address."""
-        return urlencode({"query": self.query, "model": self.model, "missing": self.missing})
+        said = {"query": self.query, "model": self.model, "missing": self.missing}
+        said |= {"every-term": "true"} if self.every_term else {}
+        return urlencode(said | ({"links": self.links} if self.links.strip() else {}))
+
+    @property
+    def vocabulary(self) -> Vocabulary | None:
+        """The vocabulary that the query is in; None where no model was chosen.
+
+        Raises:
+            InputError: every term is to be carried, but it is not said to which model.
+        """
+        if self.every_term and not self.model:
+            remedy = "Choose the model that the query is in, or do without every term."
+            raise InputError("It is not said which model the query is in.", where="model", remedy=remedy)
+        return Vocabulary(self.model, every_term=self.every_term) if self.model else None
+
+
+def _filled(
+    query: Text = "", model: Model = "", missing: Missing = "refused", every_term: EveryTerm = False, links: Told = ""
+) -> Filled:
+    return Filled(query, model, missing, every_term, links)
+
+
+FilledForm = Annotated[Filled, Depends(_filled)]
+"""The form as a request brings it."""
 
 
 @router.get("/ask")
@@ -70,13 +99,10 @@ def ask(
     portal: PortalHere,
     visitor: VisitorHere,
     reader: Reader,
-    query: Text = "",
-    model: Model = "",
-    missing: Missing = "refused",
+    form: FilledForm,
 ) -> Response:
     """Show the form, and the answer to what was asked with it."""
-    form = Filled(query, model, missing)
-    if not query.strip():
+    if not form.query.strip():
         return _page(request, node, portal, visitor, reader, form=form)
     try:
         made = _asked(request, node, reader, form, accept=f"{RESULTS_JSON}, {TURTLE};q=0.5")
@@ -86,17 +112,9 @@ def ask(
 
 
 @router.get("/ask/answer.{suffix}")
-def answer_file(
-    request: Request,
-    node: NodeHere,
-    reader: Reader,
-    suffix: Suffix,
-    query: Text,
-    model: Model = "",
-    missing: Missing = "refused",
-) -> Response:
+def answer_file(request: Request, node: NodeHere, reader: Reader, suffix: Suffix, form: FilledForm) -> Response:
     """Ask once more, and give the whole answer as a file."""
-    made = _asked(request, node, reader, Filled(query, model, missing), accept=RESULTS_JSON)
+    made = _asked(request, node, reader, form, accept=RESULTS_JSON)
     return file_of(table_of(made.answer.body), "answer", suffix)
 
 
@@ -116,8 +134,7 @@ def ask_saved(request: Request, name: str) -> Response:
 def _asked(request: Request, node: Node, reader: Principal | None, form: Filled, *, accept: str) -> AccountedAnswer:
     asker = reader.organisation if reader else "anybody"
     posed = QueryRequest(form.query, accept=accept, gone=gone(request), asker=asker)
-    vocabulary = Vocabulary(form.model) if form.model else None
-    question = FederatedQuestion(posed, ALL, form.missing, vocabulary)
+    question = FederatedQuestion(posed, ALL, form.missing, form.vocabulary, ToldLinks.read(form.links))
     return ask_producers(
         node.workspace, reader, question, token_for=lambda other: node.token_of(reader, other) if reader else None
     )
@@ -146,7 +163,7 @@ def _page(
         example=_EXAMPLE,
         choices=MISSING,
         models=_models(workspace),
-        fault={"query": str(error)} if error else {},
+        fault={"links" if error.where and error.where.startswith("links") else "query": str(error)} if error else {},
         table=table,
         rows=shown_rows(names, table),
         statements=made.answer.body.decode() if made and table is None else "",
