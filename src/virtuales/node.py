@@ -30,7 +30,7 @@ from virtuales.federation.serving import FederatedQueries
 from virtuales.journal.ledger import Ledger, Progress
 from virtuales.journal.log import Journal
 from virtuales.models.registry import ModelRegistry
-from virtuales.policy.licences import load_licences
+from virtuales.policy.licences.reading import load_licences
 from virtuales.query.service import Queries, QueryLimits, StoreQueries, WorkerQueries
 from virtuales.query.services import Services
 from virtuales.rdf.terms import NamedNode

@@ -15,7 +15,8 @@ from virtuales.policy.handling import (
     check_handling,
     parse_handling,
 )
-from virtuales.policy.licences import Licence, Licences, load_licences
+from virtuales.policy.licences.licence import Licence, Licences
+from virtuales.policy.licences.reading import load_licences
 from virtuales.policy.odrl import Offer
 from virtuales.policy.templates import Audience, OfferTerms, is_open, offer_from
 from virtuales.rdf.namespaces import ODRL, VES

@@ -9,9 +9,10 @@ from virtuales.models.facts import ClassFact, Restriction
 from virtuales.models.importing import Publication, read_files, store_facts
 from virtuales.models.manifest import MANIFEST
 from virtuales.models.registry import ModelRegistry
+from virtuales.policy.licences.reading import load_licences
 from virtuales.rdf.io import parse_file
-from virtuales.rdf.namespaces import DCTERMS, RDF, RDFS, SKOS
-from virtuales.rdf.terms import plain
+from virtuales.rdf.namespaces import CC, DCTERMS, ODRL, RDF, RDFS, SKOS
+from virtuales.rdf.terms import NamedNode, Subject, Term, plain
 from virtuales.resources import contributed
 
 ONTOLOGY = contributed("ontology")
@@ -181,6 +182,23 @@ def test_names_each_licence_once_with_what_it_permits() -> None:
     assert {"OGL-UK-3.0", "CC-BY-4.0", "CC0-1.0", "ODbL-1.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0"} <= named.keys()
     ruled = {quad.subject for quad in statements if plain(quad.predicate).endswith(("#permits", "#prohibits"))}
     assert set(named.values()) == ruled
+
+
+def test_a_licence_says_the_same_as_a_policy_of_odrl_and_names_its_text() -> None:
+    statements = list(parse_file(ONTOLOGY / "licences.ttl"))
+    of_parts: dict[Term | Subject, list[Term]] = {}
+    for quad in statements:
+        of_parts.setdefault(quad.subject, []).append(quad.object)
+    for licence in load_licences(ONTOLOGY / "licences.ttl"):
+        own = {quad.predicate: quad.object for quad in statements if quad.subject == licence.iri}
+        for predicate, terms in ((ODRL.permission, licence.permits), (ODRL.prohibition, licence.prohibits)):
+            actions = {
+                action
+                for action in of_parts.get(own.get(predicate, RDF.nil), [])
+                if isinstance(action, NamedNode) and action in CC
+            }
+            assert actions == terms, f"{licence.identifier}: {predicate}"
+        assert (CC.legalcode in own) != licence.identifier.startswith("LicenseRef-VES-"), licence.identifier
 
 
 def test_lists_the_five_sensitivity_classes() -> None:

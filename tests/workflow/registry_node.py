@@ -17,7 +17,7 @@ from virtuales.exchange.peers import Peers
 from virtuales.exchange.schema_contents import KeptContents
 from virtuales.exchange.tokens import NodeTokens
 from virtuales.models.registry import ModelRegistry
-from virtuales.policy.licences import load_licences
+from virtuales.policy.licences.reading import load_licences
 from virtuales.query.service import QueryLimits, StoreQueries, WorkerQueries
 from virtuales.resources import contributed
 from virtuales.trust.keys import SigningKey

@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from virtuales.errors import InputError, UnknownTerm
 from virtuales.policy.decision import Decision, Reason
-from virtuales.policy.licences import Licence
+from virtuales.policy.licences.licence import Licence
 from virtuales.policy.odrl import Offer
 from virtuales.policy.templates import is_open
 

@@ -75,8 +75,9 @@ XSD = Namespace(
 DCTERMS = Namespace(
     "http://purl.org/dc/terms/",
     "title description identifier issued modified created publisher creator license rights accessRights conformsTo "
-    "hasVersion isVersionOf format spatial temporal subject source type language provenance accrualPeriodicity "
-    "bibliographicCitation requires replaces isReplacedBy valid relation hasPart isPartOf isReferencedBy",
+    "LicenseDocument hasVersion isVersionOf format spatial temporal subject source type language provenance "
+    "accrualPeriodicity bibliographicCitation requires replaces isReplacedBy valid relation hasPart isPartOf "
+    "isReferencedBy",
 )
 DCAT = Namespace(
     "http://www.w3.org/ns/dcat#",
@@ -97,7 +98,7 @@ ODRL = Namespace(
 CC = Namespace(
     "http://creativecommons.org/ns#",
     "permits prohibits requires legalcode DerivativeWorks Distribution Reproduction Attribution Notice ShareAlike "
-    "CommercialUse",
+    "CommercialUse License",
 )
 PROV = Namespace(
     "http://www.w3.org/ns/prov#",
@@ -225,5 +226,5 @@ VES = Namespace(
     "Triage TriageOpen TriageShared TriageClosed "
     "CuratorTable LiftingMapping MappingRule SavedQuery "
     "Contributed Checked Reviewed Published Rejected Replaced deed errorCount findingsDigest "
-    "WordGroups sure",
+    "WordGroups sure compatibleLicence doesNotCover",
 )

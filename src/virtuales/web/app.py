@@ -21,6 +21,7 @@ from virtuales.web.api import (
     events,
     federation,
     identity,
+    licences,
     mappings,
     models,
     negotiations,
@@ -79,6 +80,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(use_cases.router)
     app.include_router(mappings.router)
     app.include_router(queries.router)
+    app.include_router(licences.router)
     app.add_api_route("/problems/{name}", _problem, summary="What a kind of problem means", tags=["Problems"])
     app.add_api_route("/health", _health, summary="Whether the node is up", tags=["Operation"])
     pages.install(app)

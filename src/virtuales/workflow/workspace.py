@@ -22,7 +22,7 @@ from virtuales.federation.kept_askers import KeptAskers
 from virtuales.federation.serving import FederatedQueries
 from virtuales.journal.ledger import Ledger
 from virtuales.models.registry import ModelRegistry
-from virtuales.policy.licences import Licences
+from virtuales.policy.licences.licence import Licences
 from virtuales.query.description import KeptCounts
 from virtuales.query.service import Queries
 from virtuales.query.services import NO_SERVICES, Services
