@@ -317,6 +317,23 @@ def test_refuses_links_that_are_about_no_source(doors: Network, versions: dict[s
     assert 'id="links-error"' in page.text
 
 
+def test_a_new_version_counts_as_soon_as_the_catalogue_has_heard_of_it(
+    doors: Network, versions: dict[str, str]
+) -> None:
+    vale, dale = doors.members["vale"], doors.members["dale"]
+    before = ask(vale)
+    dale.send("federated-open", "gl.xml", model(906, "open"))
+    dale.prepare("federated-open")
+    newer = dale.publish("federated-open", audience="open", purposes=[])
+    entry = f"{doors.orchestrator.url}/api/v1/catalogue/dataset"
+    eventually(lambda: vale.ask("GET", entry, params={"iri": newer}).is_success, what="the catalogue hears of it")
+    after = ask(vale)
+    assert names(after) == names(before)
+    asked = states(account(vale, after)["sources"])
+    assert asked[newer] == "answered"
+    assert versions["open"] not in asked
+
+
 def test_a_revoked_agreement_takes_exactly_its_part_away(doors: Network, versions: dict[str, str]) -> None:
     """The last test: what is revoked stays so."""
     vale, north = doors.members["vale"], doors.members["north"]

@@ -35,12 +35,15 @@ class Endpoint:
         headers: Headers to send with each request, such as `Authorization`.
         cuts_at: The number of rows after which it is known to cut its answers without a word; None where it does not.
         seen: How its data are seen in the terms of queries; None where they are in those terms.
+        edition: What tells this state of its data, as whoever asks may see them, from all others: what was learnt of it
+            stays right while that is the same. None where its data may change at any time.
     """
 
     url: str
     headers: Mapping[str, str] = field(default_factory=dict)
     cuts_at: int | None = None
     seen: Seen | None = None
+    edition: str | None = None
 
 
 class EndpointFailure(PeerFailure):

@@ -19,10 +19,12 @@ from virtuales.federation.context import Place
 from virtuales.federation.deadlines import bind
 from virtuales.federation.description import fetch_descriptions
 from virtuales.federation.endpoint import Endpoint
+from virtuales.federation.estimates import estimated
 from virtuales.federation.fetching import Fetcher
 from virtuales.federation.graph_processes import GraphLimits, shared_processes
 from virtuales.federation.jobs import Jobs
 from virtuales.federation.kept import KeptAnswers
+from virtuales.federation.kept_summaries import KeptSummaries
 from virtuales.federation.lifting import Lifting
 from virtuales.federation.local import LocalGraph
 from virtuales.federation.options import DEFAULTS, Options
@@ -54,6 +56,11 @@ class FederatedAnswer:
     account: Account
 
 
+def summaries_of(options: Options) -> KeptSummaries:
+    """Return what keeps summaries, as options say."""
+    return KeptSummaries(options.summary_characters)
+
+
 def breaker_of(options: Options) -> Breaker:
     """Return what keeps account of failures, as options say."""
     return Breaker(options.breaker_failures, options.breaker_seconds, time.monotonic)
@@ -70,6 +77,7 @@ class Federation:
         options: What a query may take.
         transport: Sends the requests; by default over the network.
         breaker: Knows which endpoints are left alone; by default one of its own.
+        summaries: Knows what endpoints hold that have an edition; by default one of its own.
     """
 
     def __init__(
@@ -79,6 +87,7 @@ class Federation:
         *,
         transport: httpx.BaseTransport | None = None,
         breaker: Breaker | None = None,
+        summaries: KeptSummaries | None = None,
     ) -> None:
         self._endpoints = tuple(Endpoint(each) if isinstance(each, str) else each for each in endpoints)
         self._options = options
@@ -91,7 +100,9 @@ class Federation:
         self._processes = shared_processes()
         self._processes.prepare()
         self._breaker = breaker or breaker_of(options)
+        self._kept_summaries = summaries or summaries_of(options)
         self._summaries: dict[int, Summary | None] = {}
+        self._estimates: dict[int, Summary] = {}
         self._labelled: set[int] = set()
         known = (*self._endpoints, *options.services)
         self._liftings = {number: Lifting(each.seen) for number, each in enumerate(known) if each.seen is not None}
@@ -146,7 +157,7 @@ class Federation:
         query = parse_query(query_text)
         started = time.monotonic()
         if started - self._learnt > self._options.summary_seconds:
-            self._summaries, self._cuts, self._learnt = {}, {}, started
+            self._summaries, self._estimates, self._cuts, self._learnt = {}, {}, {}, started
         known = (*self._endpoints, *self._options.services)
         account = Account([Source(each.url, models=each.seen.models if each.seen else ()) for each in known])
         deadline = started + self._options.for_endpoints
@@ -163,7 +174,7 @@ class Federation:
         with self._processes.graph(limits) as graph:
             local = LocalGraph(query.prologue, graph, self._options.values)
             jobs = Jobs(asking, self._executor)
-            fetcher = Fetcher(asking, local, jobs, self._summaries, self._labelled, self._liftings)
+            fetcher = Fetcher(asking, local, jobs, self._summaries, self._labelled, self._liftings, self._estimates)
             whole = self._collected(query, fetcher)
             return local.serialized(replace(whole, dataset=()), accept)
 
@@ -174,7 +185,7 @@ class Federation:
     def _collected(self, query: Query, fetcher: Fetcher) -> Query:
         """Fetch what a query can use, and return it with graphs in place of services."""
         place = Place.of(query.dataset, range(len(self._endpoints)))
-        fetcher.learn(place.asked)
+        self._learn(fetcher, place.asked)
         urls = [each.url for each in fetcher.asking.endpoints]
         places = {url: Place((number,), local=NamedNode(url)) for number, url in enumerate(urls)}
         services = Services(places.keys())
@@ -192,6 +203,21 @@ class Federation:
             if isinstance(flat, DescribeQuery):
                 fetch_descriptions(flat, fetcher, place)
             return whole
+
+    def _learn(self, fetcher: Fetcher, sources: Sequence[int]) -> None:
+        """Learn what endpoints hold: what is known of their edition, or else what they count or say of themselves."""
+        unknown = [each for each in sources if each not in self._summaries]
+        for number in unknown:
+            kept = self._kept_summaries.find(self._endpoints[number])
+            if kept is not None:
+                self._summaries[number] = kept
+        fetcher.learn(sources)
+        for number in unknown:
+            summary = self._summaries.get(number)
+            if summary is not None and number not in self._cuts and not fetcher.is_down(number):
+                self._kept_summaries.keep(self._endpoints[number], summary)
+        silent = [each for each in unknown if each in self._summaries and self._summaries[each] is None]
+        self._estimates |= estimated(fetcher.asking, fetcher.jobs, silent)
 
     def _note_terms(self, query: Query, fetcher: Fetcher, root: Place, places: dict[str, Place]) -> None:
         account = fetcher.asking.account

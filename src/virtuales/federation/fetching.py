@@ -40,6 +40,7 @@ class Fetcher:
         summaries: What is known of endpoints by their numbers; None where nothing could be learnt.
         labelled: Endpoints of which it is known that they keep the labels of blank nodes.
         liftings: How endpoints are asked whose data are seen through mappings.
+        estimates: What endpoints of which nothing could be learnt say of how much they have; it may be wrong.
     """
 
     asking: Asking
@@ -48,6 +49,7 @@ class Fetcher:
     summaries: dict[int, Summary | None]
     labelled: set[int] = field(default_factory=set)
     liftings: Mapping[int, Lifting] = field(default_factory=dict)
+    estimates: Mapping[int, Summary] = field(default_factory=dict)
     _asked: dict[tuple[int, str], set[tuple[str, ...]]] = field(default_factory=dict)
     _whole: set[tuple[int, str]] = field(default_factory=set)
     _seen: dict[int, SeenSummary] = field(default_factory=dict)

@@ -27,7 +27,9 @@ class Options:
         block: How many values are sent in one request of a bound join.
         parallel: How many requests are under way at a time; with 1 they follow each other in the caller's thread.
         sketched: Of how many triples of an endpoint, at most, it is learnt which IRIs they are about; none with 0.
-        summary_seconds: For how long it is believed what endpoints said that they hold.
+        summary_seconds: For how long it is believed what endpoints said that they hold; of those that have an edition,
+            as long as they have it.
+        summary_characters: How large what is kept of those may be together.
         retries: How often a request is sent again after a failure that may pass.
         pause: How many seconds to wait before that; twice as long each further time.
         probe_seconds: How long an endpoint that took too long may take for the simplest question; without an answer it
@@ -51,6 +53,7 @@ class Options:
     parallel: int = 16
     sketched: int = 200_000
     summary_seconds: float = 300.0
+    summary_characters: int = 1 << 26
     retries: int = 2
     pause: float = 0.2
     probe_seconds: float = 0.2

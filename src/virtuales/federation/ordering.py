@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import Final
 
-from virtuales.federation.context import Context
+from virtuales.federation.context import Context, Place
 from virtuales.federation.fetching import Fetcher
 from virtuales.federation.paths import single
 from virtuales.federation.requests import Wanted
@@ -60,8 +60,7 @@ def _of_triple(triple: Triple, context: Context, fetcher: Fetcher) -> float:
     if not isinstance(triple.verb, NamedNode | Variable):
         size = _UNKNOWN * _PATH
     else:
-        wanted, place = Wanted((triple,)), context.place
-        size = sum(min(_UNKNOWN, fetcher.size(wanted, place, source)) for source in place.sources)
+        size = sum(_size(triple, context.place, source, fetcher) for source in context.place.sources)
     if _is_given(triple.subject):
         return min(size, _SUBJECT)
     if _is_given(triple.object) and triple.verb != RDF.type:
@@ -69,6 +68,14 @@ def _of_triple(triple: Triple, context: Context, fetcher: Fetcher) -> float:
     for each in triple.variables:
         size /= _KNOWN_VARIABLE if each in context.variables else 1
     return size
+
+
+def _size(triple: Triple, place: Place, source: int, fetcher: Fetcher) -> float:
+    size = fetcher.size(Wanted((triple,)), place, source)
+    own = place.graph is None and place.default is None
+    if size == float("inf") and own and source in fetcher.estimates and source not in fetcher.liftings:
+        size = fetcher.estimates[source].count(triple) or _UNKNOWN
+    return min(_UNKNOWN, size)
 
 
 def _is_given(term: object) -> bool:

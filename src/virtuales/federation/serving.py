@@ -12,7 +12,7 @@ from typing import Final, Self
 
 from virtuales.errors import LimitExceeded
 from virtuales.federation.endpoint import Endpoint
-from virtuales.federation.federate import FederatedAnswer, Federation, breaker_of
+from virtuales.federation.federate import FederatedAnswer, Federation, breaker_of, summaries_of
 from virtuales.federation.options import DEFAULTS, Options
 from virtuales.query.protocol import QueryRequest
 from virtuales.query.service import QueryLimits
@@ -41,6 +41,7 @@ class FederatedQueries:
         self._most = kept
         self._idle: OrderedDict[_Key, Federation] = OrderedDict()
         self._breaker = breaker_of(options)
+        self._summaries = summaries_of(options)
         self._lock = threading.Lock()
 
     @classmethod
@@ -92,8 +93,8 @@ class FederatedQueries:
             self._turns.give_back(asked.asker)
 
     def _new(self, endpoints: Sequence[Endpoint]) -> Federation:
-        """Make a federation; which endpoints are dead is known to all of them together."""
-        return Federation(endpoints, self._options, breaker=self._breaker)
+        """Make a federation; which endpoints are dead, and what others hold, is known to all of them together."""
+        return Federation(endpoints, self._options, breaker=self._breaker, summaries=self._summaries)
 
     def close(self) -> None:
         """Close what is kept."""
@@ -125,4 +126,4 @@ def _key(endpoint: Endpoint) -> _Key:
     seen = endpoint.seen
     links = seen.links.digest if seen is not None and seen.links is not None else ""
     views = () if seen is None else (seen.own, links, *map(id, seen.views))
-    return endpoint.url, views, *sorted(endpoint.headers.items())
+    return endpoint.url, endpoint.edition, views, *sorted(endpoint.headers.items())

@@ -76,6 +76,12 @@ class Summary:
         """Return the same with what was learnt of one end of triples."""
         return replace(self, subjects=hashes) if end == "subject" else replace(self, objects=hashes)
 
+    @property
+    def characters(self) -> int:
+        """How large what is known of IRIs and terms is."""
+        hashes = (each for known in (self.subjects, self.objects) for each in known.values())
+        return sum(map(len, (*self.properties, *self.classes))) + sum(len(each.text) for each in hashes)
+
     def smallest(self, triples: int) -> list[str]:
         """Return the properties with the fewest triples, as many as have no more than some triples together."""
         sizes = sorted((size, each) for each, size in self.properties.items())

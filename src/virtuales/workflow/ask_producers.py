@@ -127,7 +127,7 @@ def ask_producers(
     told = [refused_source(one, home) for one in reach.refused if _concerned(one.version, question.choice, speakers)]
     if reach.unseen is not None:
         told.append(unseen_catalogue(workspace.orchestrator, reach.unseen))
-    endpoints, unasked = _endpoints(reach, token_for if asker else None, speakers)
+    endpoints, unasked = _endpoints(reach, asker, token_for, speakers)
     told += unasked
     if not endpoints:
         raise _nothing_to_ask(told, asker)
@@ -185,7 +185,7 @@ def _home(workspace: Workspace, asker: Principal | None) -> str | None:
 
 
 def _endpoints(
-    reach: Reach, token_for: TokenFor | None, speakers: Speakers
+    reach: Reach, asker: Principal | None, token_for: TokenFor, speakers: Speakers
 ) -> tuple[list[tuple[InReach, Endpoint]], list[SourceAccount]]:
     """Return the versions with their endpoints, and what is to be told of those for which no token can be had."""
     found: list[tuple[InReach, Endpoint]] = []
@@ -193,15 +193,21 @@ def _endpoints(
     headers: dict[str, dict[str, str] | PeerFailure] = {}
     for one in reach.usable:
         if one.node not in headers:
-            headers[one.node] = _headers(one.node, token_for)
+            headers[one.node] = _headers(one.node, token_for if asker else None)
         sent = headers[one.node]
         if isinstance(sent, PeerFailure) and one.basis != "open":
             failed.append(failed_source(one, sent))
             continue
         url = one.version.iri.replace("/id/", "/sparql/", 1)
         seen = speakers.sight(one.version).seen
-        found.append((one, Endpoint(url, sent if isinstance(sent, dict) else {}, seen=seen)))
+        said, edition = sent if isinstance(sent, dict) else {}, _edition(one, asker)
+        found.append((one, Endpoint(url, said, seen=seen, edition=edition)))
     return found, failed
+
+
+def _edition(one: InReach, asker: Principal | None) -> str:
+    """Tell apart what somebody may see of a version from all else: its data never change, but who may use them does."""
+    return f"{asker.organisation if asker else 'public'} {one.basis} {one.agreement}"
 
 
 def _headers(node: str, token_for: TokenFor | None) -> dict[str, str] | PeerFailure:
