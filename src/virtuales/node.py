@@ -97,8 +97,9 @@ class Node:
             self._establish()
 
     def start(self) -> None:
-        """Begin to follow other nodes in the background."""
-        for task in (self._follow_missing, self._carry_on, self._take_models, self._take_mappings):
+        """Begin to follow other nodes, and to do what is due now and then, in the background."""
+        catch_up = self.workspace.ledger.catch_up
+        for task in (catch_up, self._follow_missing, self._carry_on, self._take_models, self._take_mappings):
             name = task.__name__.strip("_").replace("_", " ")
             threading.Thread(target=self._repeat, args=(task,), name=name, daemon=True).start()
 
@@ -229,7 +230,7 @@ class Node:
         register.establish(self.workspace, operator_secret=text)
         seed_schemas.seed(self.workspace, shapes=contributed("shapes"), models=contributed("ontology"))
 
-    def _repeat(self, task: Callable[[], None]) -> None:
+    def _repeat(self, task: Callable[[], object]) -> None:
         """Do a task again and again until the node closes; what fails is reported and tried again."""
         while not self._stop.is_set():
             try:

@@ -32,6 +32,7 @@ def test_shows_the_latest_accesses_first(tmp_path: Path) -> None:
         book,
         Access(VERSION, ORGANISATION, "client-1", "download", allowed=True, reasons=("Granted.",), agreement=agreement),
     )
+    book.catch_up()
     trail = AuditTrail(book.store, [Addresses(NODE).graph("audit")])
     first, second = trail.latest()
     assert (first.door, first.decision, first.agreement) == ("download", "allowed", agreement)
@@ -51,6 +52,7 @@ def test_keeps_the_digest_of_a_query_and_not_its_text(tmp_path: Path) -> None:
 def test_shows_nothing_of_a_node_that_is_not_asked_for(tmp_path: Path) -> None:
     book = ledger(tmp_path, NODE)
     record_access(book, REFUSED)
+    book.catch_up()
     assert AuditTrail(book.store, []).latest() == []
 
 

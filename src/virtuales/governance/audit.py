@@ -74,7 +74,7 @@ def record_access(ledger: Ledger, access: Access) -> str:
         graph.say(node, PROV.wasAssociatedWith, NamedNode(access.organisation))
     if access.agreement:
         graph.say(node, VES.agreement, NamedNode(access.agreement))
-    ledger.record(
+    ledger.note(
         EventDraft(
             "AccessGranted" if access.allowed else "AccessRefused",
             node.value,

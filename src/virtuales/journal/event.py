@@ -77,10 +77,26 @@ class Event:
     draft: EventDraft
     previous_hash: str
 
-    @cached_property
+    @property
     def hash(self) -> str:
         """SHA-256 of the canonical form (RFC 8785) of the event without its own hash, in hexadecimal."""
-        return hashlib.sha256(canonical_json(self._unhashed())).hexdigest()
+        return self._sealed[0]
+
+    @property
+    def body(self) -> bytes:
+        """The canonical form of the event with its hash."""
+        return self._sealed[1]
+
+    @cached_property
+    def _sealed(self) -> tuple[str, bytes]:
+        """The hash and the body, of which the former needs almost all of the latter: it is written once for both."""
+        members = self._unhashed()
+        before, after = (
+            canonical_json({name: value for name, value in members.items() if (name < "hash") == earlier})
+            for earlier in (True, False)
+        )
+        digest = hashlib.sha256(before[:-1] + b"," + after[1:]).hexdigest()
+        return digest, before[:-1] + f',"hash":"{digest}",'.encode() + after[1:]
 
     def to_cloudevent(self) -> dict[str, JsonValue]:
         """Return the event in the JSON event format of CloudEvents."""
@@ -118,6 +134,8 @@ def parse_event(text: str | bytes) -> Event:
     try:
         document = json.loads(text)
         event = _from_document(document)
+        if event.body == text:  # so the hash that it states is the one that was just computed
+            return event
         stated = document.pop("hash")
         actual = hashlib.sha256(canonical_json(document)).hexdigest()
     except (ValueError, KeyError, TypeError, AttributeError) as error:

@@ -3,22 +3,40 @@
 An event is recorded first and projected second: the RDF store takes its change set together with its sequence number,
 so that a process killed between the two replays what is missing when it starts again. Whoever wants to change state
 holds the writer's turn while it reads what is, decides, and records.
+
+What is only noted, as accesses to data are, decides nothing that comes after. It is durable when it is acknowledged,
+several at a time when several come at once, and it is projected with what is noted beside it: before the next change,
+when somebody wants to read it, or after a while.
 """
 
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
 from uuid import uuid4
 
 from virtuales.clock import Clock, iso_instant
 from virtuales.errors import IntegrityFailure
 from virtuales.journal.event import Event, EventDraft, GraphLoad
 from virtuales.journal.log import Journal
+from virtuales.rdf.changeset import ChangeSet
 from virtuales.store.object_store import ObjectStore
 from virtuales.store.rdf_store import RdfStore
 
 Progress = Callable[[int, int], None]
 """Called with the number of events applied and the number there are."""
+_TOGETHER: Final = 100
+"""How many events are projected as one at most; more of them save no more."""
+
+
+@dataclass
+class _Note:
+    """What somebody waits to have noted, and what came of it."""
+
+    draft: EventDraft
+    event: Event | None = None
+    error: BaseException | None = None
 
 
 class Ledger:
@@ -40,6 +58,8 @@ class Ledger:
         self.clock = clock
         self._turn = threading.RLock()
         self._preloaded: set[GraphLoad] = set()
+        self._noting = threading.Lock()
+        self._notes: list[_Note] = []
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -60,17 +80,30 @@ class Ledger:
             for load in draft.loads:
                 self.objects.size(load.digest)
             head = self.journal.head
-            event = Event(
-                sequence=head.sequence + 1,
-                identifier=str(uuid4()),
-                source=self.source,
-                time=iso_instant(self.clock.now()),
-                draft=draft,
-                previous_hash=head.hash,
-            )
+            event = self._event(draft, head.sequence, head.hash)
             self.journal.append(event)
-            self._project(event)
+            self._project([event])
             return event
+
+    def note(self, draft: EventDraft) -> Event:
+        """Record an event that only adds statements; when this returns, it is durable, and visible after `catch_up`.
+
+        Whoever has the turn first records what all wait to have noted, in one write to the disk.
+
+        Raises:
+            StoreFailure: the journal did not take it.
+        """
+        note = _Note(draft)
+        with self._noting:
+            self._notes.append(note)
+        with self._turn:
+            if note.event is None and note.error is None:
+                self._record_notes()
+        if note.error:
+            raise note.error
+        if note.event is None:
+            raise TypeError("a note that was not recorded has an error")
+        return note.event
 
     def preload(self, loads: Iterable[GraphLoad]) -> None:
         """Fill graphs before the event that needs them is recorded, so that nobody waits for its turn meanwhile.
@@ -99,10 +132,10 @@ class Ledger:
                 )
             if applied == head:
                 return 0
-            for event in self.journal.events(after=applied):
-                self._project(event)
+            for events in _together(self.journal.events(after=applied)):
+                self._project(events)
                 if progress:
-                    progress(event.sequence, head)
+                    progress(events[-1].sequence, head)
             return head - applied
 
     def rebuild(self, progress: Progress | None = None) -> int:
@@ -117,13 +150,62 @@ class Ledger:
             self._preloaded.clear()
             return self.catch_up(progress)
 
-    def _project(self, event: Event) -> None:
-        for load in event.draft.loads:
+    def _event(self, draft: EventDraft, before: int, previous_hash: str) -> Event:
+        return Event(
+            sequence=before + 1,
+            identifier=str(uuid4()),
+            source=self.source,
+            time=iso_instant(self.clock.now()),
+            draft=draft,
+            previous_hash=previous_hash,
+        )
+
+    def _record_notes(self) -> None:
+        """Record what waits to be noted, and tell those who wait for it."""
+        with self._noting:
+            notes, self._notes = self._notes, []
+        try:
+            sequence, digest = self.journal.head.sequence, self.journal.head.hash
+            events = []
+            for note in notes:
+                events.append(self._event(note.draft, sequence, digest))
+                sequence, digest = sequence + 1, events[-1].hash
+            self.journal.append(*events)
+        except BaseException as error:
+            for note in notes:
+                note.error = error
+            raise
+        for note, event in zip(notes, events, strict=True):
+            note.event = event
+
+    def _project(self, events: Sequence[Event]) -> None:
+        """Apply one event to the store, or several that only add."""
+        for load in (load for event in events for load in event.draft.loads):
             if load not in self._preloaded:
                 self._load(load)
             self._preloaded.discard(load)
-        self.store.apply(event.draft.change, sequence=event.sequence)
+        first, last = events[0], events[-1]
+        change = first.draft.change
+        if last is not first:
+            change = ChangeSet(add=tuple(quad for event in events for quad in event.draft.change.add))
+        self.store.apply(change, sequence=last.sequence, after=first.sequence - 1)
 
     def _load(self, load: GraphLoad) -> None:
         with self.objects.local_copy(load.digest) as file:
             self.store.load_graph(load.graph, file)
+
+
+def _together(events: Iterable[Event]) -> Iterator[list[Event]]:
+    """Give events in order, one after another of those that only add statements together."""
+    added: list[Event] = []
+    for event in events:
+        adds = not event.draft.loads and not event.draft.change.remove
+        if added and (not adds or len(added) >= _TOGETHER):
+            yield added
+            added = []
+        if adds:
+            added.append(event)
+        else:
+            yield [event]
+    if added:
+        yield added

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Final
 
 from pyoxigraph import QueryBoolean, QuerySolutions, QueryTriples, RdfFormat, Store
 
@@ -20,7 +21,9 @@ from virtuales.store.oxigraph_answer import answer_to, result_of
 from virtuales.store.projection import APPLIED_QUERY, INITIAL_UPDATE, SYSTEM_GRAPH, guarded_update
 from virtuales.store.rdf_store import Answer, Asked, Row
 
-_EXPORT_LINES = 10_000
+_EXPORT_LINES: Final = 10_000
+_UNFLUSHED: Final = 10_000
+"""How many statements may stay in the engine's write buffers, where each of them takes 1.5 kB of memory."""
 
 
 class OxigraphStore:
@@ -38,6 +41,7 @@ class OxigraphStore:
         self._lock = threading.Lock()
         self._changes = 0
         self._applied: int | None = None
+        self._unflushed = 0
         self._changed: defaultdict[NamedNode, int] = defaultdict(int)
         self._store = self._open()
 
@@ -110,19 +114,22 @@ class OxigraphStore:
         self._applied = int(plain(rows[0]["n"]))
         return self._applied
 
-    def apply(self, change: ChangeSet, *, sequence: int) -> None:
+    def apply(self, change: ChangeSet, *, sequence: int, after: int | None = None) -> None:
         """See `RdfStore.apply`."""
         with self._lock:
             before = self.applied_sequence()
-            if before != sequence - 1:
+            if before != (sequence - 1 if after is None else after):
                 raise StoreFailure(f"Event {sequence} cannot follow event {before} in the RDF store.")
             self._applied = None  # unless the update is known to have been made, it has to be looked up
             try:
-                self._store.update(guarded_update(change, sequence))
+                self._store.update(guarded_update(change, sequence, after=before))
             except (OSError, SyntaxError) as error:
                 raise StoreFailure(f"The RDF store did not apply event {sequence}: {error}.") from error
             self._applied = sequence
-            self._note(quad.graph_name for quad in (*change.add, *change.remove))
+            self._note({quad.graph_name for quad in (*change.add, *change.remove)})
+            self._unflushed += len(change.add) + len(change.remove)
+            if self._unflushed > _UNFLUSHED:
+                self.flush()
 
     def load_graph(self, graph: NamedNode, file: Path) -> None:
         """See `RdfStore.load_graph`."""
@@ -225,8 +232,12 @@ class OxigraphStore:
 
     def flush(self) -> None:
         """See `RdfStore.flush`."""
+        self._unflushed = 0
         if self._directory:
-            self._store.flush()
+            try:
+                self._store.flush()
+            except OSError as error:
+                raise StoreFailure(f"The RDF store could not be written to the disk: {error}.") from error
 
     def close(self) -> None:
         """See `RdfStore.close`."""

@@ -1,7 +1,7 @@
 """The one SPARQL update that applies an event: removals, additions and the sequence number, guarded by its predecessor.
 
 A single operation is atomic on every store we know; a request of several is not. The guard makes the update harmless
-when it is sent twice or out of order.
+when it is sent twice or out of order. Several events that only add are applied as one.
 """
 
 from collections.abc import Iterable
@@ -21,15 +21,15 @@ INITIAL_UPDATE = (
 )
 
 
-def guarded_update(change: ChangeSet, sequence: int) -> str:
-    """Write the update that applies `change` if, and only if, the event before `sequence` was the last applied."""
+def guarded_update(change: ChangeSet, sequence: int, *, after: int) -> str:
+    """Write the update that applies `change`, up to event `sequence`, if, and only if, `after` was the last applied."""
     remove = _graphs(_without(change.remove, change.add))
     return (
         f"DELETE {{ GRAPH {SYSTEM_GRAPH} {{ {STORE} {VES.appliedSequence} ?before }}\n{remove} }}\n"
         f"INSERT {{ GRAPH {SYSTEM_GRAPH} {{ {STORE} {VES.appliedSequence} {_integer(sequence)} }}\n"
         f"{_graphs(change.add)} }}\n"
         f"WHERE {{ GRAPH {SYSTEM_GRAPH} {{ {STORE} {VES.appliedSequence} ?before }} "
-        f"FILTER(?before = {_integer(sequence - 1)}) }}"
+        f"FILTER(?before = {_integer(after)}) }}"
     )
 
 

@@ -132,11 +132,16 @@ class RdfStore(Protocol):
         """Return the sequence number of the last applied event; 0 before the first."""
         ...
 
-    def apply(self, change: ChangeSet, *, sequence: int) -> None:
+    def apply(self, change: ChangeSet, *, sequence: int, after: int | None = None) -> None:
         """Apply a change set and its sequence number in one atomic update.
 
+        Args:
+            change: What one event changes, or several together.
+            sequence: The number of the event, or of the last of them.
+            after: The number of the event before; None for the one before `sequence`.
+
         Raises:
-            StoreFailure: `sequence` is not the applied one plus one, or the store did not take the update.
+            StoreFailure: the last applied event is not the one before, or the store did not take the update.
         """
         ...
 

@@ -125,12 +125,12 @@ class SparqlServerStore:
             )
         return int(plain(rows[0]["n"]))
 
-    def apply(self, change: ChangeSet, *, sequence: int) -> None:
+    def apply(self, change: ChangeSet, *, sequence: int, after: int | None = None) -> None:
         """See `RdfStore.apply`."""
         before = self.applied_sequence()
-        if before != sequence - 1:
+        if before != (sequence - 1 if after is None else after):
             raise StoreFailure(f"Event {sequence} cannot follow event {before} in the RDF store.")
-        self._update(guarded_update(change, sequence))
+        self._update(guarded_update(change, sequence, after=before))
         if self.applied_sequence() != sequence:
             raise StoreFailure(f"The SPARQL server did not apply event {sequence}.", where=self._server.update)
 

@@ -22,8 +22,9 @@ def audit_trail(workspace: Workspace, principal: Principal) -> AuditTrail:
 
 
 def audit_graphs(workspace: Workspace, principal: Principal) -> list[NamedNode]:
-    """Return the graphs of the trail that somebody may read; errors are those of `audit_trail`."""
+    """Return the graphs of the trail that somebody may read, as it is now; errors are those of `audit_trail`."""
     workspace.hosted(principal, Scope.AUDIT_READ)
+    workspace.ledger.catch_up()
     nodes = known_nodes(workspace) if workspace.is_orchestrator else [workspace.addresses.base]
     return [Addresses(node).graph("audit") for node in nodes]
 
