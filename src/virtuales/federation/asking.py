@@ -11,6 +11,7 @@ import httpx
 from virtuales.errors import LimitExceeded
 from virtuales.federation.account import Account
 from virtuales.federation.breaker import Breaker
+from virtuales.federation.connections import Due
 from virtuales.federation.endpoint import (
     Endpoint,
     EndpointDead,
@@ -37,7 +38,7 @@ class Asking:
 
     Args:
         endpoints: The endpoints; elsewhere they are called by their place here.
-        client: The HTTP client.
+        transport: Carries requests.
         options: What an answer may take.
         account: Where requests are noted.
         deadline: When the query has to be done, by the monotonic clock.
@@ -49,7 +50,7 @@ class Asking:
     """
 
     endpoints: Sequence[Endpoint]
-    client: httpx.Client
+    transport: httpx.BaseTransport
     options: Options
     account: Account
     deadline: float
@@ -201,7 +202,7 @@ class Asking:
         had = self.kept.find(endpoint, query, media_type) if asked_again else None
         question = Question(query, media_type, "QUERY" if asked_again else "POST", had.tag if had else None)
         limit = self.options.answer_bytes
-        reply = send(self.client, endpoint, question, deadline=until, ended=self.ended, most_bytes=limit)
+        reply = send(self.transport, endpoint, question, due=Due(until, self.ended), most_bytes=limit)
         self.breaker.answered(endpoint.url)
         self.account.received(number, size=len(reply.body), seconds=time.monotonic() - start, spared=reply.unchanged)
         if reply.takes_query:

@@ -15,8 +15,8 @@ from virtuales.federation.asking import Asking
 from virtuales.federation.breaker import Breaker
 from virtuales.federation.carrying import note_terms, refuse_lost_terms
 from virtuales.federation.collecting import Collector
+from virtuales.federation.connections import Connections
 from virtuales.federation.context import Place
-from virtuales.federation.deadlines import bind
 from virtuales.federation.description import fetch_descriptions
 from virtuales.federation.endpoint import Endpoint
 from virtuales.federation.estimates import estimated
@@ -91,9 +91,7 @@ class Federation:
     ) -> None:
         self._endpoints = tuple(Endpoint(each) if isinstance(each, str) else each for each in endpoints)
         self._options = options
-        limits = httpx.Limits(max_connections=options.parallel, max_keepalive_connections=options.parallel)
-        self._client = httpx.Client(limits=limits, transport=transport)
-        bind(self._client)
+        self._transport = transport or Connections()
         self._executor: Executor | None = None
         if options.parallel > 1:
             self._executor = ThreadPoolExecutor(options.parallel, thread_name_prefix="federation")
@@ -124,7 +122,7 @@ class Federation:
         """End its threads and close its connections."""
         if self._executor is not None:
             self._executor.shutdown(cancel_futures=True)
-        self._client.close()
+        self._transport.close()
 
     def answer(
         self,
@@ -162,7 +160,7 @@ class Federation:
         account = Account([Source(each.url, models=each.seen.models if each.seen else ()) for each in known])
         deadline = started + self._options.for_endpoints
         options = replace(self._options, every_term=every_term or self._options.every_term)
-        asking = Asking(known, self._client, options, account, deadline, self._breaker, self._cuts, self._kept, gone)
+        asking = Asking(known, self._transport, options, account, deadline, self._breaker, self._cuts, self._kept, gone)
         try:
             body, media_type = self._answered(query, accept, asking, replace(self._limits(started), gone=gone))
         finally:

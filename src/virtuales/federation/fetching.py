@@ -212,20 +212,14 @@ class Fetcher:
         summary = self.summary(place, source)
         if summary is None:
             return binding.rows
-        ends = [
-            (triple, place, variable)
-            for place, variable in enumerate(binding.variables)
-            for triple in wanted.triples
-            if variable in {triple.subject, triple.object}
-        ]
-        return tuple(
-            row
-            for row in binding.rows
-            if all(
-                not row[place].startswith("<") or summary.may_have(triple, variable, row[place][1:-1])
-                for triple, place, variable in ends
-            )
-        )
+        rows = binding.rows
+        for column, variable in enumerate(binding.variables):
+            for triple in wanted.triples:
+                if variable in {triple.subject, triple.object}:
+                    iris = {row[column][1:-1] for row in rows if row[column].startswith("<")}
+                    known = {f"<{each}>" for each in summary.among(triple, variable, iris)}
+                    rows = tuple(row for row in rows if row[column] in known or not row[column].startswith("<"))
+        return rows
 
     def construct(
         self,

@@ -259,6 +259,10 @@ class SeenSummary:
         needs, links = self.lifting.lifted((triple,), holds=self.summary).needs, self.lifting.seen.links
         return any(needs.may_have(end, each, self.summary) for each in (links.theirs(iri) if links else (iri,)))
 
+    def among(self, triple: Triple, end: FlatNode, iris: Iterable[str]) -> Iterable[str]:
+        """Return those of some IRIs for which that is so."""
+        return [each for each in iris if self.may_have(triple, end, each)]
+
     def hashes(self, verb: object, end: End) -> Hashes | None:
         """Return which IRIs are at one end of a property's triples; None where that is not known."""
         key = (verb, end)

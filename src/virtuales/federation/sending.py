@@ -1,13 +1,16 @@
 """One request to an endpoint, within limits of time and size; every fault of the other side is told apart."""
 
 import time
+from base64 import b64encode
+from contextlib import closing
 from dataclasses import dataclass
-from threading import Event
+from functools import lru_cache
 from typing import Final
+from urllib.parse import unquote_to_bytes
 
 import httpx
 
-from virtuales.federation.deadlines import due
+from virtuales.federation.connections import DUE, Due
 from virtuales.federation.endpoint import (
     Endpoint,
     EndpointDead,
@@ -23,6 +26,7 @@ _EXCERPT: Final = 200
 _QUERY_TYPE: Final = "application/sparql-query"
 _MAX_ROWS: Final = "X-SPARQL-MaxRows"
 """The header with which Virtuoso says that it gives no more rows than so many."""
+_ALWAYS: Final = {"Accept-Encoding": "gzip, deflate", "User-Agent": "virtuales"}
 
 
 @dataclass(frozen=True)
@@ -61,28 +65,24 @@ class Reply:
     unchanged: bool = False
 
 
-def send(
-    client: httpx.Client, endpoint: Endpoint, question: Question, *, deadline: float, ended: Event, most_bytes: int
-) -> Reply:
+def send(transport: httpx.BaseTransport, endpoint: Endpoint, question: Question, *, due: Due, most_bytes: int) -> Reply:
     """Send a query.
 
     Args:
-        client: The HTTP client.
+        transport: Carries requests.
         endpoint: The endpoint.
         question: What it is asked.
-        deadline: When the answer has to be here, by the monotonic clock.
-        ended: Set when nobody waits for it any longer.
+        due: When the answer has to be here.
         most_bytes: How large it may be.
 
     Raises:
         EndpointFailure: there is no answer that can be used.
     """
-    seconds = deadline - time.monotonic()
+    seconds = due.deadline - time.monotonic()
     if seconds <= 0:
         raise EndpointTimedOut("There was no time left to ask the endpoint.", where=endpoint.url)
     try:
-        with due(deadline, ended):
-            return _exchange(client, endpoint, question, (deadline, most_bytes))
+        return _exchange(transport, endpoint, question, due, most_bytes)
     except httpx.TimeoutException as error:
         raise EndpointTimedOut(_slow(seconds), where=endpoint.url) from error
     except (httpx.DecodingError, httpx.InvalidURL) as error:
@@ -91,25 +91,38 @@ def send(
         raise EndpointDead(f"The endpoint did not answer: {error}.", where=endpoint.url) from error
 
 
-def _exchange(client: httpx.Client, endpoint: Endpoint, question: Question, limits: tuple[float, int]) -> Reply:
-    deadline, most_bytes = limits
-    headers = {"Content-Type": _QUERY_TYPE, "Accept": question.media_type, **endpoint.headers}
-    if question.tag is not None:
-        headers["If-None-Match"] = question.tag
-    seconds = max(0.001, deadline - time.monotonic())
+def _exchange(
+    transport: httpx.BaseTransport, endpoint: Endpoint, question: Question, due: Due, most_bytes: int
+) -> Reply:
+    seconds = due.deadline - time.monotonic()
     body = bytearray()
-    content, timeout = question.query.encode(), httpx.Timeout(seconds)
-    with client.stream(question.method, endpoint.url, content=content, headers=headers, timeout=timeout) as response:
+    response = transport.handle_request(_request(endpoint, question, due))
+    with closing(response):
         try:
             for chunk in response.iter_bytes():
                 body += chunk
                 if len(body) > most_bytes:
                     raise EndpointTooMuch(f"The answer is larger than {most_bytes:,} bytes.", where=endpoint.url)
-                if time.monotonic() > deadline:
+                if time.monotonic() > due.deadline:
                     raise EndpointTimedOut(_slow(seconds), where=endpoint.url)
         except (httpx.RemoteProtocolError, httpx.ReadError) as error:
             raise EndpointTruncated(f"The endpoint broke off: {error}.", where=endpoint.url) from error
         return _reply(endpoint, response, question, bytes(body))
+
+
+def _request(endpoint: Endpoint, question: Question, due: Due) -> httpx.Request:
+    url = _url(endpoint.url)
+    headers = {"Content-Type": _QUERY_TYPE, "Accept": question.media_type, **_ALWAYS, **endpoint.headers}
+    if question.tag is not None:
+        headers["If-None-Match"] = question.tag
+    if url.userinfo:
+        headers.setdefault("Authorization", "Basic " + b64encode(unquote_to_bytes(url.userinfo)).decode())
+    return httpx.Request(question.method, url, headers=headers, content=question.query.encode(), extensions={DUE: due})
+
+
+@lru_cache(maxsize=1024)
+def _url(url: str) -> httpx.URL:
+    return httpx.URL(url)
 
 
 def _reply(endpoint: Endpoint, response: httpx.Response, question: Question, body: bytes) -> Reply:

@@ -1,11 +1,11 @@
 """What an endpoint holds, in short: which properties and classes there are in its default graph, and how often."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Final, Protocol
 
-from virtuales.federation.sketch import End, Hashes, number
+from virtuales.federation.sketch import End, Hashes, hashed, number
 from virtuales.query.syntax.flattening import FlatNode, Triple
 from virtuales.rdf.namespaces import RDF
 from virtuales.rdf.terms import NamedNode
@@ -24,6 +24,10 @@ class Holding(Protocol):
 
     def may_have(self, triple: Triple, end: FlatNode, iri: str) -> bool:
         """Tell whether any triple may fit a pattern whose subject or object, or both where both are it, is an IRI."""
+        ...
+
+    def among(self, triple: Triple, end: FlatNode, iris: Iterable[str]) -> Iterable[str]:
+        """Return those of some IRIs for which that is so."""
         ...
 
     def hashes(self, verb: object, end: End) -> Hashes | None:
@@ -61,9 +65,17 @@ class Summary:
 
     def may_have(self, triple: Triple, end: FlatNode, iri: str) -> bool:
         """Tell whether any triple may fit a pattern whose subject or object, or both where both are it, is an IRI."""
+        return bool([*self.among(triple, end, (iri,))])
+
+    def among(self, triple: Triple, end: FlatNode, iris: Iterable[str]) -> Iterable[str]:
+        """Return those of some IRIs for which that is so."""
         properties = [triple.verb.value] if isinstance(triple.verb, NamedNode) else [*self.properties]
-        ends = [self.subjects] * (triple.subject == end) + [self.objects] * (triple.object == end)
-        return all(any(each not in hashes or iri in hashes[each] for each in properties) for hashes in ends)
+        for hashes in [self.subjects] * (triple.subject == end) + [self.objects] * (triple.object == end):
+            if all(each in hashes for each in properties):
+                known = [hashes[each].all for each in properties]
+                all_known = known[0] if len(known) == 1 else frozenset().union(*known)
+                iris = [each for each in iris if hashed(each) in all_known]
+        return iris
 
     def hashes(self, verb: object, end: End) -> Hashes | None:
         """Return which IRIs are at one end of a property's triples; None where that is not known."""
