@@ -4,9 +4,10 @@ import socket
 import socketserver
 import struct
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import repeat
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from pyoxigraph import Store
@@ -14,22 +15,26 @@ from tests.federation.stores import answered
 
 _HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: %s\r\n"
 _PAUSE = 0.03
+_AT_TRIPLES = "-at-triples"
 
 
 class BadEndpoints(socketserver.ThreadingTCPServer):
-    """A server whose paths are endpoints: `/well`, `/hangs-at-triples` and one for each of `KINDS`.
+    """A server whose paths are endpoints: `/well`, and each of `KINDS`, also as bad `-at-triples` alone.
 
     Args:
-        store: What the one that is well answers from.
+        store: What the one that is well answers from, as do those that are bad at triples to all else.
+        port: Where it listens; by default where the system likes.
+        kinds: The kinds of endpoints at further paths.
     """
 
     daemon_threads = True
     allow_reuse_address = True
     request_queue_size = 128
 
-    def __init__(self, store: Store) -> None:
-        super().__init__(("127.0.0.1", 0), _Handler)
+    def __init__(self, store: Store, *, port: int = 0, kinds: Mapping[str, str] = MappingProxyType({})) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
         self.store = store
+        self.kinds = kinds
         self.ending = threading.Event()
 
     @property
@@ -59,10 +64,10 @@ class _Handler(socketserver.StreamRequestHandler):
         while (header := self.rfile.readline().strip().lower()) != b"":
             if header.startswith(b"content-length:"):
                 sizes.append(int(header.partition(b":")[2]))
-        query, kind = self.rfile.read(max(sizes)).decode(), urlsplit(line.split()[1]).path.decode()[1:]
-        if kind == "hangs-at-triples" and query.startswith("CONSTRUCT"):
-            self.hang()
-        if kind in {"well", "hangs-at-triples"}:
+        query, path = self.rfile.read(max(sizes)).decode(), urlsplit(line.split()[1]).path.decode()[1:]
+        named = self.server.kinds.get(path, path)
+        kind = named.removesuffix(_AT_TRIPLES)
+        if kind == "well" or (kind != named and not query.startswith("CONSTRUCT")):
             response = answered(self.server.store, query)
             head = _HEAD % response.headers["Content-Type"].encode()
             self.wfile.write(head + b"Content-Length: %d\r\n\r\n" % len(response.content) + response.content)
@@ -129,9 +134,9 @@ KINDS: dict[str, Callable[[_Handler, bytes], None]] = {
 
 
 @contextmanager
-def serving(store: Store) -> Iterator[BadEndpoints]:
+def serving(store: Store, *, port: int = 0, kinds: Mapping[str, str] = MappingProxyType({})) -> Iterator[BadEndpoints]:
     """Run such a server."""
-    with BadEndpoints(store) as server:
+    with BadEndpoints(store, port=port, kinds=kinds) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
         thread.start()
         try:

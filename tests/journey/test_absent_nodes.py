@@ -2,11 +2,16 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import httpx
 import pytest
-from tests.clients import Member, ok, problem
+from pyoxigraph import RdfFormat, Store
+from tests.clients import Member, ok, problem, sparql_url
+from tests.federation.bad_endpoints import serving
 from tests.journey.networks import Network, network
 from tests.journey.small_model import CIM, STATEMENTS, coordinate_system, small_model
 from tests.nodes import eventually
@@ -16,7 +21,7 @@ FILE = "gl.xml"
 
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    with network(tmp_path_factory.mktemp("absent"), "north", "vale") as made:
+    with network(tmp_path_factory.mktemp("absent"), "north", "vale", settings={"QUERY_SECONDS": "12"}) as made:
         made.admit("north", "vale")
         yield made
 
@@ -205,3 +210,38 @@ def test_what_agreements_are_about_can_be_asked_while_the_catalogue_is_away(
     assert {one["node"] for one in told["sources"] if one["state"] == "failed"} == {running.orchestrator.url}
     assert {one["state"] for one in told["sources"] if one["version"] == far} == {"answered"}
     running.orchestrator.start()
+
+
+@contextmanager
+def bad_at_triples(running: Network, version: str, kind: str) -> Iterator[None]:
+    """Let an endpoint stand at a producer's address that is bad as soon as triples are asked of it."""
+    store = Store()
+    store.load(named_model(21, "far"), format=RdfFormat.RDF_XML, base_iri=version)
+    north = running.nodes["north"]
+    north.kill()
+    with serving(store, port=north.port, kinds={urlsplit(sparql_url(version)).path[1:]: f"{kind}-at-triples"}):
+        yield
+    north.start()
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "reason"), [("hangs", "timed out", "longer than 6 seconds"), ("breaks-off", "cut", "broke off")]
+)
+def test_a_producer_that_is_late_or_cuts_its_answer_is_named(
+    running: Network, vale: Member, far_and_near: tuple[str, str], *, kind: str, state: str, reason: str
+) -> None:
+    far, near = far_and_near
+    with bad_at_triples(running, far, kind), ThreadPoolExecutor() as pool:
+        partial, whole = pool.map(
+            lambda missing: asked_everywhere(vale, far, near, missing=missing), ("any", "refused")
+        )
+    assert names_in(partial) == ["near"]
+    assert partial.headers["sources"] == f"answered=1, {state.replace(' ', '-')}=1"
+    told = ok(vale.ask("GET", partial.links["describedby"]["url"]))
+    refused = problem(whole, 502)
+    assert far in refused["title"]
+    for document in (told, refused):
+        (late,) = [one for one in document["sources"] if one["version"] == far]
+        assert late["state"] == state
+        assert reason in late["reasons"][0]
+        assert late["remedy"] == "Try again later."

@@ -5,11 +5,13 @@ only where an endpoint could not tell by counting, and only orders what is fetch
 nothing else of an answer rests on it.
 """
 
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
 from virtuales.federation.asking import Asking
+from virtuales.federation.breaker import Breaker
 from virtuales.federation.endpoint import EndpointFailure
 from virtuales.federation.jobs import Job, Jobs
 from virtuales.federation.sketch import number
@@ -39,7 +41,8 @@ def estimated(asking: Asking, jobs: Jobs, sources: Iterable[int]) -> dict[int, S
         sources: The endpoints, by their numbers.
     """
     seconds = min(_SECONDS, asking.options.endpoint_seconds)
-    briefly = replace(asking, options=replace(asking.options, endpoint_seconds=seconds, retries=0))
+    apart = Breaker(1, asking.options.breaker_seconds, time.monotonic)  # no endpoint is left alone for it afterwards
+    briefly = replace(asking, options=replace(asking.options, endpoint_seconds=seconds, retries=0), breaker=apart)
 
     def told(source: int, select: str) -> list[list[str]]:
         try:
@@ -48,7 +51,8 @@ def estimated(asking: Asking, jobs: Jobs, sources: Iterable[int]) -> dict[int, S
             return []
 
     found: dict[tuple[int, str], dict[str, int]] = {}
-    wanted = [Job(source, text) for source in sources for text in (_PROPERTIES, _CLASSES)]
+    open_to = [each for each in sources if asking.breaker.wait(asking.endpoints[each].url) <= 0]
+    wanted = [Job(source, text) for source in open_to for text in (_PROPERTIES, _CLASSES)]
     for job, rows in jobs.answers(wanted, told):
         found[job.source, job.text] = _largest(rows)
     return {
