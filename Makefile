@@ -24,7 +24,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation bench-federation-table bench-sparql-service soak-sparql-service comunica-at-node fuzz api-fuzz federation-fuzz requirements lock portal wheel clean
+.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation bench-federation-table bench-sparql-service soak-sparql-service comunica-at-node fuzz api-fuzz federation-fuzz policy-fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -85,6 +85,9 @@ fuzz: $(DEV_STAMP) ## Try to break the readers of CIM, Turtle and shapes for ten
 
 federation-fuzz: $(DEV_STAMP) ## Compare 20,000 random federated queries with the merged store; BENCH='--cases 500' runs fewer, '--mappings' goes through mappings
 	@$(BIN)/python -m tests.federation.fuzz $(BENCH)
+
+policy-fuzz: $(DEV_STAMP) ## Compare decisions about 100,000 random policies with a plain model's; BENCH='--cases 5000' decides fewer
+	@$(BIN)/python -m tests.policy.fuzz $(BENCH)
 
 requirements: $(DEV_STAMP) ## Print which requirements a test on the running system proves
 	@$(BIN)/python -m tests.requirements_matrix

@@ -63,7 +63,7 @@ def test_finding_of_a_met_constraint_says_so() -> None:
         offer(may(ODRL.read, limit(ODRL.dateTime, ODRL.neq, Literal("2026-01-01T00:00:00Z")))),
         offer(may(ODRL.read, limit(ODRL.dateTime, ODRL.neq, date_time("2026-01-01T00:00:00")))),
         offer(may(ODRL.read, limit(ODRL.dateTime, ODRL.neq, date_time("tomorrow")))),
-        offer(may(ODRL.read, limit(ODRL.count, ODRL.lteq, Literal(3)))),
+        offer(may(ODRL.read, limit(ODRL.count, ODRL.lteq, Literal("3")))),
         offer(may(ODRL.read, LogicalConstraint(part("l"), ODRL.andSequence, (PLANNING,)))),
         offer(may(ODRL.read, LogicalConstraint(part("l"), ODRL["and"], ()))),
         offer(may(ODRL.read, duties=(Duty(part("d"), UNKNOWN),))),

@@ -25,10 +25,12 @@ from tests.policy.policies import (
 from tests.shared_data import shared
 
 from virtuales.errors import InputError, NotFound, UnknownTerm
+from virtuales.policy.compact import policy_to_json
 from virtuales.policy.context import POLICY_CONTEXT
 from virtuales.policy.evaluate import evaluate
-from virtuales.policy.odrl import Agreement, LogicalConstraint, Offer, agreement_from
-from virtuales.policy.odrl_json import parse_policy, policy_to_json
+from virtuales.policy.granting import agreement_from
+from virtuales.policy.odrl import Agreement, LogicalConstraint, Offer
+from virtuales.policy.odrl_json import parse_policy
 from virtuales.policy.odrl_rdf import get_policy, policy_quads
 from virtuales.rdf.canonical import json_ld_quads
 from virtuales.rdf.changeset import ChangeSet, Statements
@@ -86,7 +88,7 @@ def constraint_of(policy: dict[str, Any]) -> dict[str, Any]:
         (lambda d: d["prohibition"][0].update({"duty": []}), UnknownTerm),
         (lambda d: constraint_of(d).pop("leftOperand"), InputError),
         (lambda d: constraint_of(d).update({"leftOperand": "partner"}), UnknownTerm),
-        (lambda d: constraint_of(d).update({"leftOperand": "odrl:count"}), UnknownTerm),
+        (lambda d: constraint_of(d).update({"leftOperand": "odrl:fileFormat"}), UnknownTerm),
         (lambda d: constraint_of(d).pop("operator"), InputError),
         (lambda d: constraint_of(d).update({"operator": "hasPart"}), UnknownTerm),
         (lambda d: constraint_of(d).update({"operator": "lteq"}), UnknownTerm),

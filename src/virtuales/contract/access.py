@@ -91,6 +91,6 @@ def _no_agreement(request: UseRequest) -> Decision:
     return Decision.deny(
         "no-agreement",
         "Your organisation has no agreement about this dataset version.",
-        value=request.target.value,
+        value=request.target.value if request.target else None,
         remedy="Request access, with your purpose and why you need the data.",
     )

@@ -14,10 +14,12 @@ from types import MappingProxyType
 from virtuales.clock import iso_instant
 from virtuales.contract.integrity import PROOF_CONTEXT, Document, Signature, add_proof, verify_proofs
 from virtuales.errors import Conflict, InputError, IntegrityFailure, UnreadableInput
+from virtuales.policy.compact import policy_to_json
 from virtuales.policy.context import POLICY_CONTEXT
-from virtuales.policy.odrl import Agreement, Offer, agreement_from
-from virtuales.policy.odrl_json import parse_policy, policy_to_json
-from virtuales.policy.profile import instant
+from virtuales.policy.granting import agreement_from
+from virtuales.policy.odrl import Agreement, Offer
+from virtuales.policy.odrl_json import parse_policy
+from virtuales.policy.values import instant
 from virtuales.rdf.namespaces import DSPACE, VES, XSD
 from virtuales.rdf.terms import NamedNode, date_time, is_unicode, parse_iri
 from virtuales.trust.keys import PublicKey, SigningKey

@@ -4,18 +4,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from virtuales.errors import InputError, UnknownTerm
-from virtuales.policy.odrl import AnyConstraint, Constraint, Duty, LogicalConstraint, Permission, Policy, Rule
+from virtuales.policy.odrl import (
+    AnyConstraint,
+    Collection,
+    Constraint,
+    Constraints,
+    Duty,
+    LogicalConstraint,
+    Permission,
+    Policy,
+    Prohibition,
+    Rule,
+    Thing,
+)
 from virtuales.policy.profile import (
-    ACTIONS,
     CONFLICT_STRATEGIES,
-    DUTY_ACTIONS,
-    LEFT_OPERANDS,
+    CORE,
     LOGICAL_OPERANDS,
     SINGLE_VALUED,
     Kind,
     LeftOperand,
-    instant,
+    Profile,
     short,
+    suits,
 )
 from virtuales.rdf.terms import NamedNode
 
@@ -39,22 +50,19 @@ class Problem:
     unknown_term: bool = False
 
 
-def problems(policy: Policy) -> list[Problem]:
+def problems(policy: Policy, profile: Profile = CORE) -> list[Problem]:
     """Return everything that is wrong with a policy; empty for a policy that can be evaluated."""
-    found = list(_policy_problems(policy))
-    for rule in policy.rules:
-        found.extend(_rule_problems(rule))
-    return found
+    return list(_Check(profile).policy(policy))
 
 
-def check_policy(policy: Policy) -> None:
+def check_policy(policy: Policy, profile: Profile = CORE) -> None:
     """Refuse a policy that could not be evaluated wholly.
 
     Raises:
         UnknownTerm: the first problem is a term that this node does not know.
         InputError: the first problem is of another kind.
     """
-    found = problems(policy)
+    found = problems(policy, profile)
     if found:
         first, *others = found
         what = first.what + (f" ({len(others)} further problems.)" if others else "")
@@ -62,59 +70,85 @@ def check_policy(policy: Policy) -> None:
         raise error(what, where=first.where, remedy=first.remedy)
 
 
-def _policy_problems(policy: Policy) -> Iterator[Problem]:
-    if not policy.permissions and not policy.prohibitions:
-        yield Problem(
-            "The policy has neither a permission nor a prohibition.", policy.iri.value, "Add at least one permission."
-        )
-    if policy.conflict not in CONFLICT_STRATEGIES:
-        yield _unknown("conflict strategy", policy.conflict, policy.iri, CONFLICT_STRATEGIES)
+class _Check:
+    """Looks for problems with the terms of one profile."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+
+    def policy(self, policy: Policy) -> Iterator[Problem]:
+        where = policy.iri
+        if not policy.permissions and not policy.prohibitions and not policy.inherits:
+            remedy = "Add at least one permission."
+            yield Problem("The policy has neither a permission nor a prohibition.", where.value, remedy)
+        if policy.conflict not in CONFLICT_STRATEGIES:
+            yield _unknown("conflict strategy", policy.conflict, where, CONFLICT_STRATEGIES)
+        for name in policy.profiles:
+            if name not in self._profile.names:
+                yield _unknown("profile", name, where, self._profile.names)
+        for parent in policy.inherits:
+            what = f"The policy inherits from <{parent.value}>, whose rules are not at hand."
+            yield Problem(what, where.value, "Give the policy together with those it inherits from.")
+        for rule in policy.rules:
+            yield from self._rule(rule, depth=1)
+
+    def _rule(self, rule: Rule, *, depth: int) -> Iterator[Problem]:
+        if depth > _DEPTH:
+            yield Problem(f"Duties are nested more than {_DEPTH} deep.", rule.iri.value, "Flatten the duties.")
+            return
+        if rule.action not in self._profile.actions:
+            yield _unknown("action", rule.action, rule.iri, self._profile.actions)
+        for constraint in (*rule.constraints, *rule.refinements, *_narrowing(rule.target), *_narrowing(rule.assignee)):
+            yield from self._constraint(constraint, depth=1)
+        for duty in duties_of(rule):
+            yield from self._rule(duty, depth=depth + 1)
+
+    def _constraint(self, constraint: AnyConstraint, *, depth: int) -> Iterator[Problem]:
+        if depth > _DEPTH:
+            what = f"Logical constraints are nested more than {_DEPTH} deep."
+            yield Problem(what, constraint.iri.value, "Flatten the constraint.")
+        elif isinstance(constraint, Constraint):
+            yield from self._atomic(constraint)
+        else:
+            yield from self._logical(constraint, depth=depth)
+
+    def _logical(self, constraint: LogicalConstraint, *, depth: int) -> Iterator[Problem]:
+        if constraint.operand not in LOGICAL_OPERANDS:
+            yield _unknown("logical operand", constraint.operand, constraint.iri, LOGICAL_OPERANDS)
+        if not constraint.constraints:
+            what = "The logical constraint joins nothing."
+            yield Problem(what, constraint.iri.value, "Name the constraints it joins.")
+        for part in constraint.constraints:
+            yield from self._constraint(part, depth=depth + 1)
+
+    def _atomic(self, constraint: Constraint) -> Iterator[Problem]:
+        operand = self._profile.left_operands.get(constraint.left)
+        if operand is None:
+            known = frozenset(self._profile.left_operands)
+            yield _unknown("left operand", constraint.left, constraint.iri, known)
+            return
+        if constraint.operator not in operand.operators:
+            yield Problem(
+                f"The operator `{short(constraint.operator)}` cannot be used with `{short(constraint.left)}`.",
+                constraint.iri.value,
+                "Use one of: " + _names(operand.operators) + ".",
+                unknown_term=True,
+            )
+        if constraint.unit is not None and operand.kind is not Kind.NUMBER:
+            what = f"A unit makes no sense with `{short(constraint.left)}`."
+            yield Problem(what, constraint.iri.value, "Leave `unit` out.", unknown_term=True)
+        yield from _right_problems(constraint, operand)
 
 
-def _rule_problems(rule: Rule) -> Iterator[Problem]:
-    known = DUTY_ACTIONS if isinstance(rule, Duty) else ACTIONS
-    if rule.action not in known:
-        yield _unknown("action", rule.action, rule.iri, known)
-    for constraint in rule.constraints:
-        yield from _constraint_problems(constraint, depth=1)
+def duties_of(rule: Rule) -> tuple[Duty, ...]:
+    """Return the duties that stand with a rule: those of a permission, remedies, consequences."""
     if isinstance(rule, Permission):
-        for duty in rule.duties:
-            yield from _rule_problems(duty)
+        return rule.duties
+    return rule.remedies if isinstance(rule, Prohibition) else rule.consequences
 
 
-def _constraint_problems(constraint: AnyConstraint, *, depth: int) -> Iterator[Problem]:
-    if depth > _DEPTH:
-        yield Problem(
-            f"Logical constraints are nested more than {_DEPTH} deep.", constraint.iri.value, "Flatten the constraint."
-        )
-    elif isinstance(constraint, Constraint):
-        yield from _atomic_problems(constraint)
-    else:
-        yield from _logical_problems(constraint, depth=depth)
-
-
-def _logical_problems(constraint: LogicalConstraint, *, depth: int) -> Iterator[Problem]:
-    if constraint.operand not in LOGICAL_OPERANDS:
-        yield _unknown("logical operand", constraint.operand, constraint.iri, LOGICAL_OPERANDS)
-    if not constraint.constraints:
-        yield Problem("The logical constraint joins nothing.", constraint.iri.value, "Name the constraints it joins.")
-    for part in constraint.constraints:
-        yield from _constraint_problems(part, depth=depth + 1)
-
-
-def _atomic_problems(constraint: Constraint) -> Iterator[Problem]:
-    operand = LEFT_OPERANDS.get(constraint.left)
-    if operand is None:
-        yield _unknown("left operand", constraint.left, constraint.iri, frozenset(LEFT_OPERANDS))
-        return
-    if constraint.operator not in operand.operators:
-        yield Problem(
-            f"The operator `{short(constraint.operator)}` cannot be used with `{short(constraint.left)}`.",
-            constraint.iri.value,
-            "Use one of: " + _names(operand.operators) + ".",
-            unknown_term=True,
-        )
-    yield from _right_problems(constraint, operand)
+def _narrowing(thing: Thing) -> Constraints:
+    return thing.refinements if isinstance(thing, Collection) else ()
 
 
 def _right_problems(constraint: Constraint, operand: LeftOperand) -> Iterator[Problem]:
@@ -130,8 +164,7 @@ def _right_problems(constraint: Constraint, operand: LeftOperand) -> Iterator[Pr
             "Use `isAnyOf` for a choice.",
         )
     for value in constraint.right:
-        bound = instant(value) is not None if operand.kind is Kind.INSTANT else isinstance(value, NamedNode)
-        if not bound:
+        if not suits(operand.kind, value):
             yield Problem(
                 f"The right operand {value} does not suit the {operand.label}.", where, f"Give {operand.kind.value}."
             )

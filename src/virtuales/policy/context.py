@@ -6,21 +6,26 @@ It stands inline in every document we write, so that nobody has to fetch anythin
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from virtuales.rdf.namespaces import ODRL, VES, XSD
+from virtuales.policy.actions import ACTIONS
+from virtuales.rdf.namespaces import ODRL, RDF, VES, XSD
 
-_CLASSES = "Offer Agreement Permission Prohibition Duty Constraint LogicalConstraint"
-_CONCEPTS = (
-    "use read distribute derive aggregate anonymize modify attribute delete inform eq neq lt lteq gt gteq isAnyOf "
-    "isNoneOf isPartOf dateTime recipient industry prohibit perm invalid purpose"
+_CLASSES = (
+    "Policy Set Offer Agreement Request Permission Prohibition Duty Constraint LogicalConstraint AssetCollection "
+    "PartyCollection"
 )
-_REFERENCES = "target assigner assignee"
-_NESTED = "permission prohibition obligation duty constraint and or xone"
+_CONCEPTS = (
+    "eq neq lt lteq gt gteq isAnyOf isNoneOf isAllOf isPartOf isA hasPart dateTime recipient industry prohibit perm "
+    "invalid purpose spatial language event count delayPeriod elapsedTime meteredTime payAmount percentage resolution"
+)
+_REFERENCES = "target assigner assignee source unit profile inheritFrom"
+_NESTED = "permission prohibition obligation duty remedy consequence constraint refinement and or xone"
 _VOCABULARY = "action leftOperand operator conflict"
+_ACTIONS = frozenset(action.value.removeprefix(ODRL.iri) for action in ACTIONS)
 
 
 def _policy_context() -> dict[str, object]:
-    context: dict[str, object] = {"@version": 1.1, "odrl": ODRL.iri, "ves": VES.iri, "xsd": XSD.iri}
-    for name in f"{_CLASSES} {_CONCEPTS}".split():
+    context: dict[str, object] = {"@version": 1.1, "odrl": ODRL.iri, "ves": VES.iri, "xsd": XSD.iri, "rdf": RDF.iri}
+    for name in [*f"{_CLASSES} {_CONCEPTS}".split(), *sorted(_ACTIONS)]:
         context[name] = ODRL[name].value
     for name in _REFERENCES.split():
         context[name] = {"@id": ODRL[name].value, "@type": "@id"}
@@ -28,6 +33,7 @@ def _policy_context() -> dict[str, object]:
         context[name] = {"@id": ODRL[name].value, "@type": "@id", "@container": "@set"}
     for name in _VOCABULARY.split():
         context[name] = {"@id": ODRL[name].value, "@type": "@vocab"}
+    context["rdf:value"] = {"@id": RDF.value.value, "@type": "@vocab"}
     context["rightOperand"] = {"@id": ODRL.rightOperand.value}
     return context
 
@@ -35,5 +41,5 @@ def _policy_context() -> dict[str, object]:
 POLICY_CONTEXT: Mapping[str, object] = MappingProxyType(_policy_context())
 """The context as JSON; copy it into a document with `dict(POLICY_CONTEXT)`."""
 
-CONCEPTS = frozenset(_CONCEPTS.split())
+CONCEPTS = frozenset(_CONCEPTS.split()) | _ACTIONS
 """ODRL names that a compact document may write without a prefix."""

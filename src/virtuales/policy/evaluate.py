@@ -4,51 +4,142 @@ A constraint is met, not met, or cannot be judged (the request says nothing abou
 judged never helps the asker: a permission needs every constraint met, a prohibition applies unless one is not met.
 """
 
+from functools import lru_cache
+
 from virtuales.policy.check import problems
-from virtuales.policy.constraints import Finding, judge_all
+from virtuales.policy.constraints import judge_all
 from virtuales.policy.decision import Decision, Reason
-from virtuales.policy.odrl import Duty, Permission, Policy, Prohibition
-from virtuales.policy.profile import encompasses, short
+from virtuales.policy.duties import DutyMode, DutyReport, DutyState, report_duty, was_infringed
+from virtuales.policy.matching import judge_refinements, match_party, match_target
+from virtuales.policy.odrl import Permission, Policy, Prohibition
+from virtuales.policy.profile import CORE, Profile
+from virtuales.policy.reasons import grant, no_permission, prohibited, refusals
+from virtuales.policy.report import PolicyReport, RuleReport
 from virtuales.policy.request import UseRequest
+from virtuales.policy.world import NOTHING_KNOWN, World
 from virtuales.rdf.namespaces import ODRL
 
 
-def evaluate(policy: Policy, request: UseRequest) -> Decision:
-    """Decide whether `policy` lets `request` happen.
+def evaluate(
+    policy: Policy,
+    request: UseRequest,
+    world: World = NOTHING_KNOWN,
+    *,
+    mode: DutyMode = DutyMode.BEFORE,
+    profile: Profile = CORE,
+) -> Decision:
+    """Decide whether `policy` lets `request` happen; `report` says more about how it came to that."""
+    return report(policy, request, world, mode=mode, profile=profile).decision
+
+
+def report(
+    policy: Policy,
+    request: UseRequest,
+    world: World = NOTHING_KNOWN,
+    *,
+    mode: DutyMode = DutyMode.BEFORE,
+    profile: Profile = CORE,
+) -> PolicyReport:
+    """Report for every rule of a policy whether it lets `request` happen, and decide.
 
     A policy with any unknown or unbound part denies. Permissions and prohibitions that both apply are settled by the
-    policy's conflict strategy (ODRL 2.2, section 3.1). An unfulfilled duty makes its permission inactive.
+    policy's conflict strategy (ODRL 2.2, section 3.1).
+
+    Args:
+        policy: The policy, with the rules it inherits (see `virtuales.policy.inheritance`).
+        request: Who wants to do what.
+        world: What is known beyond the request.
+        mode: What an unfulfilled duty of a permission means. With `BEFORE`, an obligation that was violated denies
+            too, until its consequences are done, as does a prohibition that was, until its remedies are.
+        profile: The terms that may be used.
     """
-    outside = _unusable(policy) or _out_of_scope(policy, request)
+    outside = _unusable(policy, profile) or _out_of_scope(policy, request, world, profile)
     if outside:
-        return Decision(allowed=False, reasons=outside)
-    applying = [reason for rule in policy.prohibitions for reason in _prohibition(rule, request)]
-    grants, refusals = _permissions(policy, request)
+        return PolicyReport(policy.iri, Decision(allowed=False, reasons=outside))
+    judge = _Judge(policy, request, world, mode=mode, profile=profile)
+    permissions = tuple(judge.rule(rule) for rule in policy.permissions)
+    rules = permissions + tuple(judge.rule(rule) for rule in policy.prohibitions)
+    obligations = tuple(report_duty(duty, request, world, profile) for duty in policy.obligations)
+    overdue = _overdue(rules, obligations, world) if mode is DutyMode.BEFORE else ()
+    decision = Decision(allowed=False, reasons=overdue) if overdue else _decide(policy, request, rules)
+    return PolicyReport(policy.iri, decision, rules, obligations)
+
+
+class _Judge:
+    """Judges the rules of one policy for one request."""
+
+    def __init__(self, policy: Policy, request: UseRequest, world: World, *, mode: DutyMode, profile: Profile) -> None:
+        self._policy, self._request, self._world = policy, request, world
+        self._mode, self._profile = mode, profile
+
+    def rule(self, rule: Permission | Prohibition) -> RuleReport:
+        request, world, profile = self._request, self._world, self._profile
+        duties = rule.duties if isinstance(rule, Permission) else rule.remedies
+        target = self._policy.target if rule.target is None else rule.target
+        return RuleReport(
+            rule=rule,
+            target=match_target(target, request, world, profile),
+            party=match_party(rule.assignee, request, world, profile),
+            action=profile.encompasses(rule.action, request.action),
+            refinements=tuple(judge_refinements(rule, request, world, profile)),
+            constraints=tuple(judge_all(rule.constraints, request, world, profile=profile)),
+            duties=tuple(report_duty(duty, request, world, profile) for duty in duties),
+            mode=self._mode,
+        )
+
+
+def _decide(policy: Policy, request: UseRequest, rules: tuple[RuleReport, ...]) -> Decision:
+    applying = [prohibited(rule) for rule in rules if isinstance(rule.rule, Prohibition) and rule.applies is not False]
+    about = [rule for rule in rules if isinstance(rule.rule, Permission) and rule.action]
+    grants = [grant(rule) for rule in about if rule.applies is True]
     if applying and (policy.conflict != ODRL.perm or not grants):
         return Decision(allowed=False, reasons=tuple(applying))
     if grants:
         return Decision(allowed=True, reasons=tuple(grants))
-    return Decision(allowed=False, reasons=tuple(refusals))
+    found = [reason for rule in about for reason in refusals(rule)]
+    return Decision(allowed=False, reasons=tuple(found) or (no_permission(request),))
 
 
-def _unusable(policy: Policy) -> tuple[Reason, ...]:
+def _overdue(rules: tuple[RuleReport, ...], obligations: tuple[DutyReport, ...], world: World) -> tuple[Reason, ...]:
+    """Return what was violated under the policy and has not been made good."""
+    violated = [duty.duty.iri for duty in obligations if duty.state is DutyState.VIOLATED]
+    infringed = [
+        rule.rule.iri
+        for rule in rules
+        if isinstance(rule.rule, Prohibition) and was_infringed(rule.rule.iri, rule.duties, world)
+    ]
     return tuple(
-        Reason("policy-unusable", problem.what, constraint=problem.where, remedy=problem.remedy)
-        for problem in problems(policy)
+        Reason(
+            "violated",
+            "A rule of the policy was violated, and that has not been made good.",
+            rule=iri.value,
+            remedy="Do what the policy demands after a violation, and show it to the provider.",
+        )
+        for iri in (*violated, *infringed)
     )
 
 
-def _out_of_scope(policy: Policy, request: UseRequest) -> tuple[Reason, ...]:
-    if policy.target != request.target:
+@lru_cache(maxsize=4096)
+def _unusable(policy: Policy, profile: Profile) -> tuple[Reason, ...]:
+    return tuple(
+        Reason("policy-unusable", problem.what, constraint=problem.where, remedy=problem.remedy)
+        for problem in problems(policy, profile)
+    )
+
+
+def _out_of_scope(policy: Policy, request: UseRequest, world: World, profile: Profile) -> tuple[Reason, ...]:
+    if request.time.tzinfo is None:
+        return (Reason("time-without-zone", "The time of use has no time zone.", remedy="Give the time in UTC."),)
+    if policy.target is not None and not match_target(policy.target, request, world, profile):
         return (
             Reason(
                 "other-target",
                 f"The policy is about <{policy.target.value}>.",
-                value=request.target.value,
+                value=request.target.value if request.target else None,
                 remedy="Ask for a policy about the thing you want to use.",
             ),
         )
-    if policy.assignee is not None and policy.assignee != request.assignee:
+    if policy.assignee is not None and not match_party(policy.assignee, request, world, profile):
         return (
             Reason(
                 "other-assignee",
@@ -57,68 +148,4 @@ def _out_of_scope(policy: Policy, request: UseRequest) -> tuple[Reason, ...]:
                 remedy="Request access in your own organisation's name.",
             ),
         )
-    if request.time.tzinfo is None:
-        return (Reason("time-without-zone", "The time of use has no time zone.", remedy="Give the time in UTC."),)
     return ()
-
-
-def _prohibition(rule: Prohibition, request: UseRequest) -> list[Reason]:
-    """Return the reasons when the prohibition applies, nothing otherwise."""
-    if not encompasses(rule.action, request.action):
-        return []
-    findings = judge_all(rule.constraints, request)
-    if any(finding.met is False for finding in findings):
-        return []
-    message = f"The policy prohibits `{short(rule.action)}`."
-    unknown = [finding for finding in findings if finding.met is None]
-    if unknown:
-        message += f" That this does not apply here could not be established: {unknown[0].message}"
-    return [Reason("prohibited", message, rule=rule.iri.value, remedy="Ask the provider for other terms.")]
-
-
-def _permissions(policy: Policy, request: UseRequest) -> tuple[list[Reason], list[Reason]]:
-    """Return the reasons of the permissions that grant, and those of the ones that do not."""
-    grants: list[Reason] = []
-    refusals: list[Reason] = []
-    for rule in policy.permissions:
-        if encompasses(rule.action, request.action):
-            missing = _missing(rule, request)
-            refusals.extend(missing)
-            if not missing:
-                grants.append(Reason("permitted", f"The policy permits `{short(rule.action)}`.", rule=rule.iri.value))
-    if not grants and not refusals:
-        refusals.append(
-            Reason(
-                "no-permission",
-                f"No rule of the policy permits `{short(request.action)}`.",
-                value=request.action.value,
-                remedy="Ask the provider for terms that include this action.",
-            )
-        )
-    return grants, refusals
-
-
-def _missing(rule: Permission, request: UseRequest) -> list[Reason]:
-    unmet = [_unmet(rule, finding) for finding in judge_all(rule.constraints, request) if finding.met is not True]
-    return unmet + [_unfulfilled(rule, duty) for duty in rule.duties if duty.iri not in request.fulfilled]
-
-
-def _unfulfilled(rule: Permission, duty: Duty) -> Reason:
-    return Reason(
-        "duty-unfulfilled",
-        f"The permission needs the duty `{short(duty.action)}` to be fulfilled first.",
-        rule=rule.iri.value,
-        constraint=duty.iri.value,
-        remedy="Fulfil the duty and show it to the provider.",
-    )
-
-
-def _unmet(rule: Permission, finding: Finding) -> Reason:
-    return Reason(
-        "constraint-not-met" if finding.met is False else "constraint-undecided",
-        finding.message,
-        rule=rule.iri.value,
-        constraint=finding.constraint.value,
-        value=finding.value,
-        remedy=finding.remedy,
-    )

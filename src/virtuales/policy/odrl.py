@@ -1,10 +1,10 @@
-"""The part of the ODRL 2.2 information model that is spoken here, as frozen dataclasses.
+"""The ODRL 2.2 information model as frozen dataclasses.
 
 Names are those of https://www.w3.org/TR/odrl-model/. Every part of a policy has an IRI, given by whoever wrote it or
 made from the policy's IRI and the part's place in it, so that a decision can name it and no blank node is needed.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import Literal, NamedNode
@@ -22,12 +22,14 @@ class Constraint:
         left: The left operand, such as `odrl:purpose`.
         operator: The operator, such as `odrl:isAnyOf`.
         right: The values to compare with; the order-based operators take exactly one.
+        unit: The unit that the right operand is in; None for a bare number or no number.
     """
 
     iri: NamedNode
     left: NamedNode
     operator: NamedNode
     right: tuple[Value, ...]
+    unit: NamedNode | None = None
 
 
 @dataclass(frozen=True)
@@ -40,73 +42,166 @@ class LogicalConstraint:
 
 
 AnyConstraint = Constraint | LogicalConstraint
+Constraints = tuple[AnyConstraint, ...]
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A collection of assets or of parties, which refinements can narrow (sections 2.2.2 and 2.3.2).
+
+    Args:
+        iri: The collection's IRI; what is `odrl:partOf` it belongs to it.
+        source: The collection it is drawn from, when it is told so.
+        refinements: What members have to satisfy as well.
+    """
+
+    iri: NamedNode
+    source: NamedNode | None = None
+    refinements: Constraints = ()
+
+
+Thing = NamedNode | Collection | None
+"""An asset or party, a collection of them, or None: whichever the policy is about."""
 
 
 @dataclass(frozen=True)
 class Duty:
-    """Something that has to be done (section 2.6.3)."""
+    """Something that has to be done (section 2.6.3).
+
+    Args:
+        iri: The duty's own IRI.
+        action: What has to be done.
+        constraints: When the duty binds.
+        consequences: What has to be done too, once the duty was violated.
+        refinements: How the action has to be done.
+        target: What it has to be done with; None leaves it open.
+        assignee: Who has to do it; None leaves it open.
+    """
 
     iri: NamedNode
     action: NamedNode
-    constraints: tuple[AnyConstraint, ...] = ()
+    constraints: Constraints = ()
+    consequences: tuple["Duty", ...] = ()
+    refinements: Constraints = ()
+    target: Thing = None
+    assignee: Thing = None
 
 
 @dataclass(frozen=True)
 class Permission:
-    """Something that may be done when every constraint is met and every duty fulfilled (section 2.6.5)."""
+    """Something that may be done when every constraint is met and every duty fulfilled (section 2.6.5).
+
+    Args:
+        iri: The permission's own IRI.
+        action: What may be done.
+        constraints: When it may be done.
+        duties: What has to be done for it.
+        refinements: How it may be done.
+        target: With what; None means the policy's target.
+        assignee: Who may; None means the policy's assignee.
+    """
 
     iri: NamedNode
     action: NamedNode
-    constraints: tuple[AnyConstraint, ...] = ()
+    constraints: Constraints = ()
     duties: tuple[Duty, ...] = ()
+    refinements: Constraints = ()
+    target: Thing = None
+    assignee: Thing = None
 
 
 @dataclass(frozen=True)
 class Prohibition:
-    """Something that must not be done while every constraint is met (section 2.6.6)."""
+    """Something that must not be done while every constraint is met (section 2.6.6).
+
+    Args:
+        iri: The prohibition's own IRI.
+        action: What must not be done.
+        constraints: When it must not be done.
+        remedies: What has to be done once it was done all the same.
+        refinements: How it must not be done.
+        target: With what; None means the policy's target.
+        assignee: Who must not; None means the policy's assignee.
+    """
 
     iri: NamedNode
     action: NamedNode
-    constraints: tuple[AnyConstraint, ...] = ()
+    constraints: Constraints = ()
+    remedies: tuple[Duty, ...] = ()
+    refinements: Constraints = ()
+    target: Thing = None
+    assignee: Thing = None
 
 
 Rule = Permission | Prohibition | Duty
 
 
 @dataclass(frozen=True)
-class Offer:
-    """What an assigner offers about a target (section 2.1.3).
+class Policy:
+    """What all kinds of policies have in common (section 2.1).
 
     Args:
         iri: The policy's IRI.
-        target: The dataset version the policy is about.
-        assigner: The organisation that offers.
+        target: What the policy is about; None leaves it to the rules.
+        assigner: Who grants; None when the policy does not say.
         permissions: What may be done.
         prohibitions: What must not be done.
         obligations: What the assignee has to do once it has agreed.
-        assignee: The only organisation that the offer addresses; None addresses everybody.
+        assignee: The only party, or group of parties, that the policy addresses; None addresses everybody.
         conflict: Which side wins when a permission and a prohibition both apply (section 3.1): `odrl:prohibit`,
             `odrl:perm` or `odrl:invalid`.
+        inherits: The policies whose rules hold here too (section 2.8).
+        profiles: The profiles whose terms the policy uses (section 4).
     """
 
     iri: NamedNode
-    target: NamedNode
-    assigner: NamedNode
+    target: NamedNode | None = None
+    assigner: NamedNode | None = None
     permissions: tuple[Permission, ...] = ()
     prohibitions: tuple[Prohibition, ...] = ()
     obligations: tuple[Duty, ...] = ()
     assignee: NamedNode | None = None
     conflict: NamedNode = ODRL.prohibit
+    inherits: tuple[NamedNode, ...] = ()
+    profiles: tuple[NamedNode, ...] = ()
+
+    @property
+    def kind(self) -> NamedNode:
+        """The policy's class."""
+        return ODRL.Set
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule of the policy; duties stand with the rule they belong to."""
+        return (*self.permissions, *self.prohibitions, *self.obligations)
+
+
+@dataclass(frozen=True)
+class Request(Policy):
+    """What somebody asks to be allowed (https://www.w3.org/TR/odrl-vocab/#term-Request)."""
+
+    @property
+    def kind(self) -> NamedNode:
+        """The policy's class."""
+        return ODRL.Request
+
+
+@dataclass(frozen=True)
+class Offer(Policy):
+    """What an assigner offers about a target (section 2.1.3); `target` and `assigner` are never None."""
+
+    target: NamedNode
+    assigner: NamedNode
+
+    def __post_init__(self) -> None:
+        """Refuse an offer of nothing or by nobody, which is a bug of the caller: readers name it before."""
+        if None in (self.target, self.assigner):
+            raise ValueError("an offer names its target and its assigner")
 
     @property
     def kind(self) -> NamedNode:
         """The policy's class."""
         return ODRL.Offer
-
-    @property
-    def rules(self) -> tuple[Rule, ...]:
-        """Every rule of the policy; the duties of a permission stand with their permission."""
-        return (*self.permissions, *self.prohibitions, *self.obligations)
 
 
 @dataclass(frozen=True)
@@ -115,6 +210,7 @@ class Agreement(Offer):
 
     def __post_init__(self) -> None:
         """Refuse an agreement with nobody, which is a bug of the caller: readers name it before."""
+        super().__post_init__()
         if self.assignee is None:
             raise ValueError("an agreement names its assignee")
 
@@ -122,26 +218,6 @@ class Agreement(Offer):
     def kind(self) -> NamedNode:
         """The policy's class."""
         return ODRL.Agreement
-
-
-Policy = Offer | Agreement
-
-
-def agreement_from(offer: Offer, *, iri: NamedNode, assignee: NamedNode) -> Agreement:
-    """Make the agreement that grants an offer as it stands; every part gets an IRI under the agreement's."""
-    return Agreement(
-        iri=iri,
-        target=offer.target,
-        assigner=offer.assigner,
-        permissions=tuple(_moved(rule, offer.iri, iri) for rule in offer.permissions),
-        prohibitions=tuple(
-            replace(rule, iri=_under(rule.iri, offer.iri, iri), constraints=_parts(rule.constraints, offer.iri, iri))
-            for rule in offer.prohibitions
-        ),
-        obligations=tuple(_moved_duty(duty, offer.iri, iri) for duty in offer.obligations),
-        assignee=assignee,
-        conflict=offer.conflict,
-    )
 
 
 def part_iri(policy: NamedNode, path: str) -> NamedNode:
@@ -152,33 +228,3 @@ def part_iri(policy: NamedNode, path: str) -> NamedNode:
     """
     joint = "-" if "#" in policy.value else "#"
     return NamedNode(f"{policy.value}{joint}{path}")
-
-
-def _under(part: NamedNode, old: NamedNode, new: NamedNode) -> NamedNode:
-    """Return the part's IRI with the new policy's in the place of the old one's."""
-    rest = part.value.removeprefix(old.value)
-    tail = rest if rest != part.value else "#of-" + part.value.rpartition("/")[2].replace("#", "-")
-    return part_iri(new, tail.lstrip("#-"))
-
-
-def _moved(rule: Permission, old: NamedNode, new: NamedNode) -> Permission:
-    return replace(
-        rule,
-        iri=_under(rule.iri, old, new),
-        constraints=_parts(rule.constraints, old, new),
-        duties=tuple(_moved_duty(duty, old, new) for duty in rule.duties),
-    )
-
-
-def _moved_duty(duty: Duty, old: NamedNode, new: NamedNode) -> Duty:
-    return replace(duty, iri=_under(duty.iri, old, new), constraints=_parts(duty.constraints, old, new))
-
-
-def _parts(parts: tuple[AnyConstraint, ...], old: NamedNode, new: NamedNode) -> tuple[AnyConstraint, ...]:
-    return tuple(_moved_constraint(part, old, new) for part in parts)
-
-
-def _moved_constraint(part: AnyConstraint, old: NamedNode, new: NamedNode) -> AnyConstraint:
-    if isinstance(part, LogicalConstraint):
-        return replace(part, iri=_under(part.iri, old, new), constraints=_parts(part.constraints, old, new))
-    return replace(part, iri=_under(part.iri, old, new))

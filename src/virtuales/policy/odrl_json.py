@@ -4,52 +4,51 @@ The reader is strict: a key, term or shape it does not know is refused with its 
 See https://www.w3.org/TR/odrl-model/ and https://eclipse-dataspace-protocol-base.github.io/DataspaceProtocol/2025-1/.
 """
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from virtuales.errors import InputError, UnknownTerm
 from virtuales.policy.check import check_policy
-from virtuales.policy.context import CONCEPTS
 from virtuales.policy.odrl import (
     Agreement,
     AnyConstraint,
+    Collection,
     Constraint,
+    Constraints,
     Duty,
     LogicalConstraint,
     Offer,
     Permission,
     Policy,
     Prohibition,
-    Value,
+    Request,
+    Thing,
     part_iri,
 )
-from virtuales.policy.profile import LEFT_OPERANDS, LOGICAL_OPERANDS, Kind, short
-from virtuales.rdf.namespaces import ODRL, VES, XSD
-from virtuales.rdf.terms import Literal, NamedNode, parse_iri
+from virtuales.policy.profile import LOGICAL_OPERANDS, short
+from virtuales.policy.reading import Json, read_iri, read_term, read_value, refuse_unknown_keys, required_iri
+from virtuales.rdf.namespaces import ODRL
+from virtuales.rdf.terms import NamedNode
 
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
-_PREFIXES = {"odrl": ODRL.iri, "ves": VES.iri}
 _LOGICAL_KEYS = {short(term): term for term in LOGICAL_OPERANDS}
+_EXCHANGED: Mapping[str, type[Offer]] = {"Offer": Offer, "Agreement": Agreement}
+_KINDS: Mapping[str, type[Policy]] = {**_EXCHANGED, "Request": Request, "Set": Policy, "Policy": Policy}
 _POLICY_KEYS = frozenset(
-    {
-        "@context",
-        "@id",
-        "@type",
-        "target",
-        "assigner",
-        "assignee",
-        "permission",
-        "prohibition",
-        "obligation",
-        "conflict",
-    }
+    {"@context", "@id", "@type", "target", "assigner", "assignee", "permission", "prohibition", "obligation"}
+    | {"conflict"}
 )
-_DUTY_KEYS = frozenset({"@id", "@type", "action", "constraint"})
-_PERMISSION_KEYS = _DUTY_KEYS | {"duty"}
-_ATOMIC_KEYS = frozenset({"@id", "@type", "leftOperand", "operator", "rightOperand"})
+_WHOLE_POLICY_KEYS = _POLICY_KEYS | {"uid", "inheritFrom", "profile"}
+_RULE_KEYS = frozenset({"@id", "@type", "action", "constraint"})
+_WHOLE_RULE_KEYS = _RULE_KEYS | {"uid", "target", "assignee", "assigner"}
+_RULE_KINDS = ("permission", "prohibition", "obligation")
+_ACTION_KEYS = frozenset({"@id", "rdf:value", "refinement"})
+_COLLECTION_KEYS = frozenset({"@id", "uid", "@type", "source", "refinement"})
+_ATOMIC_KEYS = frozenset({"@id", "uid", "@type", "leftOperand", "operator", "rightOperand", "unit"})
 _RULES_MOST = 200
+_JOINED_MOST = 1000
+_DEPTH = 12
 
-Json = Mapping[str, object]
+_Kind = TypeVar("_Kind", bound=Policy)
 
 
 def parse_policy(
@@ -58,8 +57,10 @@ def parse_policy(
     target: NamedNode | None = None,
     assigner: NamedNode | None = None,
     extra: frozenset[str] = frozenset(),
-) -> Policy:
-    """Read an offer or agreement and check that it can be evaluated.
+) -> Offer:
+    """Read an offer or agreement as participants exchange them, and check that it can be evaluated.
+
+    It is about one target and for one assignee or everybody; its rules name none of their own.
 
     Args:
         document: The policy as JSON.
@@ -71,64 +72,78 @@ def parse_policy(
         UnknownTerm: a key, class, action, operand or operator that nobody registered.
         InputError: a part is missing, of the wrong shape, or unbound.
     """
-    iri = _required_iri(document, "@id", "policy")
+    iri = required_iri(document, "@id", "policy")
     where = iri.value
-    _refuse_unknown_keys(document, _POLICY_KEYS | extra, where)
-    permissions = tuple(_permission(*item) for item in _parts(document, "permission", iri))
-    prohibitions = tuple(
-        Prohibition(name, _action(part, name), _constraints(part, name))
-        for part, name in _parts(document, "prohibition", iri)
-        if _refuse_unknown_keys(part, _DUTY_KEYS, name.value)
-    )
-    obligations = tuple(_duty(*item) for item in _parts(document, "obligation", iri))
-    conflict = document.get("conflict")
-    policy = _class(document, where)(
+    refuse_unknown_keys(document, _POLICY_KEYS | extra, where)
+    rules = _rules(document, iri, _RULE_KEYS)
+    kind = _kind(document, where, _EXCHANGED)
+    if kind is Agreement and document.get("assignee") is None:
+        raise InputError("The agreement names no assignee.", where=where, remedy="Add `assignee`.")
+    policy = kind(
         iri=iri,
         target=_settled(document, "target", target, where),
         assigner=_settled(document, "assigner", assigner, where),
-        permissions=permissions,
-        prohibitions=prohibitions,
-        obligations=obligations,
-        assignee=None if document.get("assignee") is None else _required_iri(document, "assignee", where),
-        conflict=ODRL.prohibit if conflict is None else _term(conflict, where, "conflict"),
+        permissions=rules.permissions,
+        prohibitions=rules.prohibitions,
+        obligations=rules.obligations,
+        assignee=_optional_iri(document, "assignee", where),
+        conflict=_conflict(document, where),
     )
     check_policy(policy)
     return policy
 
 
-def policy_to_json(policy: Policy) -> dict[str, object]:
-    """Write a policy in compact form, without its context (see `POLICY_CONTEXT`)."""
-    document: dict[str, object] = {
-        "@id": policy.iri.value,
-        "@type": short(policy.kind),
-        "target": policy.target.value,
-        "assigner": policy.assigner.value,
-        "conflict": _compact(policy.conflict),
-    }
-    if policy.assignee is not None:
-        document["assignee"] = policy.assignee.value
-    rules = {
-        "permission": [_rule_json(rule) for rule in policy.permissions],
-        "prohibition": [_rule_json(rule) for rule in policy.prohibitions],
-        "obligation": [_rule_json(rule) for rule in policy.obligations],
-    }
-    return document | {name: parts for name, parts in rules.items() if parts}
+def read_policy(document: Json) -> Policy:
+    """Read a policy of any class, with all that the information model has; whether it can be evaluated is not checked.
+
+    Raises:
+        UnknownTerm: a key or class that is not understood.
+        InputError: a part is missing or of the wrong shape.
+    """
+    iri = _iri_of(document) or required_iri(document, "@id", "policy")
+    where = iri.value
+    refuse_unknown_keys(document, _WHOLE_POLICY_KEYS, where)
+    rules = _rules(document, iri, _WHOLE_RULE_KEYS)
+    kind = _kind(document, where, _KINDS)
+    return kind(
+        iri=iri,
+        target=_shared(document, "target", where, required=issubclass(kind, Offer)),
+        assigner=_shared(document, "assigner", where, required=issubclass(kind, Offer)),
+        permissions=rules.permissions,
+        prohibitions=rules.prohibitions,
+        obligations=rules.obligations,
+        assignee=_shared(document, "assignee", where, required=issubclass(kind, Agreement)),
+        conflict=_conflict(document, where),
+        inherits=_iris(document, "inheritFrom", where),
+        profiles=_iris(document, "profile", where),
+    )
 
 
-def _class(document: Json, where: str) -> type[Offer]:
-    match document.get("@type"):
-        case "Offer" | "odrl:Offer" | ODRL.Offer.value:
-            return Offer
-        case "Agreement" | "odrl:Agreement" | ODRL.Agreement.value:
-            if document.get("assignee") is None:
-                raise InputError("The agreement names no assignee.", where=where, remedy="Add `assignee`.")
-            return Agreement
-        case other:
-            raise UnknownTerm(
-                f"A policy of the class `{other}` is not accepted here.",
-                where=where,
-                remedy="Use `Offer` or `Agreement`.",
-            )
+class _Rules(NamedTuple):
+    permissions: tuple[Permission, ...]
+    prohibitions: tuple[Prohibition, ...]
+    obligations: tuple[Duty, ...]
+
+
+def _rules(document: Json, iri: NamedNode, keys: frozenset[str]) -> _Rules:
+    return _Rules(
+        tuple(_permission(part, name, keys) for part, name in _parts(document, "permission", iri)),
+        tuple(_prohibition(part, name, keys) for part, name in _parts(document, "prohibition", iri)),
+        _duties(document, "obligation", iri, keys=keys),
+    )
+
+
+def _kind(document: Json, where: str, kinds: Mapping[str, type[_Kind]]) -> type[_Kind]:
+    said = document.get("@type")
+    name = str(said).removeprefix("odrl:").removeprefix(ODRL.iri)
+    kind = kinds.get(name)
+    if kind is None:
+        raise UnknownTerm(
+            f"A policy of the class `{said}` is not accepted here.",
+            where=where,
+            remedy="Use " + " or ".join(f"`{known}`" for known in kinds) + ".",
+        )
+    return kind
 
 
 def _settled(document: Json, key: str, default: NamedNode | None, where: str) -> NamedNode:
@@ -136,7 +151,7 @@ def _settled(document: Json, key: str, default: NamedNode | None, where: str) ->
         if default is None:
             raise InputError(f"The policy names no {key}.", where=where, remedy=f"Add `{key}` with an IRI.")
         return default
-    said = _required_iri(document, key, where)
+    said = required_iri(document, key, where)
     if default is not None and said != default:
         raise InputError(
             f"The policy's {key} is <{said.value}>, where <{default.value}> is expected.",
@@ -146,166 +161,149 @@ def _settled(document: Json, key: str, default: NamedNode | None, where: str) ->
     return said
 
 
+def _shared(document: Json, key: str, where: str, *, required: bool) -> NamedNode | None:
+    """Read what the policy says for all its rules, or what all its rules say, where a policy of this class needs it."""
+    said = _optional_iri(document, key, where)
+    if said is not None or not required:
+        return said
+    parts = [part for kind in _RULE_KINDS for part in _objects(document, kind, where)]
+    named = {_optional_iri(part, key, where) for part in parts} - {None}
+    if len(named) != 1:
+        what = f"The rules name different values for `{key}`." if named else f"The policy names no {key}."
+        remedy = "Write a policy for each." if named else f"Add `{key}` with an IRI."
+        raise InputError(what, where=where, remedy=remedy)
+    return named.pop()
+
+
+def _conflict(document: Json, where: str) -> NamedNode:
+    said = document.get("conflict")
+    return ODRL.prohibit if said is None else read_term(said, where, "conflict")
+
+
+def _optional_iri(document: Json, key: str, where: str) -> NamedNode | None:
+    return None if document.get(key) is None else required_iri(document, key, where)
+
+
+def _iri_of(part: Json) -> NamedNode | None:
+    """Read a part's own IRI, which ODRL's context calls `uid`."""
+    key = "@id" if "@id" in part else "uid"
+    return _optional_iri(part, key, "policy")
+
+
+def _iris(document: Json, key: str, where: str) -> tuple[NamedNode, ...]:
+    values = document.get(key, [])
+    listed = values if isinstance(values, Sequence) and not isinstance(values, str) else [values]
+    return tuple(required_iri({key: value}, key, where) for value in listed)
+
+
+def _objects(document: Json, key: str, where: str) -> list[Json]:
+    values = document.get(key)
+    items = values if isinstance(values, Sequence) and not isinstance(values, str) else [values]
+    most = _JOINED_MOST if key in _LOGICAL_KEYS else _RULES_MOST
+    if len(items) > most:
+        what = f"More than {most} parts under `{key}`."
+        raise InputError(what, where=where, remedy="Write fewer rules.")
+    found = []
+    for number, item in enumerate(items if values is not None else [], start=1):
+        if not isinstance(item, Mapping):
+            place = f"{where}, {key} {number}"
+            raise InputError(f"Under `{key}` an object is expected.", where=place, remedy="Write the part in full.")
+        found.append(item)
+    return found
+
+
 def _parts(document: Json, key: str, parent: NamedNode) -> Iterator[tuple[Json, NamedNode]]:
     """Give each part under a key with its IRI, made from its place when it brings none."""
-    values = document.get(key)
-    if values is None:
-        return
-    items = values if isinstance(values, Sequence) and not isinstance(values, str) else [values]
-    if len(items) > _RULES_MOST:
-        raise InputError(
-            f"More than {_RULES_MOST} parts under `{key}`.", where=parent.value, remedy="Write fewer rules."
-        )
-    for number, item in enumerate(items, start=1):
-        place = f"{parent.value}, {key} {number}"
-        if not isinstance(item, Mapping):
-            raise InputError(f"Under `{key}` an object is expected.", where=place, remedy="Write the part in full.")
-        named = "@id" in item
-        yield item, _required_iri(item, "@id", place) if named else part_iri(parent, f"{key}-{number}")
+    for number, item in enumerate(_objects(document, key, parent.value), start=1):
+        if "@id" in item:
+            yield item, required_iri(item, "@id", f"{parent.value}, {key} {number}")
+        else:
+            yield item, _iri_of(item) or part_iri(parent, f"{key}-{number}")
 
 
-def _permission(part: Json, name: NamedNode) -> Permission:
-    _refuse_unknown_keys(part, _PERMISSION_KEYS, name.value)
-    duties = tuple(_duty(*item) for item in _parts(part, "duty", name))
-    return Permission(name, _action(part, name), _constraints(part, name), duties)
+def _permission(part: Json, name: NamedNode, keys: frozenset[str]) -> Permission:
+    refuse_unknown_keys(part, keys | {"duty"}, name.value)
+    action, refinements = _action(part, name)
+    duties = _duties(part, "duty", name, keys=keys)
+    who, target = _thing(part, "assignee", name), _thing(part, "target", name)
+    return Permission(name, action, _constraints(part, name), duties, refinements, target=target, assignee=who)
 
 
-def _duty(part: Json, name: NamedNode) -> Duty:
-    _refuse_unknown_keys(part, _DUTY_KEYS, name.value)
-    return Duty(name, _action(part, name), _constraints(part, name))
+def _prohibition(part: Json, name: NamedNode, keys: frozenset[str]) -> Prohibition:
+    refuse_unknown_keys(part, keys | {"remedy"}, name.value)
+    action, refinements = _action(part, name)
+    remedies = _duties(part, "remedy", name, keys=keys)
+    who, target = _thing(part, "assignee", name), _thing(part, "target", name)
+    return Prohibition(name, action, _constraints(part, name), remedies, refinements, target=target, assignee=who)
 
 
-def _action(part: Json, name: NamedNode) -> NamedNode:
-    return _term(part.get("action"), name.value, "action")
+def _duties(document: Json, key: str, parent: NamedNode, *, keys: frozenset[str], depth: int = 1) -> tuple[Duty, ...]:
+    if depth > _DEPTH:
+        what = f"Duties are nested more than {_DEPTH} deep."
+        raise InputError(what, where=parent.value, remedy="Flatten the duties.")
+    found = []
+    for part, name in _parts(document, key, parent):
+        refuse_unknown_keys(part, keys | {"consequence"}, name.value)
+        action, refinements = _action(part, name)
+        consequences = _duties(part, "consequence", name, keys=keys, depth=depth + 1)
+        who, target = _thing(part, "assignee", name), _thing(part, "target", name)
+        constraints = _constraints(part, name)
+        found.append(Duty(name, action, constraints, consequences, refinements, target=target, assignee=who))
+    return tuple(found)
 
 
-def _constraints(part: Json, name: NamedNode) -> tuple[AnyConstraint, ...]:
+def _action(part: Json, name: NamedNode) -> tuple[NamedNode, Constraints]:
+    """Read an action and how it is refined."""
+    said = part.get("action")
+    if isinstance(said, Sequence) and not isinstance(said, str) and len(said) == 1:
+        said = said[0]
+    if not isinstance(said, Mapping) or "rdf:value" not in said:
+        return read_term(said, name.value, "action"), ()
+    refuse_unknown_keys(said, _ACTION_KEYS, name.value)
+    return read_term(said["rdf:value"], name.value, "action"), _refinements(said, name)
+
+
+def _refinements(part: Json, name: NamedNode) -> Constraints:
+    return tuple(_constraint(*item) for item in _parts(part, "refinement", name))
+
+
+def _thing(part: Json, key: str, name: NamedNode) -> Thing:
+    """Read an asset or party: one, or a collection with what narrows it."""
+    said = part.get(key)
+    if not isinstance(said, Mapping) or set(said) <= {"@id"}:
+        return _optional_iri(part, key, name.value)
+    where = f"{name.value}, {key}"
+    refuse_unknown_keys(said, _COLLECTION_KEYS, where)
+    iri = _iri_of(said) or part_iri(name, key)
+    refinements = _refinements(said, part_iri(name, key))
+    return Collection(iri, _optional_iri(said, "source", where), refinements)
+
+
+def _constraints(part: Json, name: NamedNode) -> Constraints:
     return tuple(_constraint(*item) for item in _parts(part, "constraint", name))
 
 
-def _constraint(part: Json, name: NamedNode) -> AnyConstraint:
+def _constraint(part: Json, name: NamedNode, depth: int = 1) -> AnyConstraint:
     logical = [key for key in part if key in _LOGICAL_KEYS]
     if not logical:
         return _atomic(part, name)
+    if depth > _DEPTH:
+        what = f"Logical constraints are nested more than {_DEPTH} deep."
+        raise InputError(what, where=name.value, remedy="Flatten the constraint.")
     key = logical[0]
-    _refuse_unknown_keys(part, frozenset({"@id", "@type", key}), name.value)
-    return LogicalConstraint(name, _LOGICAL_KEYS[key], tuple(_constraint(*item) for item in _parts(part, key, name)))
+    refuse_unknown_keys(part, frozenset({"@id", "uid", "@type", key}), name.value)
+    inner = tuple(_constraint(*item, depth + 1) for item in _parts(part, key, name))
+    return LogicalConstraint(name, _LOGICAL_KEYS[key], inner)
 
 
 def _atomic(part: Json, name: NamedNode) -> Constraint:
-    _refuse_unknown_keys(part, _ATOMIC_KEYS, name.value)
-    left = _term(part.get("leftOperand"), name.value, "leftOperand")
+    where = name.value
+    refuse_unknown_keys(part, _ATOMIC_KEYS, where)
+    left = read_term(part.get("leftOperand"), where, "leftOperand")
     right = part.get("rightOperand")
     if right is None:
-        raise InputError("The constraint has no right operand.", where=name.value, remedy="Add `rightOperand`.")
+        raise InputError("The constraint has no right operand.", where=where, remedy="Add `rightOperand`.")
     values = right if isinstance(right, Sequence) and not isinstance(right, str) else [right]
-    operator = _term(part.get("operator"), name.value, "operator")
-    return Constraint(name, left, operator, tuple(_value(value, left, name.value) for value in values))
-
-
-def _value(value: object, left: NamedNode, where: str) -> Value:
-    """Read a right operand; plain text becomes what the left operand compares with, where it can."""
-    match value:
-        case {"@id": str(iri), **rest} if not rest:
-            return _iri(iri, where, "rightOperand")
-        case {"@value": str(lexical), "@type": str(datatype), **rest} if not rest:
-            full = datatype.replace("xsd:", XSD.iri, 1) if datatype.startswith("xsd:") else datatype
-            return _literal(lexical, _iri(full, where, "rightOperand"), where)
-        case str(text):
-            operand = LEFT_OPERANDS.get(left)
-            if operand is not None and operand.kind is Kind.INSTANT:
-                return _literal(text, XSD.dateTime, where)
-            return _iri(text, where, "rightOperand") if _IRI.fullmatch(text) else _literal(text, XSD.string, where)
-        case _:
-            raise InputError(
-                "The right operand is neither text, an `@id` nor a typed `@value`.",
-                where=where,
-                remedy='Write {"@id": "<IRI>"} or {"@value": "<text>", "@type": "xsd:dateTime"}.',
-            )
-
-
-def _literal(lexical: str, datatype: NamedNode, where: str) -> Literal:
-    try:
-        return Literal(lexical, datatype=datatype)
-    except ValueError:
-        raise InputError(
-            "The right operand has characters that no literal can have.",
-            where=where,
-            remedy="Write it as Unicode text.",
-        ) from None
-
-
-def _term(value: object, where: str, key: str) -> NamedNode:
-    """Read a vocabulary term: a bare ODRL name, a prefixed name, an IRI, or an object with `@id`."""
-    name = value.get("@id") if isinstance(value, Mapping) and set(value) == {"@id"} else value
-    if not isinstance(name, str):
-        raise InputError(f"`{key}` is missing or no single term.", where=where, remedy=f"Write one term as `{key}`.")
-    if name in CONCEPTS:
-        return NamedNode(ODRL.iri + name)
-    if ":" not in name:
-        raise UnknownTerm(
-            f"`{name}` is not a term this node knows as `{key}`.",
-            where=where,
-            remedy="Use one of: " + ", ".join(sorted(CONCEPTS)) + ".",
-        )
-    return _iri(name, where, key)
-
-
-def _iri(text: str, where: str, key: str) -> NamedNode:
-    prefix, _, local = text.partition(":")
-    full = _PREFIXES[prefix] + local if prefix in _PREFIXES else text
-    try:
-        return parse_iri(full, where=key)
-    except InputError as error:
-        raise InputError(error.what, where=where, remedy=error.remedy) from None
-
-
-def _required_iri(part: Json, key: str, where: str) -> NamedNode:
-    value = part.get(key)
-    inner = value.get("@id") if isinstance(value, Mapping) else value
-    if not isinstance(inner, str):
-        raise InputError(f"`{key}` is missing.", where=where, remedy=f"Add `{key}` with an IRI.")
-    return _iri(inner, where, key)
-
-
-def _refuse_unknown_keys(part: Json, known: frozenset[str], where: str) -> bool:
-    unknown = sorted(set(part) - known)
-    if unknown:
-        raise UnknownTerm(
-            f"`{unknown[0]}` is not understood here.",
-            where=where,
-            remedy="Use only: " + ", ".join(sorted(known)) + ".",
-        )
-    return True
-
-
-def _rule_json(rule: Permission | Prohibition | Duty) -> dict[str, object]:
-    document: dict[str, object] = {"@id": rule.iri.value, "action": _compact(rule.action)}
-    if rule.constraints:
-        document["constraint"] = [_constraint_json(part) for part in rule.constraints]
-    if isinstance(rule, Permission) and rule.duties:
-        document["duty"] = [_rule_json(duty) for duty in rule.duties]
-    return document
-
-
-def _constraint_json(part: AnyConstraint) -> dict[str, object]:
-    if isinstance(part, LogicalConstraint):
-        return {"@id": part.iri.value, short(part.operand): [_constraint_json(inner) for inner in part.constraints]}
-    values = [_value_json(value) for value in part.right]
-    return {
-        "@id": part.iri.value,
-        "leftOperand": _compact(part.left),
-        "operator": _compact(part.operator),
-        "rightOperand": values[0] if len(values) == 1 else values,
-    }
-
-
-def _value_json(value: Value) -> dict[str, str]:
-    if isinstance(value, NamedNode):
-        return {"@id": value.value}
-    return {"@value": value.value, "@type": value.datatype.value}
-
-
-def _compact(term: NamedNode) -> str:
-    name = term.value.removeprefix(ODRL.iri)
-    return name if name in CONCEPTS else term.value
+    operator = read_term(part.get("operator"), where, "operator")
+    unit = None if part.get("unit") is None else read_iri(str(part["unit"]), where, "unit")
+    return Constraint(name, left, operator, tuple(read_value(value, left, where) for value in values), unit)

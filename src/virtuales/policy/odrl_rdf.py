@@ -1,15 +1,20 @@
 """Policies as statements in the RDF store, and back."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 
 from virtuales.errors import InputError, NotFound, UnknownTerm
 from virtuales.policy.odrl import (
-    AnyConstraint,
+    Collection,
+    Constraints,
     Duty,
     LogicalConstraint,
+    Offer,
     Permission,
     Policy,
     Prohibition,
+    Rule,
+    Thing,
 )
 from virtuales.policy.odrl_json import parse_policy
 from virtuales.policy.profile import LOGICAL_OPERANDS, short
@@ -23,13 +28,21 @@ _CHILDREN = (
     ODRL.prohibition,
     ODRL.obligation,
     ODRL.duty,
+    ODRL.remedy,
+    ODRL.consequence,
     ODRL.constraint,
+    ODRL.refinement,
     *sorted(LOGICAL_OPERANDS, key=short),
 )
-_TERMS = (ODRL.action, ODRL.leftOperand, ODRL.operator, ODRL.conflict, ODRL.target, ODRL.assigner, ODRL.assignee)
-_DEPTH = 12
+_THINGS = (ODRL.action, ODRL.target, ODRL.assignee)
+"""What stands either for itself or, with a part of its own, for something narrower."""
 
-Node = dict[NamedNode, list[Term]]
+_TERMS = (ODRL.leftOperand, ODRL.operator, ODRL.conflict, ODRL.assigner, ODRL.source, ODRL.unit, ODRL.uid)
+_LISTS = (ODRL.inheritFrom, ODRL.profile)
+_DEPTH = 16
+
+Node = Mapping[NamedNode, list[Term]]
+Nodes = Mapping[NamedNode, Node]
 
 
 def policy_quads(policy: Policy, graph: NamedNode) -> tuple[Quad, ...]:
@@ -39,6 +52,7 @@ def policy_quads(policy: Policy, graph: NamedNode) -> tuple[Quad, ...]:
     statements.say(iri, RDF.type, policy.kind).say(iri, ODRL.target, policy.target)
     statements.say(iri, ODRL.assigner, policy.assigner).say(iri, ODRL.assignee, policy.assignee)
     statements.say(iri, ODRL.conflict, policy.conflict)
+    statements.say_all(iri, ODRL.inheritFrom, policy.inherits).say_all(iri, ODRL.profile, policy.profiles)
     for predicate, rules in (
         (ODRL.permission, policy.permissions),
         (ODRL.prohibition, policy.prohibitions),
@@ -50,8 +64,8 @@ def policy_quads(policy: Policy, graph: NamedNode) -> tuple[Quad, ...]:
     return statements.quads
 
 
-def get_policy(store: RdfStore, graph: NamedNode, iri: NamedNode) -> Policy:
-    """Read a policy from a graph and check that it can be evaluated.
+def get_policy(store: RdfStore, graph: NamedNode, iri: NamedNode) -> Offer:
+    """Read an offer or agreement from a graph and check that it can be evaluated.
 
     Statements about the policy itself in other vocabularies are left to their readers; about its parts they are
     refused, since they could change what a rule means.
@@ -61,9 +75,9 @@ def get_policy(store: RdfStore, graph: NamedNode, iri: NamedNode) -> Policy:
         UnknownTerm: the policy uses a term this node does not know.
         InputError: the policy is incomplete.
     """
-    path = "|".join(f"<{predicate.value}>" for predicate in _CHILDREN)
+    path = "|".join(f"<{predicate.value}>" for predicate in (*_CHILDREN, ODRL.action))
     rows = store.select(f"SELECT DISTINCT ?s ?p ?o WHERE {{ <{iri.value}> ({path})* ?s . ?s ?p ?o }}", graphs=[graph])
-    nodes: dict[NamedNode, Node] = defaultdict(lambda: defaultdict(list))
+    nodes: dict[NamedNode, dict[NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         subject, predicate = row["s"], row["p"]
         if isinstance(subject, NamedNode) and isinstance(predicate, NamedNode):
@@ -71,13 +85,26 @@ def get_policy(store: RdfStore, graph: NamedNode, iri: NamedNode) -> Policy:
     kinds = {ODRL.Offer, ODRL.Agreement} & set(_named(nodes.get(iri, {}).get(RDF.type, [])))
     if not kinds:
         raise NotFound("There is no such policy.", where=iri.value)
+    return parse_policy(compact_document(iri, kinds.pop(), nodes))
+
+
+def compact_document(iri: NamedNode, kind: NamedNode, nodes: Nodes) -> dict[str, object]:
+    """Turn a policy's statements into compact JSON, for the one strict reader.
+
+    Args:
+        iri: The policy's IRI.
+        kind: Its class.
+        nodes: What is said about the policy and all its parts.
+
+    Raises:
+        UnknownTerm: a part says something that is not understood.
+        InputError: a part has no IRI, or several values where one is expected.
+    """
     top = {key: values for key, values in nodes[iri].items() if key.value.startswith(ODRL.iri)}
-    document = _document(iri, top, nodes, depth=0) | {"@type": kinds.pop().value}
-    return parse_policy(document)
+    return _document(iri, top, nodes, depth=0) | {"@type": kind.value}
 
 
-def _document(iri: NamedNode, node: Node, nodes: dict[NamedNode, Node], *, depth: int) -> dict[str, object]:
-    """Turn a node and all under it into compact JSON, for the one strict reader."""
+def _document(iri: NamedNode, node: Node, nodes: Nodes, *, depth: int) -> dict[str, object]:
     if depth > _DEPTH:
         raise InputError(f"The policy is nested more than {_DEPTH} deep.", where=iri.value, remedy="Flatten it.")
     document: dict[str, object] = {"@id": iri.value}
@@ -90,17 +117,35 @@ def _document(iri: NamedNode, node: Node, nodes: dict[NamedNode, Node], *, depth
                 _document(child, nodes.get(child, {}), nodes, depth=depth + 1)
                 for child in sorted(_named(values, iri), key=lambda child: child.value)
             ]
+        elif predicate in _THINGS:
+            document[key] = _thing(_one(values, key, iri), nodes, depth=depth)
         elif predicate in _TERMS:
-            if len(values) != 1:
-                raise InputError(f"`{key}` has {len(values)} values.", where=iri.value, remedy="Give exactly one.")
-            document[key] = _named(values, iri)[0].value
+            document[key] = _one(values, key, iri).value
+        elif predicate in _LISTS:
+            document[key] = sorted(name.value for name in _named(values, iri))
         elif predicate == ODRL.rightOperand:
             document[key] = [_operand(value, iri) for value in sorted(values, key=str)]
+        elif predicate == RDF.value:
+            document["rdf:value"] = {"@id": _one(values, "rdf:value", iri).value}
         else:
             raise UnknownTerm(
                 f"<{predicate.value}> is not understood in a policy.", where=iri.value, remedy="Leave it out."
             )
     return document
+
+
+def _thing(named: NamedNode, nodes: Nodes, *, depth: int) -> object:
+    """Return an action, asset or party: by its IRI alone, or in full where it is narrowed."""
+    node = nodes.get(named, {})
+    if {RDF.value, ODRL.refinement, ODRL.source}.isdisjoint(node):
+        return named.value
+    return _document(named, node, nodes, depth=depth + 1)
+
+
+def _one(values: list[Term], key: str, where: NamedNode) -> NamedNode:
+    if len(values) != 1:
+        raise InputError(f"`{key}` has {len(values)} values.", where=where.value, remedy="Give exactly one.")
+    return _named(values, where)[0]
 
 
 def _named(values: list[Term], where: NamedNode | None = None) -> list[NamedNode]:
@@ -118,22 +163,45 @@ def _operand(value: Term, where: NamedNode) -> dict[str, str]:
     raise InputError("The right operand is a blank node.", where=where.value, remedy="Give an IRI or a literal.")
 
 
-def _say_rule(statements: Statements, rule: Permission | Prohibition | Duty) -> None:
-    statements.say(rule.iri, ODRL.action, rule.action)
-    _say_constraints(statements, rule.iri, ODRL.constraint, rule.constraints)
+def _say_rule(statements: Statements, rule: Rule) -> None:
+    iri = rule.iri
+    if rule.refinements:
+        refined = NamedNode(f"{iri.value}-action")
+        statements.say(iri, ODRL.action, refined).say(refined, RDF.value, rule.action)
+        _say_constraints(statements, refined, ODRL.refinement, rule.refinements)
+    else:
+        statements.say(iri, ODRL.action, rule.action)
+    _say_constraints(statements, iri, ODRL.constraint, rule.constraints)
+    _say_thing(statements, iri, ODRL.target, rule.target)
+    _say_thing(statements, iri, ODRL.assignee, rule.assignee)
+    for predicate, duty in _duties(rule):
+        statements.say(iri, predicate, duty.iri)
+        _say_rule(statements, duty)
+
+
+def _duties(rule: Rule) -> list[tuple[NamedNode, Duty]]:
     if isinstance(rule, Permission):
-        for duty in rule.duties:
-            statements.say(rule.iri, ODRL.duty, duty.iri)
-            _say_rule(statements, duty)
+        return [(ODRL.duty, duty) for duty in rule.duties]
+    if isinstance(rule, Prohibition):
+        return [(ODRL.remedy, duty) for duty in rule.remedies]
+    return [(ODRL.consequence, duty) for duty in rule.consequences]
 
 
-def _say_constraints(
-    statements: Statements, parent: NamedNode, predicate: NamedNode, constraints: tuple[AnyConstraint, ...]
-) -> None:
+def _say_thing(statements: Statements, rule: NamedNode, predicate: NamedNode, thing: Thing) -> None:
+    if isinstance(thing, Collection):
+        statements.say(rule, predicate, thing.iri).say(thing.iri, ODRL.source, thing.source)
+        kind = ODRL.AssetCollection if predicate == ODRL.target else ODRL.PartyCollection
+        statements.say(thing.iri, RDF.type, kind)
+        _say_constraints(statements, thing.iri, ODRL.refinement, thing.refinements)
+    else:
+        statements.say(rule, predicate, thing)
+
+
+def _say_constraints(statements: Statements, parent: NamedNode, predicate: NamedNode, constraints: Constraints) -> None:
     for part in constraints:
         statements.say(parent, predicate, part.iri)
         if isinstance(part, LogicalConstraint):
             _say_constraints(statements, part.iri, part.operand, part.constraints)
         else:
             statements.say(part.iri, ODRL.leftOperand, part.left).say(part.iri, ODRL.operator, part.operator)
-            statements.say_all(part.iri, ODRL.rightOperand, part.right)
+            statements.say_all(part.iri, ODRL.rightOperand, part.right).say(part.iri, ODRL.unit, part.unit)

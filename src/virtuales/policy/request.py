@@ -5,9 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
+from virtuales.policy.odrl import Value
 from virtuales.rdf.terms import NamedNode
 
-_NO_FACTS: Mapping[NamedNode, frozenset[NamedNode]] = MappingProxyType({})
+Facts = Mapping[NamedNode, frozenset[Value]]
+"""What is known to hold, by left operand; an absent operand is unknown."""
+
+_NO_FACTS: Facts = MappingProxyType({})
+_NO_UNITS: Mapping[NamedNode, NamedNode] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -17,19 +22,21 @@ class UseRequest:
     Args:
         assignee: The organisation that asks; None for somebody unknown.
         action: What it wants to do, such as `odrl:read`.
-        target: The dataset version it wants to do it with.
+        target: The dataset version it wants to do it with; None when that is not known.
         time: When, with a time zone.
         purpose: What for; None when it did not say.
         groups: Groups the organisation belongs to, such as `ves:ApprovedParticipants`.
-        facts: Further concepts that are known to hold, by left operand; an absent operand is unknown.
+        facts: Further values that are known to hold, by left operand; an absent operand is unknown.
         fulfilled: IRIs of the duties that are known to be fulfilled.
+        units: The units that facts are in, by left operand.
     """
 
     assignee: NamedNode | None
     action: NamedNode
-    target: NamedNode
+    target: NamedNode | None
     time: datetime
     purpose: NamedNode | None = None
     groups: frozenset[NamedNode] = frozenset()
-    facts: Mapping[NamedNode, frozenset[NamedNode]] = field(default_factory=lambda: _NO_FACTS)
+    facts: Facts = field(default_factory=lambda: _NO_FACTS)
     fulfilled: frozenset[NamedNode] = frozenset()
+    units: Mapping[NamedNode, NamedNode] = field(default_factory=lambda: _NO_UNITS)

@@ -93,7 +93,12 @@ ODRL = Namespace(
     "constraint leftOperand operator rightOperand use read distribute derive eq neq lt lteq gt gteq isA isAnyOf "
     "isAllOf isNoneOf isPartOf hasPart purpose dateTime recipient spatial count conflict perm prohibit invalid profile "
     "hasPolicy uid industry delayPeriod elapsedTime event prohibit and or xone andSequence attribute delete inform "
-    "anonymize aggregate modify Permission Prohibition Duty Constraint LogicalConstraint",
+    "anonymize aggregate modify Permission Prohibition Duty Constraint LogicalConstraint "
+    "Action AssetCollection PartyCollection refinement remedy consequence inheritFrom source partOf unit "
+    "payAmount percentage resolution meteredTime language "
+    "acceptTracking annotate archive compensate concurrentUse digitize display ensureExclusivity execute extract give "
+    "grantUse include index install move nextPolicy obtainConsent play present print reproduce reviewPolicy sell "
+    "stream synchronize textToSpeech transfer transform translate uninstall watermark write",
 )
 CC = Namespace(
     "http://creativecommons.org/ns#",
@@ -226,5 +231,6 @@ VES = Namespace(
     "Triage TriageOpen TriageShared TriageClosed "
     "CuratorTable LiftingMapping MappingRule SavedQuery "
     "Contributed Checked Reviewed Published Rejected Replaced deed errorCount findingsDigest "
-    "WordGroups sure compatibleLicence doesNotCover",
+    "WordGroups sure compatibleLicence doesNotCover "
+    "group PolicyProfile",
 )

@@ -27,8 +27,10 @@ from virtuales.contract.negotiation import Move, Party, State
 from virtuales.contract.negotiations import Negotiation, Opening, Step, learn_provider_pid, open_negotiation
 from virtuales.errors import AccessDenied, Conflict, InputError, IntegrityFailure, NotFound, PeerFailure, VirtualesError
 from virtuales.journal.event import EventDraft
-from virtuales.policy.odrl import Offer, agreement_from
-from virtuales.policy.odrl_json import parse_policy, policy_to_json
+from virtuales.policy.compact import policy_to_json
+from virtuales.policy.granting import agreement_from
+from virtuales.policy.odrl import Offer
+from virtuales.policy.odrl_json import parse_policy
 from virtuales.policy.odrl_rdf import get_policy, policy_quads
 from virtuales.policy.templates import is_open
 from virtuales.rdf.changeset import ChangeSet

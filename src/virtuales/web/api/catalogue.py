@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel
 
 from virtuales.catalogue.search import MAX_LIMIT, Question
-from virtuales.policy.odrl_json import policy_to_json
+from virtuales.policy.compact import policy_to_json
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.web.cursors import Cursors
 from virtuales.web.dependencies import Asker, WorkspaceHere

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from virtuales.catalogue.drafts import Draft
 from virtuales.catalogue.records import BoundingBox, Description, Preparation
 from virtuales.errors import TooLarge
-from virtuales.policy.odrl_json import policy_to_json
+from virtuales.policy.compact import policy_to_json
 from virtuales.policy.purposes import find_purpose
 from virtuales.policy.templates import Audience, OfferTerms
 from virtuales.rdf.io import serialize_quads

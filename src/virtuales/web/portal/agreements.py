@@ -9,13 +9,13 @@ from fastapi.responses import RedirectResponse, Response
 from virtuales.contract.agreements import AgreementRecord, AgreementStatus
 from virtuales.errors import InputError
 from virtuales.policy.purposes import PURPOSES
+from virtuales.policy.sentences import policy_sentences
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_document, see_document
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import Reader, SameOrigin, SignedIn, Visitor, VisitorHere, get_visitor
-from virtuales.web.portal.words import offer_sentences
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.revoke import revoke
 from virtuales.workflow.things import describe_thing
@@ -109,7 +109,7 @@ def _page(
         standing=status,
         names=names,
         purpose=PURPOSES.get(record.signed.request.purpose, record.signed.request.purpose.value),
-        conditions=offer_sentences(record.signed.agreement, names.organisation),
+        conditions=policy_sentences(record.signed.agreement, names.organisation),
         document=json.dumps(record.signed.document, indent=2, ensure_ascii=False),
         may_revoke=is_provider and visitor.reviews and status is not AgreementStatus.REVOKED,
         fault=fault,

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from virtuales.catalogue.search import Catalogue, VersionEntry
-from virtuales.policy.odrl import Policy
+from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_rdf import get_policy
+from virtuales.policy.sentences import policy_sentences
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.tokens import Principal
@@ -26,7 +27,6 @@ from virtuales.web.portal.names import Names
 from virtuales.web.portal.quality import quality_of
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import Reader, Visitor, VisitorHere
-from virtuales.web.portal.words import offer_sentences
 from virtuales.workflow.consume import standing
 from virtuales.workflow.discover import catalogue, visible_graphs
 from virtuales.workflow.workspace import Workspace
@@ -117,7 +117,7 @@ def _page(
         names=names,
         versions=found.versions(NamedNode(entry.dataset)),
         current=_current(found, entry),
-        conditions=offer_sentences(offer, names.organisation) if offer else [],
+        conditions=policy_sentences(offer, names.organisation) if offer else [],
         standing=standing(workspace, reader, entry),
         provider=entry.iri.partition("/id/")[0],
         is_own=workspace.addresses.owns(entry.iri),
@@ -139,7 +139,7 @@ def _asks_at(visitor: Visitor | None, entry: VersionEntry) -> str | None:
     return "" if visitor.is_at_home else visitor.home
 
 
-def find_offer(workspace: Workspace, reader: Principal | None, entry: VersionEntry) -> Policy | None:
+def find_offer(workspace: Workspace, reader: Principal | None, entry: VersionEntry) -> Offer | None:
     """Return the offer of a version in the catalogue, from whichever graph the entry stands in."""
     iri = NamedNode(entry.offer)
     for graph in visible_graphs(workspace, reader):

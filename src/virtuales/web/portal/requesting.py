@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from virtuales.errors import Conflict, InputError
 from virtuales.policy.odrl_json import parse_policy
 from virtuales.policy.purposes import PURPOSES, find_purpose
+from virtuales.policy.sentences import policy_sentences
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
@@ -18,7 +19,6 @@ from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor
-from virtuales.web.portal.words import offer_sentences
 from virtuales.workflow.negotiate import provider_of
 from virtuales.workflow.request_access import request_access
 from virtuales.workflow.workspace import Workspace
@@ -161,7 +161,7 @@ def _offered(workspace: Workspace, visitor: Visitor, version: NamedNode) -> Offe
         provider=provider.legal_name,
         licence=names.licence(entry["licence"]),
         sensitivity=entry["sensitivity"],
-        conditions=tuple(offer_sentences(offer, names.organisation)),
+        conditions=tuple(policy_sentences(offer, names.organisation)),
     )
 
 
