@@ -58,6 +58,36 @@ def test_refuses_other_credentials_and_none(running: Network, north: Member, val
         problem(running.http.get(north.api("reviews"), headers=bearing(vale.token(vale.home))), 401)
 
 
+@pytest.mark.req("J6.6")
+def test_refuses_derived_data_that_a_source_forbids_and_takes_it_where_every_source_allows(
+    running: Network, north: Member, vale: Member, granted: str
+) -> None:
+    handling = {"triage": "open", "sensitivity": "O", "handling_reason": "Nothing in it needs protection."}
+    north.describe("sites", title="Sites of North", licence="CC-BY-SA-4.0", **handling)
+    north.send("sites", FILE, small_model(77))
+    north.prepare("sites")
+    free = north.publish("sites", audience="open", purposes=[])
+    vale.describe("derived", licence="CC-BY-4.0", derived_from=[free, granted], **handling)
+    vale.send("derived", FILE, small_model(78))
+    vale.prepare("derived")
+    publication = {"audience": "open"}
+    with unchanged(running):
+        refused = problem(vale.ask("POST", vale.api("datasets/derived/versions"), json=publication), 403)
+        said = " ".join(refused["reasons"])
+        assert "Sites of North, version 1 (CC-BY-SA-4.0) asks that what is made of it carries the same licence" in said
+        assert "Network model granted, version 1: " in said, "the agreement lets nobody pass the data on"
+        shown = ok(vale.ask("GET", vale.api("datasets/derived/sources")))
+        assert shown["outcome"] == "not allowed"
+        assert [(one["licence"], one["allowed"]) for one in shown["sources"]] == [
+            ("CC-BY-SA-4.0", True),
+            ("CC-BY-4.0", False),
+        ]
+    vale.describe("derived", licence="CC-BY-SA-4.0", derived_from=[free], **handling)
+    version = vale.publish("derived", **publication, purposes=[])
+    entry = ok(vale.ask("GET", vale.api("catalogue/dataset"), params={"iri": version}))["entry"]
+    assert entry["conditions"]["derived_from"] == [free]
+
+
 @pytest.mark.parametrize(
     ("said", "status", "error"),
     [

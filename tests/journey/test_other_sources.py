@@ -133,6 +133,7 @@ def test_a_table_with_metadata_is_proposed_published_queried_and_measured(vale: 
         "plant",
         regulatory_conditions=["Distribution Code, DPC7", "https://www.legislation.gov.uk/ukpga/1989/29"],
         derived_from=["http://vale.example/registers/plant"],
+        source_licences={"http://vale.example/registers/plant": "own"},
         update_frequency="http://publications.europa.eu/resource/authority/frequency/MONTHLY",
     )
     vale.send("plant", "plant.csv", TABLE)

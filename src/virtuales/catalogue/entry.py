@@ -5,9 +5,10 @@ reads.
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from virtuales.catalogue.quality import TRIAGE, say_lineage, say_quality
+from virtuales.catalogue.quality import TRIAGE, say_derivations, say_lineage, say_quality
 from virtuales.catalogue.records import Description, Preparation, PreparedFile, Verdict, Visibility
 from virtuales.catalogue.term_use import say_uses
 from virtuales.rdf.addresses import Addresses
@@ -35,6 +36,7 @@ class Entry:
         licence_url: The licence's legal text.
         offer: IRI of the ODRL offer under which it can be used.
         previous: Number of the version before it; None for the first.
+        source_licences: IRIs of the licences of what it derives from, by IRI; None where it is the publisher's own.
     """
 
     description: Description
@@ -44,6 +46,7 @@ class Entry:
     licence_url: str
     offer: NamedNode
     previous: int | None = None
+    source_licences: Mapping[str, str | None] = field(default_factory=dict)
 
 
 def visibility_of(sensitivity: str) -> Visibility:
@@ -67,6 +70,7 @@ def entry_statements(addresses: Addresses, entry: Entry) -> tuple[Quad, ...]:
     say_uses(graph, version, entry.preparation)
     files = [NamedNode(f"{version.value}#file-{place}") for place in range(1, len(entry.preparation.files) + 1)]
     say_lineage(graph, version, preparation=entry.preparation, description=entry.description, files=files)
+    say_derivations(graph, version, entry.source_licences, publisher=NamedNode(entry.description.publisher))
     for place, file in enumerate(entry.preparation.files, start=1):
         _distribution(graph, version, file, place, entry=entry)
     return graph.quads

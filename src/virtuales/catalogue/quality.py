@@ -96,6 +96,28 @@ def say_lineage(
     graph.say_all(version, PROV.wasDerivedFrom, [NamedNode(iri) for iri in description.derived_from])
 
 
+def say_derivations(
+    graph: Statements, version: NamedNode, licences: Mapping[str, str | None], *, publisher: NamedNode
+) -> None:
+    """Write under which licence each source was used, or that it is the publisher's own."""
+    for place, (source, licence) in enumerate(sorted(licences.items()), 1):
+        node = NamedNode(f"{version.value}#derivation-{place}")
+        graph.say(version, PROV.qualifiedDerivation, node).say(node, RDF.type, PROV.Derivation)
+        graph.say(node, PROV.entity, NamedNode(source))
+        graph.say(node, DCTERMS.license, NamedNode(licence) if licence else None)
+        graph.say(node, DCTERMS.rightsHolder, None if licence else publisher)
+
+
+def read_derivations(store: RdfStore, graphs: Sequence[NamedNode], version: NamedNode) -> Mapping[str, str | None]:
+    """Return the licences under which the sources of a version were used, by IRI; None of the publisher's own."""
+    query = (
+        f"SELECT ?source ?licence WHERE {{ {version} {PROV.qualifiedDerivation} ?d . ?d {PROV.entity} ?source "
+        f"OPTIONAL {{ ?d {DCTERMS.license} ?licence }} }}"
+    )
+    rows = store.select(query, graphs=graphs)
+    return {plain(row["source"]): plain(row["licence"]) if "licence" in row else None for row in rows}
+
+
 def read_quality(store: RdfStore, graphs: Sequence[NamedNode], version: NamedNode) -> tuple[QualityEntry, ...]:
     """Return the measurements of a version: first those of the whole."""
     query = (

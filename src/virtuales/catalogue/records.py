@@ -13,6 +13,8 @@ _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _SLUG_LENGTH = 80
 _CONDITION_LENGTH = 500
 _EMAIL = re.compile(r"[\w.%+-]{1,64}@[A-Za-z0-9.-]{1,190}", re.ASCII)
+OWN_DATA = "own"
+"""What is said in place of a licence of a source that is the publisher's own."""
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -75,6 +77,7 @@ class Description:
         regulatory_conditions: What law or licence conditions ask of its use: short texts or IRIs.
         conforms_to: IRIs of the profiles that data other than models of the grid is judged by.
         derived_from: IRIs of what it was derived from.
+        source_licences: Licences of those that no catalogue in reach holds, by IRI; `own` where it is the publisher's.
 
     Raises:
         InputError: a field is empty or out of form; the field is named.
@@ -99,6 +102,7 @@ class Description:
     regulatory_conditions: tuple[str, ...] = ()
     conforms_to: tuple[str, ...] = ()
     derived_from: tuple[str, ...] = ()
+    source_licences: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what a catalogue could not show."""
@@ -127,6 +131,16 @@ class Description:
                 f"A regulatory condition is empty or longer than {_CONDITION_LENGTH} characters.",
                 where="regulatory_conditions",
                 remedy="Name it in a few words, or give the IRI of its text.",
+            )
+        self._refuse_licences_of_no_source()
+
+    def _refuse_licences_of_no_source(self) -> None:
+        strange = sorted(self.source_licences.keys() - set(self.derived_from))
+        if strange:
+            raise InputError(
+                f"A licence is stated of <{strange[0]}>, which the data is not derived from.",
+                where="source_licences",
+                remedy="Name it in `derived_from` too.",
             )
 
 

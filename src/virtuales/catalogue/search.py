@@ -150,6 +150,10 @@ class Catalogue:
             raise _unknown(dataset)
         return NamedNode(plain(rows[0]["v"]))
 
+    def is_version(self, thing: NamedNode) -> bool:
+        """Tell whether a thing is a dataset version that the asker may know of."""
+        return self._store.ask(f"ASK {{ {thing} {DCAT.isVersionOf} ?dataset }}", graphs=self._graphs)
+
     def version(self, version: NamedNode) -> VersionEntry:
         """Return all that is said of a dataset version.
 

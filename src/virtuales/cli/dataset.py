@@ -9,12 +9,14 @@ from typing import Annotated, Any
 
 import typer
 
+from virtuales.cli.client.composition import print_composition
 from virtuales.cli.client.connection import connect, path_of
 from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
 from virtuales.cli.client.output import print_json, print_record, print_rows, say
 from virtuales.cli.client.progress import reading, waiting
 from virtuales.cli.client.quality import quality_lines
 from virtuales.cli.client.report import print_report
+from virtuales.cli.errors import VIOLATIONS
 from virtuales.errors import InputError, NonConforming, UnreadableInput
 
 app = typer.Typer(help="Datasets: describe, send, prepare, publish.", no_args_is_help=True)
@@ -74,6 +76,10 @@ def describe(
     derived_from: Annotated[
         list[str] | None, typer.Option(help="IRI of what it was derived from, such as a dataset version; repeat it.")
     ] = None,
+    source_licence: Annotated[
+        list[str] | None,
+        typer.Option(help="`IRI=LICENCE` of a source that no catalogue holds, `IRI=own` of your own; repeat it."),
+    ] = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
@@ -97,6 +103,7 @@ def describe(
         "regulatory_conditions": regulatory_condition or None,
         "conforms_to": conforms_to or None,
         "derived_from": derived_from or None,
+        "source_licences": dict(map(_source_licence, source_licence)) if source_licence else None,
     }
     body = (_read(from_file) if from_file else {}) | {name: value for name, value in given.items() if value is not None}
     with connect(profile) as connection:
@@ -238,6 +245,32 @@ def show(slug: _Slug, profile: ProfileName = PROFILE, as_json: AsJson = False) -
     _show(draft, as_json=as_json)
 
 
+@app.command("sources")
+def sources(slug: _Slug, profile: ProfileName = PROFILE, as_json: AsJson = False) -> None:
+    """Show what a dataset was derived from, and whether the licences and contracts of all let it be published.
+
+    Ends with 1 when they do not.
+    """
+    with connect(profile) as connection:
+        found = connection.get(connection.home, path_of("datasets", slug, "sources"))
+    if as_json:
+        print_json(found)
+    else:
+        rows = [
+            {
+                "source": source["name"],
+                "licence": source.get("licence") or ("your own" if source["own"] else "not known"),
+                "agreement": source.get("agreement"),
+                "may be used": source["allowed"],
+            }
+            for source in found["sources"]
+        ]
+        print_rows(rows, nothing="It was derived from nothing.")
+        print_composition(found)
+    if found["outcome"] == "not allowed":
+        raise typer.Exit(VIOLATIONS)
+
+
 def _show(draft: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(draft)
@@ -274,6 +307,13 @@ def _personal(described: dict[str, Any]) -> str | None:
         return None
     reason = described["personal_data_reason"]
     return f"yes; open because: {reason}" if reason else "yes"
+
+
+def _source_licence(said: str) -> tuple[str, str]:
+    iri, equals, licence = said.rpartition("=")
+    if not equals:
+        raise InputError(f"`{said}` names no licence.", where="--source-licence", remedy="Write `IRI=LICENCE`.")
+    return iri, licence
 
 
 def _words(value: object) -> str:

@@ -6,10 +6,11 @@ from typing import Annotated
 
 import typer
 
+from virtuales.cli.client.composition import print_composition
 from virtuales.cli.client.options import AsJson
-from virtuales.cli.client.output import print_json, print_record, print_rows, say
+from virtuales.cli.client.output import print_json, print_record, print_rows
 from virtuales.cli.errors import VIOLATIONS
-from virtuales.policy.licences.composition import Composition, Outcome, Source, compose
+from virtuales.policy.licences.composition import Source, compose
 from virtuales.policy.licences.licence import Licences
 from virtuales.policy.licences.reading import licence_statements, load_licences, read_licences
 from virtuales.policy.licences.words import in_order, said_of
@@ -25,7 +26,6 @@ _Terms = Annotated[
     list[Path] | None,
     typer.Option(help="A file with further licences or terms, as ODRL policies in RDF; repeat it for more."),
 ]
-_COLOURS = {Outcome.ALLOWED: "green", Outcome.ALLOWED_IF: "yellow", Outcome.NOT_ALLOWED: "bold red"}
 _PREFIXES = {
     "cc": CC.iri,
     "dcterms": DCTERMS.iri,
@@ -114,20 +114,9 @@ def compose_licences(
         result=known.get(result) if result else None,
         unmodified=unmodified,
     )
-    print_json(composed.to_json()) if as_json else print_composition(composed)
+    print_json(composed.to_json()) if as_json else print_composition(composed.to_json())
     if not composed.is_allowed:
         raise typer.Exit(VIOLATIONS)
-
-
-def print_composition(composed: Composition) -> None:
-    """Show a composition: the outcome, its reasons or conditions, and the licences that the result may carry."""
-    say(composed.outcome.value, style=_COLOURS[composed.outcome])
-    for reason in composed.reasons:
-        say(f"- {reason}")
-    if composed.may_carry:
-        say("The result may carry:", ", ".join(sorted(licence.identifier for licence in composed.may_carry)))
-    else:
-        say("The result may carry none of the known licences.")
 
 
 def _files(terms: list[Path] | None) -> list[Path]:

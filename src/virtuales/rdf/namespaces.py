@@ -77,7 +77,7 @@ DCTERMS = Namespace(
     "title description identifier issued modified created publisher creator license rights accessRights conformsTo "
     "LicenseDocument hasVersion isVersionOf format spatial temporal subject source type language provenance "
     "accrualPeriodicity bibliographicCitation requires replaces isReplacedBy valid relation hasPart isPartOf "
-    "isReferencedBy",
+    "isReferencedBy rightsHolder",
 )
 DCAT = Namespace(
     "http://www.w3.org/ns/dcat#",
@@ -110,7 +110,7 @@ PROV = Namespace(
     "Activity Entity Agent SoftwareAgent "
     "wasGeneratedBy wasDerivedFrom wasAttributedTo wasAssociatedWith used generatedAtTime "
     "startedAtTime endedAtTime actedOnBehalfOf wasRevisionOf value atTime invalidatedAtTime "
-    "wasInfluencedBy Plan",
+    "wasInfluencedBy Plan Derivation qualifiedDerivation entity",
 )
 FOAF = Namespace("http://xmlns.com/foaf/0.1/", "name homepage mbox primaryTopic Organization Person Agent")
 ORG = Namespace(

@@ -17,6 +17,7 @@ from virtuales.web.api import (
     context,
     data,
     datasets,
+    derivation,
     draft_graphs,
     events,
     federation,
@@ -81,6 +82,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(mappings.router)
     app.include_router(queries.router)
     app.include_router(licences.router)
+    app.include_router(derivation.router)
     app.add_api_route("/problems/{name}", _problem, summary="What a kind of problem means", tags=["Problems"])
     app.add_api_route("/health", _health, summary="Whether the node is up", tags=["Operation"])
     pages.install(app)

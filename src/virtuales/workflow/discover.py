@@ -30,10 +30,18 @@ def _approved_nodes(workspace: Workspace) -> tuple[str, ...]:
 
 def visible_graphs(workspace: Workspace, principal: Principal | None) -> list[NamedNode]:
     """Return the catalogue graphs that somebody may see: the public ones, and for participants those among them."""
-    names: list[GraphName] = ["catalogue/public"]
-    if principal is not None:
-        workspace.approved(principal, Scope.CATALOGUE_READ)
-        names.append("catalogue/participants")
+    if principal is None:
+        return _graphs(workspace, "catalogue/public")
+    workspace.approved(principal, Scope.CATALOGUE_READ)
+    return participants_graphs(workspace)
+
+
+def participants_graphs(workspace: Workspace) -> list[NamedNode]:
+    """Return the catalogue graphs that approved participants may see."""
+    return _graphs(workspace, "catalogue/public", "catalogue/participants")
+
+
+def _graphs(workspace: Workspace, *names: GraphName) -> list[NamedNode]:
     return [Addresses(node).graph(name) for node in known_nodes(workspace) for name in names]
 
 

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from virtuales import __version__
 from virtuales.catalogue.drafts import Draft
-from virtuales.catalogue.records import Description, Preparation, PreparedFile, PreparedModel
+from virtuales.catalogue.records import OWN_DATA, Description, Preparation, PreparedFile, PreparedModel
 from virtuales.clock import iso_instant
 from virtuales.errors import AccessDenied, Conflict, InputError
 from virtuales.journal.event import EventDraft
@@ -39,7 +39,9 @@ def describe(workspace: Workspace, principal: Principal, description: Descriptio
     """
     organisation = workspace.hosted(principal, Scope.DATA_PUBLISH)
     parse_handling(triage=description.triage, sensitivity=description.sensitivity, reason=description.handling_reason)
-    workspace.licences.get(description.licence)
+    stated = (name for name in description.source_licences.values() if name != OWN_DATA)
+    for name in (description.licence, *stated):
+        workspace.licences.get(name)
     dataset = workspace.addresses.dataset(description.slug)
     with workspace.ledger.turn():
         before = workspace.drafts.find(dataset)

@@ -3,6 +3,7 @@
 One event carries all of it, so that a version is published whole or not at all.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from virtuales.catalogue.drafts import Draft
@@ -19,6 +20,7 @@ from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.namespaces import DCAT, VES
 from virtuales.rdf.terms import NamedNode, Quad, plain
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.derive import UsedSource, judge_derivation, source_licences, used_sources
 from virtuales.workflow.judge import require_still_in_force
 from virtuales.workflow.prepare import own_draft
 from virtuales.workflow.workspace import Workspace
@@ -38,21 +40,28 @@ def publish(workspace: Workspace, principal: Principal, slug: str, terms: OfferT
     """Publish the prepared version of a dataset under an offer.
 
     Raises:
-        AccessDenied: the principal may not publish here, the dataset is another organisation's, or its class, licence
-            and offer do not agree.
+        AccessDenied: the principal may not publish here, the dataset is another organisation's, its class, licence and
+            offer do not agree, or what it was derived from does not allow it.
         Conflict: the dataset has no prepared version, or it was judged by a schema that is no longer in force.
         InputError: the offer's choices contradict each other.
+        PeerFailure, IntegrityFailure: what another node has of its sources cannot be read, or is not that node's.
     """
-    prepared = own_draft(workspace, principal, slug).preparation
-    if prepared:
-        workspace.ledger.preload(_loads(workspace, prepared))
+    before = own_draft(workspace, principal, slug)
+    if before.preparation:
+        workspace.ledger.preload(_loads(workspace, before.preparation))
+    sources = used_sources(workspace, before.description)
     with workspace.ledger.turn():
-        draft = workspace.drafts.get(workspace.addresses.dataset(slug))
+        draft = workspace.drafts.get(before.dataset)
         _prepared(draft)
+        if draft.description != before.description:
+            raise Conflict("The dataset was described anew while it was judged.", remedy="Publish it again.")
         number = _next_number(workspace, draft)
         version = workspace.addresses.version(slug, number)
         offer = _offer(workspace, draft, terms, version)
-        entry = _entry(workspace, draft, offer.iri, number)
+        judge_derivation(workspace, draft.description, sources, offer=offer).decision.require(
+            "What the data was derived from does not allow to publish it like this.", where=draft.dataset.value
+        )
+        entry = _entry(workspace, draft, offer.iri, number, sources=sources)
         workspace.ledger.record(_event(workspace, draft, entry, offer))
     return Published(draft.dataset, version, number, offer)
 
@@ -67,7 +76,8 @@ def draft_entry(workspace: Workspace, principal: Principal, slug: str) -> tuple[
     draft = own_draft(workspace, principal, slug)
     number = _next_number(workspace, draft)
     offer = NamedNode(f"{workspace.addresses.version(slug, number).value}#offer")
-    return entry_statements(workspace.addresses, _entry(workspace, draft, offer, number))
+    sources = used_sources(workspace, draft.description)
+    return entry_statements(workspace.addresses, _entry(workspace, draft, offer, number, sources=sources))
 
 
 def _next_number(workspace: Workspace, draft: Draft) -> int:
@@ -91,7 +101,9 @@ def _offer(workspace: Workspace, draft: Draft, terms: OfferTerms, version: Named
     return offer
 
 
-def _entry(workspace: Workspace, draft: Draft, offer: NamedNode, number: int) -> Entry:
+def _entry(
+    workspace: Workspace, draft: Draft, offer: NamedNode, number: int, *, sources: Sequence[UsedSource]
+) -> Entry:
     preparation = _prepared(draft)
     require_still_in_force(workspace, preparation)
     return Entry(
@@ -102,6 +114,7 @@ def _entry(workspace: Workspace, draft: Draft, offer: NamedNode, number: int) ->
         licence_url=workspace.licences.get(draft.description.licence).iri.value,
         offer=offer,
         previous=number - 1 if number > 1 else None,
+        source_licences=source_licences(draft.description, sources),
     )
 
 

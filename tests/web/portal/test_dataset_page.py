@@ -60,6 +60,7 @@ def described(source: str) -> dict[str, Any]:
         "personal_data_reason": REASON,
         "regulatory_conditions": [CODE, ACT],
         "derived_from": [source, REGISTER],
+        "source_licences": {REGISTER: "OGL-UK-3.0"},
     }
 
 

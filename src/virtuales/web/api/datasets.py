@@ -79,6 +79,9 @@ class DescriptionIn(RequestBody):
     regulatory_conditions: list[str] = Field([], description="What law or licence conditions ask: texts or IRIs.")
     conforms_to: list[str] = Field([], description="IRIs of the profiles that data other than CIM/XML is judged by.")
     derived_from: list[str] = Field([], description="IRIs of what the data was derived from.")
+    source_licences: dict[str, str] = Field(
+        {}, description="Licences of those that no catalogue in reach holds, by IRI; `own` of your own data."
+    )
 
     def to_description(self) -> Description:
         """Return the description as the steps use it; the publisher is set from the token."""

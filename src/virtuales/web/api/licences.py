@@ -44,7 +44,8 @@ class ReasonOut(BaseModel):
     code: str
     message: str
     rule: str | None = Field(None, description="IRI of the licence that says so.")
-    value: str | None = Field(None, description="The licence of the result that would not do.")
+    constraint: str | None = Field(None, description="IRI of the constraint that says so.")
+    value: str | None = Field(None, description="The licence of the result that would not do, or what was judged.")
     remedy: str | None = None
 
 
