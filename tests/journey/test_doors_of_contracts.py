@@ -1,6 +1,7 @@
 """Wrong input at the doors of identity, contracts and consumption: one clear problem document, and nothing changes."""
 
 import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -226,6 +227,41 @@ def test_refuses_other_ways_to_ask(running: Network, vale: Member, granted: str)
         problem(vale.ask("GET", url.replace("version/1", "version/" + "9" * 30), params={"query": "ASK {}"}), 404)
         problem(vale.download(granted, "other.xml"), 404)
         problem(vale.download(granted, "..%2F..%2Fjournal.sqlite"), 404)
+
+
+def test_the_short_way_to_a_query_answers_as_the_framework_does(
+    running: Network, north: Member, vale: Member, granted: str
+) -> None:
+    """A number with a nought before it takes the long way."""
+    short = sparql_url(granted)
+    long = "/0".join(short.rsplit("/", 1))
+    told = bearing(vale.token(north.home))
+    asked_in = {"Content-Type": "application/sparql-query"}
+    ways: list[dict[str, Any]] = [
+        {"method": "GET", "params": {"query": "SELECT * WHERE { ?s ?p ?o } LIMIT 3"}, "headers": told},
+        {"method": "HEAD", "params": {"query": "ASK {}"}, "headers": told},
+        {"method": "GET", "headers": {**told, "Accept": "text/turtle"}},
+        {"method": "POST", "content": "ASK { <a> ?p ?o }", "headers": {**told, **asked_in}},
+        {"method": "POST", "data": {"query": "ASK {}"}, "headers": told},
+        {"method": "QUERY", "content": "ASK {}", "headers": {**told, **asked_in}},
+        {"method": "POST", "content": "ASK {", "headers": {**told, **asked_in}},
+        {"method": "POST", "content": "ASK {}", "headers": {**told, "Content-Type": "text/plain"}},
+        {"method": "POST", "content": b"ASK {} #\xff", "headers": {**told, **asked_in}},
+        {"method": "POST", "content": b"#" * ((16 << 20) + 1), "headers": {**told, **asked_in}},
+        {"method": "GET", "params": {"query": "ASK {}"}, "headers": {**told, "Accept": "image/png"}},
+        {"method": "GET", "params": {"query": "ASK {}"}, "headers": {"Authorization": "Basic YTpi"}},
+        {"method": "GET", "params": {"query": "ASK {}"}},
+        {"method": "GET", "params": {"wrong": "ASK {}"}},
+    ]
+    for way in ways:
+        one, other = (running.http.request(url=url, **way) for url in (short, long))
+        assert one.status_code == other.status_code, way
+        if "problem" in one.headers.get("content-type", ""):
+            assert {**one.json(), "instance": ""} == {**other.json(), "instance": ""}, way
+        else:
+            assert one.content == other.content, way
+        for name in ("content-type", "vary", "cache-control", "accept-query", "www-authenticate", "link"):
+            assert one.headers.get(name, "").replace("/version/1", "/version/01") == other.headers.get(name, ""), way
 
 
 def test_refuses_a_message_of_two_gigabytes(running: Network, north: Member, vale: Member, granted: str) -> None:

@@ -41,6 +41,7 @@ def serve(
         host=settings.bind_host,
         port=settings.bind_port,
         log_level=log_level.lower(),
+        access_log=log_level.lower() == "debug",  # accesses to data are in the journal
         timeout_graceful_shutdown=5,
     )
     _Server(config, node).run()

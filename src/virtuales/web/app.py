@@ -35,6 +35,7 @@ from virtuales.web.api import (
 from virtuales.web.api import requests as access_requests
 from virtuales.web.body_limit import BodyLimit
 from virtuales.web.portal import pages
+from virtuales.web.query_door import QueryDoor
 
 _DESCRIPTION = """
 A node of the Virtual Energy System. The six steps, in order: **prepare** and **publish** a dataset, **search and
@@ -64,7 +65,8 @@ def create_app(node: Node) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.node = node
-    app.add_middleware(BodyLimit)
+    app.add_middleware(QueryDoor)
+    app.add_middleware(BodyLimit)  # around the other
     problems.install(app)
     app.include_router(data.router)  # queries first, since addresses are looked for in this order
     app.include_router(catalogue_query.router)

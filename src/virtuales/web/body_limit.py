@@ -2,7 +2,6 @@
 
 import re
 
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -30,7 +29,7 @@ class BodyLimit:
         if scope["type"] != "http" or (scope["method"] == "PUT" and _STREAMED.fullmatch(scope["path"])):
             await self._app(scope, receive, send)
             return
-        stated = Headers(scope=scope).get("content-length", "")
+        stated = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
         if stated.isdigit() and int(stated) > MAX_BODY_BYTES:
             await respond(_too_large(), Request(scope))(scope, receive, send)
             return

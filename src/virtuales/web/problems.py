@@ -112,6 +112,11 @@ def respond(error: errors.VirtualesError, request: Request) -> JSONResponse:
     return JSONResponse(document, status_code=status_of(error), media_type=MEDIA_TYPE, headers=headers)
 
 
+def answer(error: errors.VirtualesError | HTTPException, request: Request) -> JSONResponse:
+    """Answer a request with the problem document of an error, whoever's class it is of."""
+    return respond(error, request) if isinstance(error, errors.VirtualesError) else _refused(error, request)
+
+
 async def _known(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, errors.VirtualesError):
         raise error
@@ -146,6 +151,10 @@ _PLAIN_REMEDIES: Mapping[int, str] = {
 async def _plain(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
+    return _refused(error, request)
+
+
+def _refused(error: HTTPException, request: Request) -> JSONResponse:
     document = {
         "type": "about:blank",
         "title": str(error.detail),

@@ -193,10 +193,16 @@ def query_in(found: Parameters, request: Request, asker: Principal | None) -> Qu
         accept=request.headers.get("accept"),
         dataset=dataset_in(found, "default-graph-uri", "named-graph-uri"),
         asker=asker_of(request, asker),
-        base=str(request.url.replace(query="")),
+        base=_address(request),
         gone=gone(request),
         has=frozenset() if request.method == "POST" else kept(request),
     )
+
+
+def _address(request: Request) -> str:
+    """Return the address that was asked, without what follows a question mark."""
+    host = request.headers.get("host")
+    return f"{request.scope['scheme']}://{host}{request.scope['path']}" if host else str(request.url.replace(query=""))
 
 
 async def serve(

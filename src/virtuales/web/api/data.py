@@ -6,9 +6,11 @@ from urllib.parse import quote
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
 
+from virtuales.trust.tokens import Principal
 from virtuales.web.dependencies import Asker, WorkspaceHere
 from virtuales.web.sparql_protocol import ANSWERS, GET_PARAMETERS, QUERY_BODY, QUERY_METHOD, allowed, serve
 from virtuales.workflow import consume
+from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(tags=["Consume"])
 _ENDPOINT = "/sparql/dataset/{slug}/version/{number}"
@@ -24,20 +26,23 @@ async def query_get(request: Request, workspace: WorkspaceHere, asker: Asker, sl
     The default graph is the union of the models; each model is a named graph too. Without a query the endpoint
     describes itself, with counts of each model's classes and properties (SPARQL 1.1 Service Description, VoID).
     """
-    return await _serve(request, workspace, asker, slug, number)
+    return await answer_query(request, workspace, asker, slug, number)
 
 
 @router.post(_ENDPOINT, summary="Query a dataset version by POST", responses=ANSWERS, openapi_extra=QUERY_BODY)
 async def query_post(request: Request, workspace: WorkspaceHere, asker: Asker, slug: Slug, number: Number) -> Response:
     """Answer a SPARQL query, sent as the body or as a form (SPARQL 1.1 Protocol, query via POST)."""
-    return await _serve(request, workspace, asker, slug, number)
+    return await answer_query(request, workspace, asker, slug, number)
 
 
 router.add_api_route(_ENDPOINT, query_post, methods=[QUERY_METHOD], include_in_schema=False)
 router.options(_ENDPOINT, include_in_schema=False)(allowed("GET, HEAD, OPTIONS, POST, QUERY"))
 
 
-async def _serve(request: Request, workspace: WorkspaceHere, asker: Asker, slug: str, number: int) -> Response:
+async def answer_query(
+    request: Request, workspace: Workspace, asker: Principal | None, slug: str, number: int
+) -> Response:
+    """Answer a request at the endpoint of a dataset version, however it came here."""
     version = workspace.addresses.version(slug, number)
     return await serve(
         request,

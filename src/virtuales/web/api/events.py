@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated
 
 import anyio
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Header, Query
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 
 from virtuales.errors import InputError
@@ -34,7 +34,6 @@ router = APIRouter(tags=["Events"])
     responses={200: {"content": {STREAM: {}, BATCH: {}}, "description": "Events in order, as CloudEvents 1.0."}},
 )
 def listen(
-    request: Request,
     node: NodeHere,
     asker: Asker,
     accept: Annotated[str | None, Header()] = None,
@@ -50,7 +49,7 @@ def listen(
     graphs = shared_graphs(node.workspace.addresses, _audience(node, asker))
     if negotiate(accept, [BATCH, STREAM]) == STREAM:
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_stream(request, node, graphs, start), media_type=STREAM, headers=headers)
+        return StreamingResponse(_stream(node, graphs, start), media_type=STREAM, headers=headers)
     events = feed(node.workspace.ledger.journal, graphs=graphs, after=start, limit=_BATCH_EVENTS)
     return JSONResponse([event for _, event in events if event is not None], media_type=BATCH)
 
@@ -79,21 +78,26 @@ def _page(journal: Journal, graphs: frozenset[NamedNode], after: int) -> list[tu
     return list(feed(journal, graphs=graphs, after=after, limit=_BATCH_EVENTS))
 
 
-async def _stream(request: Request, node: Node, graphs: frozenset[NamedNode], after: int) -> AsyncIterator[str]:
+async def _stream(node: Node, graphs: frozenset[NamedNode], after: int) -> AsyncIterator[str]:
+    """Tell what is recorded, until the node closes; when the listener goes, whoever sends this ends it."""
     journal = node.workspace.ledger.journal
     silence = 0.0
     yield ": listening\n\n"
-    while not node.closing and not await request.is_disconnected():
+    while not node.closing:
         if journal.head.sequence > after:
             page = await anyio.to_thread.run_sync(partial(_page, journal, graphs, after))
-            for sequence, event in page:
-                after = sequence
-                if event is not None:
-                    yield f"id: {sequence}\nevent: {event['type']}\ndata: {json.dumps(event)}\n\n"
-                    silence = 0.0
+            after = page[-1][0]
+            told = [_message(sequence, event) for sequence, event in page if event is not None]
+            if told:
+                yield "".join(told)
+                silence = 0.0
             continue
         await anyio.sleep(_POLL_SECONDS)
         silence += _POLL_SECONDS
         if silence >= _HEARTBEAT_SECONDS:
             yield f": at {after}\n\n"
             silence = 0.0
+
+
+def _message(sequence: int, event: dict[str, JsonValue]) -> str:
+    return f"id: {sequence}\nevent: {event['type']}\ndata: {json.dumps(event)}\n\n"
