@@ -5,6 +5,10 @@ from tests.federation.stores import StoreTransport
 from tests.federation.test_federate import GENERATORS, OWNERS, ask, store
 
 from virtuales.federation.options import Options
+from virtuales.federation.sketch import Hashes, Iris, hashed, sketched
+from virtuales.federation.summary import Summary
+from virtuales.query.syntax.flattening import Triple
+from virtuales.rdf.terms import NamedNode, Variable
 
 QUERY = "SELECT ?to ?end ?owner { :a :feeds ?to . ?to :feeds ?end . ?end :owner ?owner }"
 LAST = ["http://e.example/b,http://e.example/c,http://e.example/y"]
@@ -61,3 +65,18 @@ def test_hashes_that_were_cut_short_keep_nothing_from_being_asked() -> None:
 def test_endpoints_without_hashes_are_asked_all_the_same() -> None:
     stores = [store(GENERATORS), store(OWNERS)]
     assert ask(Simple(stores), QUERY) == LAST
+
+
+def test_hashes_of_many_iris_are_found_as_those_of_one() -> None:
+    hashes = Hashes(" ".join(sorted({hashed(f"urn:{number}") for number in range(0, 3000, 3)})))
+    iris = Iris([f"urn:{number}" for number in range(3000)])
+    summary = Summary({"urn:p": 1}, {}, subjects={"urn:p": hashes})
+    triple = Triple(Variable("s"), NamedNode("urn:p"), Variable("o"))
+    one_by_one = [summary.may_have(triple, triple.subject, each) for each in iris.iris]
+    assert summary.among(triple, triple.subject, iris).tolist() == one_by_one
+    assert one_by_one == [number % 3 == 0 for number in range(3000)]
+
+
+def test_hashes_that_are_not_written_as_they_should_be_are_not_believed() -> None:
+    rows = [["<urn:p>", '"7F90DE09"', "1"], ["<urn:q>", '"7f90de09 nonsense"', "2"], ["<urn:r>", '"7f90de09"', "1"]]
+    assert sketched(["urn:p", "urn:q", "urn:r"], rows).keys() == {"urn:r"}

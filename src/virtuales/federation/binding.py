@@ -6,10 +6,16 @@ blank node or another literal, is asked for by its kind.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import compress
+
+import numpy as np
+from numpy.typing import NDArray
 
 from virtuales.federation.context import Context
 from virtuales.federation.local import LocalGraph, Values, source_of
 from virtuales.federation.requests import Wanted
+from virtuales.federation.sketch import Iris
 from virtuales.rdf.terms import Variable
 
 _BLANK, _LITERAL = "isBlank", "isLiteral"
@@ -34,6 +40,15 @@ class Binding:
     variables: tuple[Variable, ...]
     rows: tuple[tuple[str, ...], ...]
     others: dict[str, frozenset[int] | None] = field(default_factory=dict)
+
+    @cached_property
+    def columns(self) -> tuple[tuple[NDArray[np.bool_], Iris], ...]:
+        """For each variable in which rows it is an IRI, and those IRIs."""
+        return tuple(map(self._column, range(len(self.variables))))
+
+    def _column(self, place: int) -> tuple[NDArray[np.bool_], Iris]:
+        are_iris = np.fromiter((row[place].startswith("<") for row in self.rows), bool, len(self.rows))
+        return are_iris, Iris([row[place][1:-1] for row in compress(self.rows, are_iris)])
 
     def kinds_from(self, source: int) -> Iterator[str]:
         """Give the kinds of values that an endpoint is asked for."""

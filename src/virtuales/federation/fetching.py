@@ -3,6 +3,9 @@
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import compress
+
+import numpy as np
 
 from virtuales.errors import LimitExceeded
 from virtuales.federation.account import Step
@@ -53,6 +56,7 @@ class Fetcher:
     _asked: dict[tuple[int, str], set[tuple[str, ...]]] = field(default_factory=dict)
     _whole: set[tuple[int, str]] = field(default_factory=set)
     _seen: dict[int, SeenSummary] = field(default_factory=dict)
+    _counts: dict[tuple[int, Triple], tuple[Holding, float]] = field(default_factory=dict)
 
     def learn(self, sources: Iterable[int]) -> None:
         """Ask endpoints what they hold, where that is not known; one that cannot tell may hold anything."""
@@ -134,7 +138,14 @@ class Fetcher:
         summary = self.summary(place, source)
         if summary is None:
             return float("inf")
-        return min(summary.count(triple) for triple in wanted.triples)
+        return min(self._count(summary, triple, source) for triple in wanted.triples)
+
+    def _count(self, summary: Holding, triple: Triple, source: int) -> float:
+        """Return how many triples a summary has for a pattern: asked again and again while the next part is chosen."""
+        key = source, triple
+        if key not in self._counts or self._counts[key][0] is not summary:
+            self._counts[key] = summary, summary.count(triple)
+        return self._counts[key][1]
 
     def summary(self, place: Place, source: int) -> Holding | None:
         """Return what is known of an endpoint's own default graph, where a place is that."""
@@ -212,14 +223,12 @@ class Fetcher:
         summary = self.summary(place, source)
         if summary is None:
             return binding.rows
-        rows = binding.rows
-        for column, variable in enumerate(binding.variables):
+        fit = np.ones(len(binding.rows), bool)
+        for variable, (are_iris, iris) in zip(binding.variables, binding.columns, strict=True):
             for triple in wanted.triples:
                 if variable in {triple.subject, triple.object}:
-                    iris = {row[column][1:-1] for row in rows if row[column].startswith("<")}
-                    known = {f"<{each}>" for each in summary.among(triple, variable, iris)}
-                    rows = tuple(row for row in rows if row[column] in known or not row[column].startswith("<"))
-        return rows
+                    fit[are_iris] &= summary.among(triple, variable, iris)
+        return binding.rows if fit.all() else tuple(compress(binding.rows, fit))
 
     def construct(
         self,

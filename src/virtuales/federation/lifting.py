@@ -10,6 +10,9 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from virtuales.alignment.rewriting.account import Account, Entry, Outcome
 from virtuales.alignment.rewriting.account import Place as TermPlace
 from virtuales.alignment.rewriting.alternative import Alternative, Context, combined
@@ -22,7 +25,7 @@ from virtuales.federation.needs import Needs
 from virtuales.federation.pruning import pruned
 from virtuales.federation.requests import Wanted
 from virtuales.federation.seen import Seen
-from virtuales.federation.sketch import End, Hashes
+from virtuales.federation.sketch import End, Hashes, Iris
 from virtuales.federation.summary import Summary
 from virtuales.query.syntax.flattening import FlatNode, Triple, block
 from virtuales.query.syntax.rebuilding import FreshVariables
@@ -259,9 +262,9 @@ class SeenSummary:
         needs, links = self.lifting.lifted((triple,), holds=self.summary).needs, self.lifting.seen.links
         return any(needs.may_have(end, each, self.summary) for each in (links.theirs(iri) if links else (iri,)))
 
-    def among(self, triple: Triple, end: FlatNode, iris: Iterable[str]) -> Iterable[str]:
-        """Return those of some IRIs for which that is so."""
-        return [each for each in iris if self.may_have(triple, end, each)]
+    def among(self, triple: Triple, end: FlatNode, iris: Iris) -> NDArray[np.bool_]:
+        """Tell that of each of some IRIs."""
+        return np.fromiter((self.may_have(triple, end, each) for each in iris.iris), bool, len(iris.iris))
 
     def hashes(self, verb: object, end: End) -> Hashes | None:
         """Return which IRIs are at one end of a property's triples; None where that is not known."""

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from itertools import compress
 from pathlib import Path
 from typing import Final
 
 from virtuales.alignment.formats import form_of, read_file
 from virtuales.alignment.translation.term_table import EXACT
 from virtuales.errors import InputError
-from virtuales.federation.sketch import Hashes, hashed
+from virtuales.federation.sketch import Hashes, Iris, are_among, hashed
 from virtuales.rdf.io import parse_file
 from virtuales.rdf.namespaces import OWL, SKOS
 from virtuales.rdf.terms import NamedNode, Quad
@@ -119,11 +120,13 @@ class Links:
 
     def hashes(self, hashes: Hashes) -> Hashes:
         """Add to the hashes of an endpoint's IRIs those of what the asker calls them."""
-        return Hashes(" ".join({*hashes.all, *(ours for theirs, ours in self._hashed if theirs in hashes.all)}))
+        theirs, ours = self._hashed
+        added = compress(ours, are_among(theirs.numbers, hashes.numbers))
+        return Hashes(" ".join([hashes.text, *added]).strip())
 
     @cached_property
-    def _hashed(self) -> tuple[tuple[str, str], ...]:
-        return tuple((hashed(theirs), hashed(ours)) for theirs, ours in self.table.items())
+    def _hashed(self) -> tuple[Iris, list[str]]:
+        return Iris([*self.table]), [hashed(ours) for ours in self.table.values()]
 
 
 def links_in(quads: Iterable[Quad], where: str) -> Iterator[tuple[str | None, Link]]:

@@ -10,7 +10,9 @@ from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import Final
 
-from virtuales.federation.sketch import End, Hashes
+import numpy as np
+
+from virtuales.federation.sketch import End, Hashes, are_among, each_once
 from virtuales.federation.summary import Holding
 from virtuales.query.syntax.flattening import FlatNode, Triple
 from virtuales.rdf.terms import Literal, NamedNode, Variable
@@ -72,17 +74,17 @@ def _hashes(triple: Triple, end: End, summaries: Sequence[Holding | None]) -> tu
 @lru_cache(maxsize=1024)
 def _meet(one: tuple[Hashes | None, ...], other: tuple[Hashes | None, ...]) -> bool:
     """Tell whether an IRI may be among the first at one endpoint and among the second at another."""
-    owners: dict[str, int] = {}
-    for place, hashes in enumerate(other):
-        if hashes is None:
-            return True
-        for each in hashes.all:
-            if owners.setdefault(each, place) != place:
-                owners[each] = -1
-    for place, hashes in enumerate(one):
-        if hashes is None or any(owners.get(each, place) != place for each in hashes.all):
-            return True
-    return False
+    if any(each is None for each in (*one, *other)):
+        return True
+    first, second = ([each.numbers for each in several if each is not None] for several in (one, other))
+    if not second:
+        return False
+    every = np.sort(np.concatenate(second))
+    known, shared = each_once(every), each_once(every[1:][every[1:] == every[:-1]])
+    return any(
+        are_among(shared, hashes).any() or (are_among(hashes, known) & ~are_among(hashes, own)).any()
+        for hashes, own in zip(first, second, strict=True)
+    )
 
 
 def _fan(triple: Triple, known: AbstractSet[Variable], summaries: Sequence[Holding | None]) -> float:

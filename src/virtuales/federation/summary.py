@@ -1,11 +1,14 @@
 """What an endpoint holds, in short: which properties and classes there are in its default graph, and how often."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Final, Protocol
 
-from virtuales.federation.sketch import End, Hashes, hashed, number
+import numpy as np
+from numpy.typing import NDArray
+
+from virtuales.federation.sketch import End, Hashes, Iris, are_among, number
 from virtuales.query.syntax.flattening import FlatNode, Triple
 from virtuales.rdf.namespaces import RDF
 from virtuales.rdf.terms import NamedNode
@@ -26,8 +29,8 @@ class Holding(Protocol):
         """Tell whether any triple may fit a pattern whose subject or object, or both where both are it, is an IRI."""
         ...
 
-    def among(self, triple: Triple, end: FlatNode, iris: Iterable[str]) -> Iterable[str]:
-        """Return those of some IRIs for which that is so."""
+    def among(self, triple: Triple, end: FlatNode, iris: Iris) -> NDArray[np.bool_]:
+        """Tell that of each of some IRIs."""
         ...
 
     def hashes(self, verb: object, end: End) -> Hashes | None:
@@ -65,17 +68,22 @@ class Summary:
 
     def may_have(self, triple: Triple, end: FlatNode, iri: str) -> bool:
         """Tell whether any triple may fit a pattern whose subject or object, or both where both are it, is an IRI."""
-        return bool([*self.among(triple, end, (iri,))])
+        properties, ends = self._ends(triple, end)
+        return all(any(each not in hashes or iri in hashes[each] for each in properties) for hashes in ends)
 
-    def among(self, triple: Triple, end: FlatNode, iris: Iterable[str]) -> Iterable[str]:
-        """Return those of some IRIs for which that is so."""
-        properties = [triple.verb.value] if isinstance(triple.verb, NamedNode) else [*self.properties]
-        for hashes in [self.subjects] * (triple.subject == end) + [self.objects] * (triple.object == end):
+    def among(self, triple: Triple, end: FlatNode, iris: Iris) -> NDArray[np.bool_]:
+        """Tell that of each of some IRIs."""
+        properties, ends = self._ends(triple, end)
+        found = np.ones(len(iris.iris), bool)
+        for hashes in ends:
             if all(each in hashes for each in properties):
-                known = [hashes[each].all for each in properties]
-                all_known = known[0] if len(known) == 1 else frozenset().union(*known)
-                iris = [each for each in iris if hashed(each) in all_known]
-        return iris
+                found &= np.any([are_among(iris.numbers, hashes[each].numbers) for each in properties], axis=0)
+        return found
+
+    def _ends(self, triple: Triple, end: FlatNode) -> tuple[list[str], list[Mapping[str, Hashes]]]:
+        """Return the properties that a pattern may be about, and what is known of each place where a node stands."""
+        properties = [triple.verb.value] if isinstance(triple.verb, NamedNode) else [*self.properties]
+        return properties, [self.subjects] * (triple.subject == end) + [self.objects] * (triple.object == end)
 
     def hashes(self, verb: object, end: End) -> Hashes | None:
         """Return which IRIs are at one end of a property's triples; None where that is not known."""
