@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "lift": Entry("lift:lift", "Make RDF of CSV, JSON and XML files by an RML mapping.", _SHARE),
         "cim": Entry("cim:app", "CIM models: inspect, check, compare, change, write.", _SHARE),
         "convert": Entry("convert:convert", "Convert the models of a package from one edition to another.", _SHARE),
+        "policy": Entry("policy:app", "Policies in ODRL: check, decide.", _SHARE),
         "licences": Entry("licences:app", "Licences of data: list, show, compose.", _SHARE),
         "login": Entry("login:login", "Keep a client's credentials as a profile, once they are proved.", _WHO),
         "logout": Entry("login:logout", "Forget a profile with its secret.", _WHO),

@@ -218,6 +218,8 @@ def publish(
         return
     say(f"Published version {published['number']} of {published['dataset']}.")
     say(published["version"], style="bold")
+    for overlap in published.get("overlaps", []):
+        say(f"note: {overlap['message']}", style="yellow")
 
 
 @app.command("list")

@@ -94,8 +94,8 @@ ODRL = Namespace(
     "isAllOf isNoneOf isPartOf hasPart purpose dateTime recipient spatial count conflict perm prohibit invalid profile "
     "hasPolicy uid industry delayPeriod elapsedTime event prohibit and or xone andSequence attribute delete inform "
     "anonymize aggregate modify Permission Prohibition Duty Constraint LogicalConstraint "
-    "Action AssetCollection PartyCollection refinement remedy consequence inheritFrom source partOf unit "
-    "payAmount percentage resolution meteredTime language "
+    "Action Party LeftOperand AssetCollection PartyCollection refinement remedy consequence inheritFrom source partOf "
+    "unit payAmount percentage resolution meteredTime language "
     "acceptTracking annotate archive compensate concurrentUse digitize display ensureExclusivity execute extract give "
     "grantUse include index install move nextPolicy obtainConsent play present print reproduce reviewPolicy sell "
     "stream synchronize textToSpeech transfer transform translate uninstall watermark write",

@@ -15,6 +15,7 @@ from virtuales.journal.event import EventDraft, GraphLoad
 from virtuales.policy.handling import check_handling, parse_handling
 from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_rdf import policy_quads
+from virtuales.policy.publication import Overlap, check_publishable, overlaps
 from virtuales.policy.templates import OfferTerms, offer_from
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.namespaces import DCAT, VES
@@ -22,18 +23,23 @@ from virtuales.rdf.terms import NamedNode, Quad, plain
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.derive import UsedSource, judge_derivation, source_licences, used_sources
 from virtuales.workflow.judge import require_still_in_force
+from virtuales.workflow.offers import offer_of
 from virtuales.workflow.prepare import own_draft
 from virtuales.workflow.workspace import Workspace
+
+_COMPARED_MOST = 10
+"""Offers of earlier versions that a new one is compared with."""
 
 
 @dataclass(frozen=True)
 class Published:
-    """A version that has entered the catalogue."""
+    """A version that has entered the catalogue, and where its offer contradicts those of earlier versions."""
 
     dataset: NamedNode
     version: NamedNode
     number: int
     offer: Offer
+    overlaps: tuple[Overlap, ...] = ()
 
 
 def publish(workspace: Workspace, principal: Principal, slug: str, terms: OfferTerms) -> Published:
@@ -43,7 +49,7 @@ def publish(workspace: Workspace, principal: Principal, slug: str, terms: OfferT
         AccessDenied: the principal may not publish here, the dataset is another organisation's, its class, licence and
             offer do not agree, or what it was derived from does not allow it.
         Conflict: the dataset has no prepared version, or it was judged by a schema that is no longer in force.
-        InputError: the offer's choices contradict each other.
+        InputError: the offer's choices contradict each other, or nobody could ever use the data under it.
         PeerFailure, IntegrityFailure: what another node has of its sources cannot be read, or is not that node's.
     """
     before = own_draft(workspace, principal, slug)
@@ -62,8 +68,9 @@ def publish(workspace: Workspace, principal: Principal, slug: str, terms: OfferT
             "What the data was derived from does not allow to publish it like this.", where=draft.dataset.value
         )
         entry = _entry(workspace, draft, offer.iri, number, sources=sources)
+        contradictions = _contradictions(workspace, draft, offer)
         workspace.ledger.record(_event(workspace, draft, entry, offer))
-    return Published(draft.dataset, version, number, offer)
+    return Published(draft.dataset, version, number, offer, contradictions)
 
 
 def draft_entry(workspace: Workspace, principal: Principal, slug: str) -> tuple[Quad, ...]:
@@ -90,6 +97,7 @@ def _offer(workspace: Workspace, draft: Draft, terms: OfferTerms, version: Named
     offer = offer_from(
         terms, iri=NamedNode(f"{version.value}#offer"), target=version, assigner=NamedNode(about.publisher)
     )
+    check_publishable(offer, workspace.clock.now())
     handling = replace(
         parse_handling(triage=about.triage, sensitivity=about.sensitivity, reason=about.handling_reason),
         personal_data=about.personal_data,
@@ -99,6 +107,15 @@ def _offer(workspace: Workspace, draft: Draft, terms: OfferTerms, version: Named
         "The dataset cannot be published like this.", where=draft.dataset.value
     )
     return offer
+
+
+def _contradictions(workspace: Workspace, draft: Draft, offer: Offer) -> tuple[Overlap, ...]:
+    """Return what this offer permits and that of an earlier version prohibits, or the other way round."""
+    versions = [NamedNode(iri) for iri, _ in workspace.own_catalogue.versions(draft.dataset)[:_COMPARED_MOST]]
+    earlier = [replace(offer_of(workspace, version), target=offer.target) for version in versions]
+    own = {rule.iri for rule in offer.rules}
+    found = [overlap for one in earlier for overlap in overlaps([offer, one])]
+    return tuple(overlap for overlap in found if len({overlap.permission, overlap.prohibition} & own) == 1)
 
 
 def _entry(

@@ -186,6 +186,15 @@ class OfferIn(RequestBody):
         )
 
 
+class OverlapOut(BaseModel):
+    """A permission and a prohibition, of two offers of one dataset, that can both speak of one use."""
+
+    permission: str = Field(description="IRI of the permission.")
+    prohibition: str = Field(description="IRI of the prohibition.")
+    sure: bool = Field(description="Whether some use surely meets both.")
+    message: str
+
+
 class PublishedOut(BaseModel):
     """A version that entered the catalogue."""
 
@@ -193,6 +202,9 @@ class PublishedOut(BaseModel):
     version: str
     number: int
     offer: dict[str, object]
+    overlaps: list[OverlapOut] = Field(
+        description="What this offer permits and an earlier one prohibits, or vice versa."
+    )
 
 
 @router.get("", summary="List your organisation's datasets in preparation")
@@ -302,6 +314,7 @@ def publish_version(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug, off
         version=published.version.value,
         number=published.number,
         offer=policy_to_json(published.offer),
+        overlaps=[OverlapOut.model_validate(overlap.to_json()) for overlap in published.overlaps],
     )
 
 

@@ -1,0 +1,175 @@
+"""`virtuales policy`: check policies before anybody relies on them, and decide a request under one."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from virtuales.cli.client.options import AsJson
+from virtuales.cli.client.output import print_json, print_rows, say
+from virtuales.cli.errors import VIOLATIONS
+from virtuales.errors import InputError, NotFound
+from virtuales.policy.asking import read_world, request_from
+from virtuales.policy.check import Problem, check_policy
+from virtuales.policy.constraints import STATES
+from virtuales.policy.documents import load_documents, load_policies
+from virtuales.policy.duties import ACTIVATION, DutyMode
+from virtuales.policy.evaluate import report
+from virtuales.policy.inheritance import with_inherited
+from virtuales.policy.odrl import Permission, Policy
+from virtuales.policy.profile import CORE, Profile, short
+from virtuales.policy.publication import Overlap, overlaps, publication_problems
+from virtuales.policy.registering import load_profile
+from virtuales.policy.report import PolicyReport
+from virtuales.policy.sentences import policy_sentences
+from virtuales.policy.world import NOTHING_KNOWN
+from virtuales.rdf.terms import NamedNode
+
+app = typer.Typer(help="Policies in ODRL: check, decide.", no_args_is_help=True)
+
+_POLICY = "ODRL as compact JSON (.json, .jsonld) or RDF (.ttl, …)."
+_Terms = Annotated[
+    list[Path] | None, typer.Option(help="A profile with further left operands and actions, in RDF; repeat it.")
+]
+_At = Annotated[datetime | None, typer.Option(help="The time to judge by, in UTC; now, unless it is given.")]
+
+
+@app.command("check")
+def check_policies(
+    files: Annotated[list[Path], typer.Argument(help=f"Files of policies: {_POLICY}")],
+    terms: _Terms = None,
+    at: _At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check what would be refused at publication: unknown terms, rules that can never apply; show what conflicts.
+
+    Exit code 1 when a policy has a problem. What one policy permits and another about the same thing prohibits is
+    shown, and is no problem.
+    """
+    profile = _profile(terms)
+    policies = _whole([policy for file in files for policy in load_policies(file)])
+    problems = {policy.iri: publication_problems(policy, _moment(at), profile) for policy in policies}
+    sound = [policy for policy in policies if not problems[policy.iri]]
+    found = overlaps(sound, profile)
+    if as_json:
+        print_json(
+            {
+                "policies": [_judged(policy, problems[policy.iri]) for policy in policies],
+                "overlaps": [overlap.to_json() for overlap in found],
+            }
+        )
+    else:
+        _show(policies, problems, found)
+    if any(problems.values()):
+        raise typer.Exit(VIOLATIONS)
+
+
+@app.command("decide")
+def decide(
+    policies: Annotated[Path, typer.Argument(metavar="POLICY", help=_POLICY)],
+    request: Annotated[Path, typer.Argument(help="Who wants to do what: an `odrl:Request`, in the same formats.")],
+    world: Annotated[Path | None, typer.Option(help="A JSON file with what is known beside.")] = None,
+    duties: Annotated[DutyMode, typer.Option(help="When the duties of a permission have to be fulfilled.")] = (
+        DutyMode.BEFORE
+    ),
+    policy: Annotated[str | None, typer.Option(help="IRI of the policy, when the file has several.")] = None,
+    terms: _Terms = None,
+    at: _At = None,
+    as_json: AsJson = False,
+) -> None:
+    """Decide whether a policy lets a request happen, and say why. Exit code 1 when it does not."""
+    profile = _profile(terms)
+    chosen = _chosen(_whole(load_policies(policies)), policy)
+    check_policy(chosen, profile)
+    asked = load_policies(request)
+    if len(asked) != 1:
+        raise InputError("The file has several requests.", where=str(request), remedy="Give one.")
+    known = read_world(load_documents(world)[0], where=str(world)) if world else NOTHING_KNOWN
+    found = report(chosen, request_from(asked[0], _moment(at)), known, mode=duties, profile=profile)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        _say_decision(found)
+    if not found.decision.allowed:
+        raise typer.Exit(VIOLATIONS)
+
+
+def _moment(at: datetime | None) -> datetime:
+    return datetime.now(UTC) if at is None else at.replace(tzinfo=at.tzinfo or UTC)
+
+
+def _profile(files: list[Path] | None) -> Profile:
+    profile = CORE
+    for file in files or []:
+        profile = load_profile(file, profile)
+    return profile
+
+
+def _whole(policies: list[Policy]) -> list[Policy]:
+    """Give each policy the rules that it inherits from others of the same files."""
+    by_name = {policy.iri: policy for policy in policies}
+
+    def find(name: NamedNode) -> Policy:
+        if name not in by_name:
+            remedy = "Give the files of all that it inherits from."
+            raise NotFound("A policy that another inherits from is missing.", where=name.value, remedy=remedy)
+        return by_name[name]
+
+    return [with_inherited(policy, find) for policy in policies]
+
+
+def _chosen(policies: list[Policy], name: str | None) -> Policy:
+    found = [policy for policy in policies if name in (None, policy.iri.value)]
+    if len(found) == 1:
+        return found[0]
+    known = ", ".join(policy.iri.value for policy in policies)
+    what = "The file has several policies." if found else "The file has no such policy."
+    raise InputError(what, where=name or "policy", remedy=f"Choose one with --policy: {known}.")
+
+
+def _judged(policy: Policy, problems: list[Problem]) -> dict[str, object]:
+    return {
+        "policy": policy.iri.value,
+        "says": policy_sentences(policy, short),
+        "problems": [{"what": one.what, "where": one.where, "remedy": one.remedy} for one in problems],
+    }
+
+
+def _show(policies: list[Policy], problems: dict[NamedNode, list[Problem]], found: list[Overlap]) -> None:
+    for policy in policies:
+        say(policy.iri.value, style="bold")
+        for sentence in policy_sentences(policy, short):
+            say(f"  {sentence}")
+        for problem in problems[policy.iri]:
+            say(f"  problem: {problem.what}", style="bold red")
+            say(f"    where: {problem.where}")
+            say(f"    remedy: {problem.remedy}")
+        if not problems[policy.iri]:
+            say("  No problem.", style="green")
+    for overlap in found:
+        say(f"overlap: {overlap.message}", style="yellow")
+        say(f"  <{overlap.permission.value}> and <{overlap.prohibition.value}>")
+
+
+def _say_decision(found: PolicyReport) -> None:
+    allowed = found.decision.allowed
+    say("Allowed." if allowed else "Denied.", style="bold green" if allowed else "bold red")
+    for reason in found.decision.reasons:
+        say(f"  {reason.message}")
+        if reason.remedy:
+            say(f"    {reason.remedy}")
+    rows = [
+        {
+            "rule": rule.rule.iri.value,
+            "kind": "permission" if isinstance(rule.rule, Permission) else "prohibition",
+            "action": STATES[rule.action],
+            "target": STATES[rule.target],
+            "party": STATES[rule.party],
+            "is": ACTIVATION[rule.active],
+            "applies": STATES[rule.applies],
+        }
+        for rule in found.rules
+    ]
+    if rows:
+        print_rows(rows, nothing="")
