@@ -253,6 +253,12 @@ def test_command_answers_and_names_what_is_missing(
     assert "steps" in said.err
     assert states(json.loads(sources.read_text())["sources"])[versions["refused"]] == "refused"
     assert picture.read_text().startswith("flowchart")
+    drawing = tmp_path / "plan.svg"
+    terminal.ok("ask", query, *about, "--picture", drawing)
+    assert drawing.read_text().startswith("<svg ")
+    assert "Network model federated-own, version 1" in drawing.read_text()
+    steps = json.loads(sources.read_text())["steps"]
+    assert {share["source"] for step in steps for share in step["shares"]} >= {versions["own"], versions["open"]}
     assert terminal("ask", NAMES, *about, "--complete").code != 0
 
 

@@ -16,7 +16,7 @@ from virtuales.cli.client.options import PROFILE, ProfileName
 from virtuales.cli.client.plain import plain
 from virtuales.cli.client.producers import Missing, Producers, ask_producers
 from virtuales.cli.client.progress import waiting
-from virtuales.cli.federated import Telling, write_file
+from virtuales.cli.federated import Telling, is_svg, write_file
 from virtuales.cli.queries import find_query, values_of
 from virtuales.cli.query import ACCEPT, Format, print_answer
 from virtuales.errors import InputError, UnreadableInput
@@ -75,7 +75,9 @@ def ask(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say on standard error what was fetched from which source.")
     ] = False,
-    picture: Annotated[Path | None, typer.Option(help="A file to draw that in, as a flowchart of Mermaid.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="A file to draw that in: `FILE.svg`, or as a flowchart of Mermaid.")
+    ] = None,
     sources: Annotated[
         Path | None, typer.Option(help="A file for what became of each source, and how to ask for access, as JSON.")
     ] = None,
@@ -158,7 +160,7 @@ def _tell(account: dict[str, Any], telling: Telling) -> None:
     if telling.explain:
         console.print(Text(plain(str(account["plan"]).rstrip())), soft_wrap=True)
     if telling.picture is not None:
-        write_file(telling.picture, str(account["picture"]))
+        write_file(telling.picture, str(account["drawing" if is_svg(telling.picture) else "picture"]))
     if telling.sources is not None:
         write_file(telling.sources, json.dumps(account, indent=2) + "\n")
     for one in account["sources"]:

@@ -12,6 +12,7 @@ from virtuales.cli.client.plain import plain
 from virtuales.cli.client.progress import waiting
 from virtuales.errors import UnreadableInput
 from virtuales.federation.account import Account
+from virtuales.federation.drawing import as_svg
 from virtuales.federation.endpoint import Endpoint
 from virtuales.federation.explanation import as_mermaid, as_text, missing, uncarried
 from virtuales.federation.federate import Federation
@@ -26,7 +27,7 @@ class Telling:
 
     Args:
         explain: Whether to say on standard error how the answer came about.
-        picture: The file to draw that in.
+        picture: The file to draw that in: one named `.svg` as a picture, others as a flowchart of Mermaid.
         sources: The file to write the account of the sources to, as JSON.
         provenance: The file to write to, as JSON, by which mappings they were made the query's.
     """
@@ -57,7 +58,7 @@ def _tell(account: Account, telling: Telling) -> None:
     if telling.explain:
         console.print(Text(plain(as_text(account).rstrip())), soft_wrap=True)
     if telling.picture is not None:
-        write_file(telling.picture, as_mermaid(account))
+        write_file(telling.picture, as_svg(account) if is_svg(telling.picture) else as_mermaid(account))
     if telling.sources is not None:
         write_file(telling.sources, json.dumps(account.as_data(), indent=2) + "\n")
     if telling.provenance is not None:
@@ -67,6 +68,11 @@ def _tell(account: Account, telling: Telling) -> None:
     lacking = missing(account)
     if lacking:
         console.print(Text.assemble(("warning: ", "bold yellow"), plain(lacking)), soft_wrap=True)
+
+
+def is_svg(file: Path) -> bool:
+    """Tell by its name whether a file is to hold a picture in SVG."""
+    return file.suffix.lower() == ".svg"
 
 
 def write_file(file: Path, text: str) -> None:

@@ -66,7 +66,9 @@ def query(
     explain: Annotated[
         bool, typer.Option("--explain", help="Say on standard error what was fetched from which endpoint.")
     ] = False,
-    picture: Annotated[Path | None, typer.Option(help="A file to draw that in, as a flowchart of Mermaid.")] = None,
+    picture: Annotated[
+        Path | None, typer.Option(help="A file to draw that in: `FILE.svg`, or as a flowchart of Mermaid.")
+    ] = None,
     sources: Annotated[
         Path | None, typer.Option(help="A file for what each endpoint gave, or why it gave nothing, as JSON.")
     ] = None,

@@ -13,9 +13,9 @@ _LINES = 40
 
 def as_text(account: Account) -> str:
     """Write what was fetched, step by step, and what each source gave."""
-    lines = [f"{_many(len(account.steps), 'step')}, {_many(account.requests, 'request')}, {account.seconds:.2f} s"]
+    lines = [f"{many(len(account.steps), 'step')}, {many(account.requests, 'request')}, {account.seconds:.2f} s"]
     for number, step in enumerate(account.steps, 1):
-        lines += [f"{number}. {step.wanted}", f"   {_how(step)}"]
+        lines += [f"{number}. {step.wanted}", f"   {manner(step)}"]
         for place, share in sorted(step.shares.items()):
             lines.append(f"   {account.sources[place].url}: {_what(share)}")
             lines += [f"      {line}" for line in _beginning(step.lifted.get(place, ""))]
@@ -36,7 +36,7 @@ def missing(account: Account) -> str | None:
     if not failed:
         return None
     named = "; ".join(f"{each.url} ({each.status}: {each.problem})" for each in failed)
-    return f"The answer is not complete: it lacks what {_many(len(failed), 'source')} would have given. {named}"
+    return f"The answer is not complete: it lacks what {many(len(failed), 'source')} would have given. {named}"
 
 
 def uncarried(account: Account) -> Iterator[str]:
@@ -50,7 +50,7 @@ def uncarried(account: Account) -> Iterator[str]:
 def _drawn(account: Account) -> Iterator[str]:
     for number, step in enumerate(account.steps, 1):
         text = step.wanted if len(step.wanted) <= _LABEL else step.wanted[: _LABEL - 1] + "…"
-        yield f'  step{number}["{_quoted(f"{number}. {text}")}<br/>{_quoted(_how(step))}"]'
+        yield f'  step{number}["{_quoted(f"{number}. {text}")}<br/>{_quoted(manner(step))}"]'
         if number > 1:
             yield f"  step{number - 1} --> step{number}"
     for place, source in enumerate(account.sources):
@@ -79,23 +79,29 @@ def _terms(source: Source) -> Iterator[str]:
             )
 
 
-def _how(step: Step) -> str:
+def manner(step: Step) -> str:
+    """Say how a step was fetched: whole or with values, from which graph, and how long it took."""
     where = f" in {step.graph}" if step.graph else ""
-    how = "whole" if step.values is None else f"with {_many(step.values, 'value')}"
+    how = "whole" if step.values is None else f"with {many(step.values, 'value')}"
     return f"{how}{where}, {step.seconds:.3f} s"
 
 
 def _what(share: Share) -> str:
-    return f"{_many(share.requests, 'request')}, {_many(share.triples, 'triple')}"
+    return f"{many(share.requests, 'request')}, {many(share.triples, 'triple')}"
 
 
 def _of(source: Source) -> str:
-    said = f"{source.status}, {_many(source.requests, 'request')}, {_many(source.triples, 'triple')}"
+    said = f"{source.status}, {many(source.requests, 'request')}, {many(source.triples, 'triple')}"
     said += f", {source.seconds:.2f} s"
     return f"{said}: {source.problem}" if source.problem else said
 
 
-def _many(number: int, what: str) -> str:
+def many(number: int, what: str) -> str:
+    """Say how many of something there are.
+
+    >>> many(1, "triple"), many(2000, "triple")
+    ('1 triple', '2,000 triples')
+    """
     return f"{number:,} {what}{'' if number == 1 else 's'}"
 
 

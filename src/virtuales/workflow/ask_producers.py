@@ -139,7 +139,7 @@ def ask_producers(
     answer = workspace.federated.answer(asked, [endpoint for _, endpoint in endpoints], every_term=every_term)
     made = zip(endpoints, answer.account.sources, strict=False)  # services of the query follow
     asked_of = [asked_source(one, source, home, note=speakers.sight(one.version).note) for (one, _), source in made]
-    account = account_of([*asked_of, *told], answer.account)
+    account = account_of(asked_of, told, answer.account)
     _refuse_missing(account.sources, question)
     return AccountedAnswer(Answer(answer.body, answer.media_type), account)
 

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from virtuales.alignment.rewriting.account import Outcome
 from virtuales.errors import NotFound, VirtualesError
-from virtuales.federation.account import Account, Source
+from virtuales.federation.account import Account, Share, Source, Step
+from virtuales.federation.drawing import as_svg
 from virtuales.federation.endpoint import Status
 from virtuales.federation.explanation import as_mermaid, as_text
 from virtuales.workflow.versions_in_reach import Basis, InReach
@@ -79,6 +80,29 @@ class SourceAccount(BaseModel):
         return f"{self.version or self.node} {self.state}: {' '.join(self.reasons)}"
 
 
+class StepShare(BaseModel):
+    """What one source gave for a step."""
+
+    model_config = ConfigDict(frozen=True)
+
+    source: str = Field(description="IRI of the dataset version; for a service that the query names, its address.")
+    title: str
+    requests: int
+    triples: int
+
+
+class StepAccount(BaseModel):
+    """Requests that were sent beside each other for one part of the query."""
+
+    model_config = ConfigDict(frozen=True)
+
+    wanted: str = Field(description="What was asked for, as SPARQL or in words.")
+    graph: str | None = Field(description="The named graph that was asked; none for the default graph.")
+    values: int | None = Field(description="How many known values were sent along; none where it was fetched whole.")
+    seconds: float
+    shares: tuple[StepShare, ...]
+
+
 class AnswerAccount(BaseModel):
     """What a federated answer rests on, and what it took."""
 
@@ -91,6 +115,8 @@ class AnswerAccount(BaseModel):
     sources: tuple[SourceAccount, ...]
     plan: str = Field(default="", description="What was fetched, step by step, in words.")
     picture: str = Field(default="", description="The same as a flowchart of Mermaid.")
+    drawing: str = Field(default="", description="The same as a picture in SVG.")
+    steps: tuple[StepAccount, ...] = Field(default=(), description="The same as data.")
 
     def having(self, *states: State) -> list[SourceAccount]:
         """Return the sources in some states."""
@@ -155,21 +181,40 @@ def unseen_catalogue(node: str, error: VirtualesError) -> SourceAccount:
     return SourceAccount(state="failed", node=node, reasons=(why,), remedy=error.remedy or "Try again later.")
 
 
-def account_of(sources: Sequence[SourceAccount], made: Account) -> AnswerAccount:
+def account_of(asked: Sequence[SourceAccount], told: Sequence[SourceAccount], made: Account) -> AnswerAccount:
     """Sum up what an answer rests on.
 
     Args:
-        sources: What became of each source.
+        asked: What became of each source that was to be asked, in the order of those of `made`.
+        told: What became of the others.
         made: How the answer was brought together.
     """
+    sources, names = (*asked, *told), [one.title or one.node for one in asked]
     return AnswerAccount(
         complete=all(one.state in {"answered", "not needed"} for one in sources),
         seconds=round(made.seconds, 3),
         requests=made.requests,
         triples=made.triples_fetched,
-        sources=tuple(sources),
+        sources=sources,
         plan=as_text(made),
         picture=as_mermaid(made),
+        drawing=as_svg(made, names),
+        steps=tuple(_step(each, asked, made) for each in made.steps),
+    )
+
+
+def _step(step: Step, asked: Sequence[SourceAccount], made: Account) -> StepAccount:
+    def share(place: int, given: Share) -> StepShare:
+        source, url = asked[place] if place < len(asked) else None, made.sources[place].url
+        iri, title = (source.version or url, source.title) if source else (url, url)
+        return StepShare(source=iri, title=title, requests=given.requests, triples=given.triples)
+
+    return StepAccount(
+        wanted=step.wanted,
+        graph=step.graph,
+        values=step.values,
+        seconds=round(step.seconds, 3),
+        shares=tuple(share(place, given) for place, given in sorted(step.shares.items())),
     )
 
 
