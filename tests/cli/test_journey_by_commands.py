@@ -212,10 +212,14 @@ def test_a_saved_agreement_is_verified_by_the_parties_keys(network: Network, agr
         "agreement", "verify", file, "--provider-key", keys[0], "--consumer-key", keys[1], "--profile", "nobody"
     )
     assert offline.code == 0, offline.all
+    by_sites = network.terminal.json("contract", "verify", file)
+    assert [one["key"] for one in by_sites["signatures"]] == keys
+    assert "Study of re-routing." in network.terminal.ok("contract", "text", file)
     file.write_text(file.read_text().replace("Study of re-routing.", "Whatever I like."))
     forged = network.terminal("agreement", "verify", file, "--profile", "consumer")
     assert forged.code == 1
     assert "does not match" in forged.err
+    assert network.terminal("contract", "verify", file).code == 1
 
 
 @pytest.mark.req("J5.2")

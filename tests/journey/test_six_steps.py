@@ -31,6 +31,7 @@ from tests.journey.small_model import small_model
 from tests.nodes import NodeProcess, eventually
 
 from virtuales.contract.agreement import parse_agreement, verify_agreement
+from virtuales.contract.readable_text import readable_text
 from virtuales.demonstration.network import SamplePackage, sample_packages
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.keys import PublicKey
@@ -241,6 +242,11 @@ def test_both_sides_hold_one_agreement_that_anybody_can_verify_offline(
     assert {signature.key for signature in signatures} == set(keys.values())
     assert signed.request.justification == "Study of re-routing between the grid supply points."
     assert signed.terms_version == "1.0"
+    texts = [
+        member.ask("GET", member.api(f"agreements/{key_of(granted)}/text")).raise_for_status().text
+        for member in (north, vale)
+    ]
+    assert texts[0] == texts[1] == readable_text(signed)
     outsider = running.operator.ask("GET", f"{running.orchestrator.url}/api/v1/agreements/{key_of(granted)}")
     assert outsider.status_code in {403, 404}, "an agreement is between its parties"
 

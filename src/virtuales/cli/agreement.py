@@ -8,11 +8,12 @@ import httpx
 import typer
 
 from virtuales.cli.client.connection import Connection, connect, path_of
+from virtuales.cli.client.contracts import load_contract
 from virtuales.cli.client.options import PROFILE, AsJson, Because, ProfileName
 from virtuales.cli.client.output import print_json, print_record, print_rows, say
 from virtuales.cli.client.profile import get_profile, node_url
 from virtuales.cli.organisation import last_part
-from virtuales.contract.agreement import SignedAgreement, parse_agreement, verify_agreement
+from virtuales.contract.agreement import verify_agreement
 from virtuales.errors import Conflict, InputError, UnreadableInput
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.keys import PublicKey
@@ -74,7 +75,7 @@ def verify(
     With both keys given, no node is asked. Otherwise the orchestrator's registry says which nodes the parties have,
     and these nodes' `did.json` which keys.
     """
-    signed = _load(file)
+    signed = load_contract(file)
     provider, consumer = signed.agreement.assigner, signed.request.assignee
     if provider_key and consumer_key:
         keys = {provider: PublicKey.from_multikey(provider_key), consumer: PublicKey.from_multikey(consumer_key)}
@@ -86,19 +87,6 @@ def verify(
     for signature in verify_agreement(signed, keys):
         say(f"signed {signature.created} with {signature.verification_method}")
     say("Both parties signed this agreement, and nothing in it was changed since.", style="green")
-
-
-def _load(file: Path) -> SignedAgreement:
-    try:
-        content = file.read_bytes()
-    except OSError as error:
-        raise UnreadableInput(f"The document cannot be read: {error.strerror}.", where=str(file)) from error
-    try:
-        found = json.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableInput(f"The document is no JSON: {error}.", where=str(file)) from error
-    document = found.get("document") if isinstance(found, dict) else None
-    return parse_agreement(document if isinstance(document, dict) else content)
 
 
 def _fetched_keys(parties: list[NamedNode], orchestrator: str) -> dict[NamedNode, PublicKey]:

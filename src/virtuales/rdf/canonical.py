@@ -22,8 +22,12 @@ _KEYWORDS = frozenset({"@context", "@id", "@type", "@value", "@language", "@list
 _NESTING_MOST = 32
 
 
-def canonical_n_quads(quads: Iterable[Quad]) -> str:
+def canonical_n_quads(quads: Iterable[Quad], *, sha_384: bool = False) -> str:
     r"""Return the canonical N-Quads document of a dataset, its lines in code point order.
+
+    Args:
+        quads: The dataset.
+        sha_384: Whether blank nodes are told apart by SHA-384 in place of SHA-256, as some cryptosuites ask.
 
     Raises:
         TooLarge: the dataset has too many statements, or blank nodes that cannot be told apart cheaply.
@@ -36,7 +40,8 @@ def canonical_n_quads(quads: Iterable[Quad]) -> str:
     if len(dataset) > _QUADS_MOST:
         raise TooLarge(f"More than {_QUADS_MOST} statements cannot be signed or verified as one document.")
     _refuse_poison(dataset)
-    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    chosen = CanonicalizationAlgorithm.RDFC_1_0_SHA_384 if sha_384 else CanonicalizationAlgorithm.RDFC_1_0
+    dataset.canonicalize(chosen)
     return "".join(sorted(f"{quad} .\n" for quad in dataset))
 
 

@@ -4,9 +4,11 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
+from fastapi.responses import PlainTextResponse
 from pydantic import BaseModel
 
 from virtuales.contract.agreements import AgreementRecord
+from virtuales.contract.readable_text import readable_text
 from virtuales.trust.scopes import Scope
 from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
@@ -59,6 +61,13 @@ def show(workspace: WorkspaceHere, asker: KnownAsker, key: Key) -> DocumentOut:
     organisation = workspace.hosted(asker, Scope.CATALOGUE_READ)
     record = Desk(workspace).agreement_of(organisation.iri, key)
     return DocumentOut(**_agreement(workspace, record), document=dict(record.signed.document))
+
+
+@router.get("/{key}/text", summary="An agreement as a readable text", response_class=PlainTextResponse)
+def show_text(workspace: WorkspaceHere, asker: KnownAsker, key: Key) -> str:
+    """Return an agreement as a text for people, made of the document that both sides signed and of nothing else."""
+    organisation = workspace.hosted(asker, Scope.CATALOGUE_READ)
+    return readable_text(Desk(workspace).agreement_of(organisation.iri, key).signed)
 
 
 @router.post("/{key}/revocation", summary="Revoke an agreement")

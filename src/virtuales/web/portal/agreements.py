@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from virtuales.contract.agreements import AgreementRecord, AgreementStatus
+from virtuales.contract.readable_text import readable_text
 from virtuales.errors import InputError
 from virtuales.policy.purposes import PURPOSES
 from virtuales.policy.sentences import policy_sentences
@@ -110,6 +111,7 @@ def _page(
         names=names,
         purpose=PURPOSES.get(record.signed.request.purpose, record.signed.request.purpose.value),
         conditions=policy_sentences(record.signed.agreement, names.organisation),
+        text=readable_text(record.signed, names.organisation),
         document=json.dumps(record.signed.document, indent=2, ensure_ascii=False),
         may_revoke=is_provider and visitor.reviews and status is not AgreementStatus.REVOKED,
         fault=fault,

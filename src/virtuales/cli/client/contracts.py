@@ -1,0 +1,26 @@
+"""Reads the document of a contract from a file."""
+
+import json
+from pathlib import Path
+
+from virtuales.contract.agreement import SignedAgreement, parse_agreement
+from virtuales.errors import UnreadableInput
+
+
+def load_contract(file: Path) -> SignedAgreement:
+    """Read a contract: its document, or what `agreement show --json` wrote about it.
+
+    Raises:
+        UnreadableInput: the file cannot be read, or is no JSON.
+        InputError: it is no contract.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UnreadableInput(f"The document cannot be read: {error.strerror}.", where=str(file)) from error
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError) as error:
+        raise UnreadableInput(f"The document is no JSON: {error}.", where=str(file)) from error
+    document = found.get("document") if isinstance(found, dict) else None
+    return parse_agreement(document if isinstance(document, dict) else content)

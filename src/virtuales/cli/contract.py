@@ -1,0 +1,133 @@
+"""`virtuales contract`: a contract that lies at hand, verified without any node, and as a text for people."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import httpx
+import typer
+
+from virtuales.cli.client.connection import Connection
+from virtuales.cli.client.contracts import load_contract
+from virtuales.cli.client.options import AsJson
+from virtuales.cli.client.output import print_json, say
+from virtuales.contract.readable_text import readable_text
+from virtuales.contract.verification import require_provider_site, verify_with_keys
+from virtuales.errors import InputError, IntegrityFailure, UnreadableInput
+from virtuales.trust.did_documents import key_in_did_document
+from virtuales.trust.keys import PublicKey, did_web_document_url
+
+app = typer.Typer(help="Contracts at hand: verify one without any node, read it.", no_args_is_help=True)
+
+_File = Annotated[Path, typer.Argument(help="The contract's document, or what `agreement show --json` wrote.")]
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+@app.command("verify")
+def verify(
+    file: _File,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(help="A public key that you trust, `z6Mk…`, or a file that holds one; repeat it for the other."),
+    ] = None,
+    did_document: Annotated[
+        list[Path] | None,
+        typer.Option(help="A did:web document of a party that you trust, as a file; repeat it for the other."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Verify that two parties signed a contract; ends with 1 when a signature is missing or wrong.
+
+    Neither a node nor the orchestrator is needed. Keys that are given, or those of did:web documents that are given,
+    are the only ones that count. Without any, the did:web documents that the signatures name are fetched.
+    """
+    signed = load_contract(file)
+    if key and did_document:
+        raise InputError("Keys and documents are both given.", where="--key", remedy="Give the one or the other.")
+    if key:
+        signatures = verify_with_keys(signed, _among([_key(one) for one in key]))
+    else:
+        signatures = verify_with_keys(signed, _published(did_document))
+        require_provider_site(signed, signatures)
+    if as_json:
+        print_json(
+            {
+                "agreement": signed.agreement.iri.value,
+                "provider": signed.agreement.assigner.value,
+                "consumer": signed.request.assignee.value,
+                "signatures": [
+                    {"verification_method": one.verification_method, "key": one.key.multikey, "created": one.created}
+                    for one in signatures
+                ],
+            }
+        )
+        return
+    for one in signatures:
+        say(f"signed {one.created} with {one.verification_method}")
+    say("Two parties signed this contract, and nothing in it was changed since.", style="green")
+    say("Whether it was revoked since, only its parties know.")
+
+
+@app.command("text")
+def text(file: _File) -> None:
+    """Show a contract as a text for people, made of its document alone; it does not verify the signatures."""
+    typer.echo(readable_text(load_contract(file)), nl=False)
+
+
+def _among(keys: list[PublicKey]) -> Callable[[str], PublicKey]:
+    """Return how to find a given key: by the name that a signature gives it."""
+    by_name = {one.multikey: one for one in keys}
+
+    def key_of(method: str) -> PublicKey:
+        found = by_name.get(method.rpartition("#")[2])
+        if found is None:
+            raise IntegrityFailure("The contract is signed with a key that you did not give.", where=method)
+        return found
+
+    return key_of
+
+
+def _published(files: list[Path] | None) -> Callable[[str], PublicKey]:
+    """Return how to find a published key: in the documents given, or at the sites that the signatures name."""
+    given = {str(document.get("id")): document for document in map(_document, files or [])}
+
+    def key_of(method: str) -> PublicKey:
+        did = method.partition("#")[0]
+        if files and did not in given:
+            raise IntegrityFailure("The contract is signed by somebody whose document you did not give.", where=method)
+        return key_in_did_document(given[did] if files else _fetched(did), method)
+
+    return key_of
+
+
+def _key(said: str) -> PublicKey:
+    if said.startswith("z"):
+        return PublicKey.from_multikey(said)
+    try:
+        return PublicKey.from_multikey(Path(said).read_text(encoding="utf-8").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(
+            f"`{said[:80]}` is neither a key nor a file with one.", where="--key", remedy="A key starts with `z6Mk`."
+        ) from error
+
+
+def _document(file: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError) as error:
+        raise UnreadableInput(f"The did:web document cannot be read: {error}.", where=str(file)) from error
+    if not isinstance(found, dict):
+        raise UnreadableInput("The did:web document is no JSON object.", where=str(file))
+    return found
+
+
+def _fetched(did: str) -> dict[str, Any]:
+    url = urlsplit(did_web_document_url(did))
+    scheme = "http" if url.hostname in _LOOPBACK else "https"
+    with httpx.Client() as http:
+        found = Connection(None, http).get(f"{scheme}://{url.netloc}", url.path)
+    if not isinstance(found, dict):
+        raise UnreadableInput("The did:web document is no JSON object.", where=did)
+    return found
