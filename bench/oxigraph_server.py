@@ -24,16 +24,21 @@ def make_store(folder: Path, graphs: Iterable[tuple[NamedNode, bytes]]) -> None:
 
 def start(folder: Path, *, read_only: bool = False) -> tuple[subprocess.Popen[bytes], int]:
     """Start a server on a store; return its process and its port, at which it may not answer yet."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    port = free_port()
     kind = "serve-read-only" if read_only else "serve"
     command = [str(_OXIGRAPH), kind, "--location", str(folder), "--bind", f"127.0.0.1:{port}"]
     return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL), port
 
 
+def free_port() -> int:
+    """Return a port that nobody listens at now."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
 def await_start(process: subprocess.Popen[bytes], port: int) -> None:
-    """Wait until a server takes connections.
+    """Wait until a server, this or another, takes connections.
 
     Raises:
         SystemExit: it ended, or takes none within a minute.
@@ -46,4 +51,4 @@ def await_start(process: subprocess.Popen[bytes], port: int) -> None:
             time.sleep(0.05)
         else:
             return
-    raise SystemExit(f"Oxigraph's server did not start on port {port}; run it by hand to see why.")
+    raise SystemExit(f"The server did not start on port {port}; run it by hand to see why.")

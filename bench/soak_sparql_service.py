@@ -41,6 +41,8 @@ def report(found: Soaked) -> bool:
         print(f"RESULT soak_{kind}_p99 {found.p99(kind):.3f} s")
     for sample in found.samples[:: max(1, len(found.samples) // 12)]:
         print(f"{sample.second:6.0f} s: node {sample.node / MB:6.0f} MB, workers {sample.workers / MB:6.0f} MB")
+    for name, slope in found.slopes().items():
+        print(f"RESULT soak_memory_{name}_slope {slope * 60 / MB:.2f} MB a minute in the second half")
     level = found.levelled_off()
     for name, reached in level.items():
         print(f"{'PASS' if reached else 'FAIL'} soak_memory_{name}: held no more in the last quarter")

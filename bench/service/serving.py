@@ -1,6 +1,8 @@
 """What serves queries in a run: a node that publishes some data, and Oxigraph's own server with the same."""
 
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +16,7 @@ from tests.clients import Member, sparql_url
 from tests.journey.networks import network
 
 from federation.grid import grid
-from oxigraph_server import await_start, make_store, start
+from oxigraph_server import await_start, free_port, make_store, start
 
 OPEN: Final = {"triage": "open", "sensitivity": "O", "handling_reason": "Nothing in it needs protection."}
 FILE: Final = "network.nt"
@@ -115,6 +117,21 @@ def oxigraph(directory: Path, content: bytes) -> Iterator[Door]:
         url = f"http://127.0.0.1:{port}/query?default-graph-uri={quote(GRAPH, safe='')}"
         await_start(process, port)
         yield Door("oxigraph", url, process.pid)
+    finally:
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def floor() -> Iterator[Door]:
+    """Run an application that does nothing but send three rows."""
+    port = free_port()
+    serving = ["-m", "uvicorn", "service.floor:app", "--port", str(port), "--log-level", "warning"]
+    folder = Path(__file__).parents[1]
+    process = subprocess.Popen([sys.executable, *serving, "--app-dir", str(folder)])
+    try:
+        await_start(process, port)
+        yield Door("floor", f"http://127.0.0.1:{port}/", process.pid)
     finally:
         process.kill()
         process.wait()

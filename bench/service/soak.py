@@ -66,6 +66,15 @@ class Soaked:
             found[name] = after <= before * (1 + _GROWTH) + _SPARE
         return found
 
+    def slopes(self) -> Mapping[str, float]:
+        """Return by how many bytes a second what the node, and its workers, held grew in the second half."""
+        late = self.samples[len(self.samples) // 2 :]
+        seconds = [one.second for one in late]
+        return {
+            name: statistics.linear_regression(seconds, [float(getattr(one, name)) for one in late]).slope
+            for name in ("node", "workers")
+        }
+
 
 class Load:
     """So many clients, each of which asks one query after the other.

@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from service.asking import TINY, Client, Kind, many
-from service.serving import Door, oxigraph, statements
+from service.serving import Door, floor, oxigraph, statements
 
 
 def test_oxigraph_answers_both_kinds_and_its_time_is_counted(tmp_path: Path) -> None:
@@ -22,6 +22,13 @@ def test_oxigraph_answers_both_kinds_and_its_time_is_counted(tmp_path: Path) -> 
         assert door.memory()[0] > 0
         with pytest.raises(SystemExit, match="30 rows instead of 31"):
             client.ask(Kind("wrong", many(30).text, 31), 0)
+        client.close()
+
+
+def test_the_floor_sends_the_rows_of_a_look_up() -> None:
+    with floor() as door:
+        client = Client(door)
+        assert client.ask(TINY, 1) > 0
         client.close()
 
 

@@ -28,3 +28,9 @@ def test_memory_levels_off_where_late_is_not_more_than_early(held: tuple[int, ..
 def test_of_a_hundred_answers_one_may_take_longer() -> None:
     assert Soaked({"tiny": [0.1] * 995 + [9.0] * 5}).p99("tiny") == pytest.approx(0.1)
     assert Soaked({"tiny": [0.1] * 985 + [9.0] * 15}).p99("tiny") == pytest.approx(9.0)
+
+
+def test_the_slope_is_that_of_the_second_half() -> None:
+    growing = soaked(*range(100, 50, -10), *range(100, 110, 2)).slopes()
+    assert growing["node"] == pytest.approx(2 * MB)
+    assert growing["workers"] == pytest.approx(0)

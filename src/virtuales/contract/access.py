@@ -44,10 +44,9 @@ def decide_access(
     """
     if participant is None:
         return Access(_openly(request, offer))
-    asked = replace(request, assignee=participant.iri)
     if not participant.is_approved:
         return Access(_not_approved(participant))
-    asked = replace(asked, groups=asked.groups | {VES.ApprovedParticipants})
+    asked = replace(request, assignee=participant.iri, groups=request.groups | {VES.ApprovedParticipants})
     if offer is not None and is_open(offer):
         return Access(evaluate(offer, asked))
     refusals: list[Decision] = []

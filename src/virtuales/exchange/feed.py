@@ -44,7 +44,7 @@ def shared_graphs(addresses: Addresses, audience: Audience) -> frozenset[NamedNo
 
 def shared_event(event: Event, graphs: frozenset[NamedNode]) -> dict[str, JsonValue] | None:
     """Return the part of an event that stands in `graphs`, as a CloudEvent; None when nothing of it does."""
-    change = ChangeSet(add=_within(event.draft.change.add, graphs), remove=_within(event.draft.change.remove, graphs))
+    change = _shared(event.draft.change, graphs)
     if not change:
         return None
     return {
@@ -74,6 +74,13 @@ def feed(
     until = None if limit is None else after + limit
     for event in journal.events(after=after, until=until):
         yield event.sequence, shared_event(event, graphs)
+
+
+def _shared(change: ChangeSet, graphs: frozenset[NamedNode]) -> ChangeSet:
+    """Return the part of a change set that stands in graphs; mostly that is all or nothing."""
+    add, remove = _within(change.add, graphs), _within(change.remove, graphs)
+    whole = len(add) == len(change.add) and len(remove) == len(change.remove)
+    return change if whole else ChangeSet(add=add, remove=remove)
 
 
 def _within(quads: tuple[Quad, ...], graphs: frozenset[NamedNode]) -> tuple[Quad, ...]:

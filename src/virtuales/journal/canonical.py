@@ -42,5 +42,9 @@ def _is_simple(value: object) -> bool:
     if isinstance(value, list):
         return all(map(_is_simple, value))
     if isinstance(value, dict):
-        return all(isinstance(key, str) and key.isascii() for key in value) and all(map(_is_simple, value.values()))
+        return all(map(_is_ascii, value)) and all(map(_is_simple, value.values()))
     return False
+
+
+def _is_ascii(key: object) -> bool:
+    return isinstance(key, str) and key.isascii()

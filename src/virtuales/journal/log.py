@@ -44,8 +44,8 @@ _EVENTS = Table(
     _METADATA,
     Column("sequence", Integer, primary_key=True, autoincrement=False),
     Column("identifier", String(64), nullable=False, unique=True),
-    Column("kind", String(120), nullable=False, index=True),
-    Column("subject", String, nullable=False, index=True),
+    Column("kind", String(120), nullable=False),
+    Column("subject", String, nullable=False),
     Column("hash", String(64), nullable=False),
     Column("body", LargeBinary, nullable=False),
 )
@@ -58,7 +58,7 @@ _INSERT: Final = "INSERT INTO event (sequence, identifier, kind, subject, hash, 
 """In the driver's own form: every access to data waits for it."""
 _LOCKED_SECONDS: Final = 30.0
 """How long it is waited for another process that has the file locked."""
-_RECENT: Final = 500
+_RECENT: Final = 1_000
 _RECENT_BYTES: Final = 1 << 16
 """An event that is larger is not kept in memory, nor are those before it."""
 _PAGE = 500

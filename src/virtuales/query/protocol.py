@@ -78,7 +78,7 @@ class QueryRequest:
         """
         self._check()
         wanted = self.dataset or named_by(self.text, self.base)
-        asked = replace(Asked.of(self.text, graphs, named), base=self.base)
+        asked = Asked.of(self.text, graphs, named, base=self.base)
         if not wanted:
             return asked
         visible = set(asked.named)

@@ -5,29 +5,20 @@ that is made anew only when a graph that the query may read has changed since; a
 user is gone, is killed, and the next query gets another.
 """
 
-import fcntl
-import os
-import select
 import shutil
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from json import loads
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 from uuid import uuid4
 
 from virtuales.errors import (
     InputError,
     LimitExceeded,
-    NotAcceptable,
     StoreFailure,
-    UnreadableInput,
     VirtualesError,
 )
 from virtuales.query.changing import Changed
@@ -35,19 +26,14 @@ from virtuales.query.protocol import QueryRequest
 from virtuales.query.streams import AnswerStream, GrowingAnswer, UnchangedAnswer, WholeAnswer, whole
 from virtuales.query.turns import Turns
 from virtuales.query.validators import tag_of
-from virtuales.query.worker import HEAD, Order, order, request
+from virtuales.query.worker import Order, order, request
+from virtuales.query.worker_process import LOOK_SECONDS, Copy, WorkerProcess
 from virtuales.rdf.terms import NamedNode
 from virtuales.store.oxigraph_store import OxigraphStore
 from virtuales.store.rdf_store import Answer, Asked, AskedOfFile, RdfStore
 
-_LOOK_SECONDS: Final = 0.05
-_PIPE: Final = 1 << 20
-"""How much of an answer a worker can write before the node has to wake up; as much as Linux allows everybody."""
-_READ: Final = 1 << 18
 _WHOLE_BYTES: Final = 1 << 17
 """An answer up to this size is given whole, so that whatever goes wrong with it can be told instead."""
-_KILLED_BY_LIMIT: Final = frozenset({-signal.SIGABRT, -signal.SIGKILL})
-"""How a process ends that gets no more memory: by itself, or by the operating system."""
 
 
 @dataclass(frozen=True)
@@ -136,37 +122,13 @@ class StoreQueries:
 
 
 @dataclass
-class _Copy:
-    """A copy of the store, and the number of the last change that it holds."""
-
-    directory: Path | None
-    change: int
-    users: int = 0
-
-
-@dataclass
-class _Worker:
-    """A process that answers on a copy."""
-
-    process: subprocess.Popen[bytes]
-    copy: _Copy
-    received: bytearray = field(default_factory=bytearray)
-    written: select.poll = field(default_factory=select.poll)
-
-    def __post_init__(self) -> None:
-        """Watch for what the process writes."""
-        if self.process.stdout:
-            self.written.register(self.process.stdout, select.POLLIN)
-
-
-@dataclass
 class _Task:
     """A query that has its turn."""
 
     asker: str
     deadline: float
     gone: Callable[[], bool]
-    worker: _Worker | None = None
+    worker: WorkerProcess | None = None
     look_at: float = 0.0
 
 
@@ -185,8 +147,8 @@ class WorkerQueries:
         self._limits = limits
         self._lock = threading.Lock()
         self._turns = Turns(limits.workers, waiting_each=limits.waiting, waiting_all=limits.waiting_all)
-        self._idle: list[_Worker] = []
-        self._latest: _Copy | None = None
+        self._idle: list[WorkerProcess] = []
+        self._latest: Copy | None = None
         self._made = 0
         self._closed = False
         self._opened = uuid4().hex
@@ -217,8 +179,8 @@ class WorkerQueries:
         task = _Task(asking.asker, deadline, asking.gone)
         try:
             task.worker = self._worker(change)
-            task.look_at = time.monotonic() + _LOOK_SECONDS
-            self._send(task.worker, content)
+            task.look_at = time.monotonic() + LOOK_SECONDS
+            task.worker.send(content)
             begun = self._begin(task)
         except BaseException as error:
             self._done(task, error)
@@ -280,7 +242,7 @@ class WorkerQueries:
             self._end(worker)
         shutil.rmtree(self._directory, ignore_errors=True)
 
-    def _worker(self, change: int) -> _Worker:
+    def _worker(self, change: int) -> WorkerProcess:
         """Return an idle worker whose copy holds a change, or start one."""
         with self._lock:
             if self._closed:
@@ -292,7 +254,7 @@ class WorkerQueries:
             self._end(one)
         return ready or self._start(change)
 
-    def _start(self, change: int) -> _Worker:
+    def _start(self, change: int) -> WorkerProcess:
         with self._lock:
             if self._latest is None or self._latest.change < change:
                 before, self._latest = self._latest, self._new_copy()
@@ -300,99 +262,50 @@ class WorkerQueries:
             copy = self._latest
             copy.users += 1
         limits = self._limits
-        arguments = [
-            str(copy.directory or ""),
-            *map(str, (limits.answer_bytes, limits.answer_rows, limits.memory_bytes)),
-        ]
-        process = subprocess.Popen(  # noqa: S603  # our own program
-            [sys.executable, "-m", "virtuales.query.worker", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-        if process.stdout and sys.platform == "linux":
-            with suppress(OSError):  # where there are many already, a pipe of the usual size does too
-                fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, _PIPE)
-        return _Worker(process, copy)
+        return WorkerProcess.start(copy, (limits.answer_bytes, limits.answer_rows, limits.memory_bytes))
 
-    def _new_copy(self) -> _Copy:
+    def _new_copy(self) -> Copy:
         if self._store is None:
-            return _Copy(None, 0)
+            return Copy(None, 0)
         self._made += 1
         directory = self._directory / str(self._made)
-        return _Copy(directory, self._store.checkpoint(directory))
+        return Copy(directory, self._store.checkpoint(directory))
 
-    def _drop(self, copy: _Copy | None) -> None:
+    def _drop(self, copy: Copy | None) -> None:
         """Remove a copy that nobody uses and that is not the latest."""
         if copy is not None and copy.directory is not None and copy.users == 0 and copy is not self._latest:
             shutil.rmtree(copy.directory, ignore_errors=True)
 
-    def _keep(self, worker: _Worker, *, fit: bool) -> None:
+    def _keep(self, worker: WorkerProcess, *, fit: bool) -> None:
         with self._lock:
-            fit = fit and not self._closed and worker.process.poll() is None
+            fit = fit and not self._closed and worker.is_running
             if fit:
                 self._idle.append(worker)
         if not fit:
             self._end(worker)
 
-    def _end(self, worker: _Worker) -> None:
-        worker.process.kill()
-        worker.process.wait()
-        for pipe in (worker.process.stdin, worker.process.stdout):
-            if pipe:
-                pipe.close()
+    def _end(self, worker: WorkerProcess) -> None:
+        worker.end()
         with self._lock:
             worker.copy.users -= 1
             self._drop(worker.copy)
 
-    def _send(self, worker: _Worker, content: bytes) -> None:
-        if worker.process.stdin is None:
-            raise TypeError("a worker has pipes")
-        try:
-            worker.process.stdin.write(content)
-            worker.process.stdin.flush()
-        except OSError as error:
-            raise StoreFailure(f"A query's process ended: {error}.") from error
-
     def _frame(self, task: _Task) -> tuple[bytes, bytes]:
         """Return the next frame of a task's worker, and raise what it says was wrong."""
-        worker = task.worker
-        if worker is None:
+        if task.worker is None:
             raise TypeError("a task that has begun has a worker")
-        received = worker.received
-        while len(received) < HEAD.size or len(received) < HEAD.size + HEAD.unpack_from(received)[1]:
-            self._receive(worker)
+        while True:
+            frame = task.worker.frame()
             self._look(task)
-        kind, length = HEAD.unpack_from(received)
-        content = bytes(received[HEAD.size : HEAD.size + length])
-        del received[: HEAD.size + length]
-        if kind == b"X":
-            raise _error(loads(content))
-        return kind, content
+            if frame is not None:
+                return frame
 
     def _look(self, task: _Task) -> None:
         """Check a task now and then: whether somebody waits is asked of the event loop, which takes a while."""
         now = time.monotonic()
         if now >= task.look_at:
-            task.look_at = now + _LOOK_SECONDS
+            task.look_at = now + LOOK_SECONDS
             self._check(task.deadline, task.gone)
-
-    def _receive(self, worker: _Worker) -> None:
-        """Wait a moment for a worker to write something, and take it."""
-        if worker.process.stdout is None:
-            raise TypeError("a worker has pipes")
-        if not worker.written.poll(_LOOK_SECONDS * 1000):
-            return
-        content = os.read(worker.process.stdout.fileno(), _READ)
-        if not content:
-            code = worker.process.wait()
-            if code in _KILLED_BY_LIMIT:
-                allowed = f"{self._limits.memory_bytes:,} bytes"
-                raise LimitExceeded(
-                    "The query needs more memory than it may have.", where="query", remedy=f"It may have {allowed}."
-                )
-            raise StoreFailure(f"A query's process ended with {code}.")
-        worker.received += content
 
     def _check(self, deadline: float, gone: Callable[[], bool]) -> None:
         if gone():
@@ -403,16 +316,3 @@ class WorkerQueries:
                 where="query",
                 remedy="Ask for less: bind more, or add LIMIT.",
             )
-
-
-def _error(said: dict[str, Any]) -> InputError | StoreFailure:
-    kind, what, remedy = said["kind"], said["what"], said["remedy"]
-    if kind == "store":
-        return StoreFailure(what)
-    if kind == "limit":
-        return LimitExceeded(what, where="query", remedy="Ask for less, or add LIMIT.")
-    if kind == "form":
-        return NotAcceptable(what, where="Accept", remedy=remedy, offered=said["offered"])
-    if kind == "syntax":
-        return UnreadableInput(what, where=said["where"] or "query", remedy=remedy)
-    return InputError(what, where="query", remedy=remedy)

@@ -6,6 +6,7 @@ replayed, and can be sent as one SPARQL update.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from pyoxigraph import BlankNode, DefaultGraph, NamedNode, Quad, RdfFormat, parse
 
@@ -35,6 +36,11 @@ class ChangeSet:
 
     def to_json(self) -> dict[str, str]:
         """Write the change set as two texts in N-Quads, sorted, so that equal change sets hash alike."""
+        return dict(self._written)
+
+    @cached_property
+    def _written(self) -> dict[str, str]:
+        """What `to_json` gives; the journal and each of its followers ask for it."""
         return {"add": _lines(self.add), "remove": _lines(self.remove)}
 
     @classmethod

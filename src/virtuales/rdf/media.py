@@ -4,6 +4,7 @@ Names follow the registrations of IANA; see https://www.w3.org/TR/sparql11-proto
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 
 from pyoxigraph import QueryResultsFormat, RdfFormat
@@ -78,8 +79,11 @@ def negotiate(accept: str | None, offered: Sequence[str]) -> str | None:
     'text/turtle'
     >>> negotiate("image/png", ["text/turtle"])
     """
-    if not accept:
-        return offered[0]
+    return _negotiated(accept, tuple(offered)) if accept else offered[0]
+
+
+@lru_cache(maxsize=200)
+def _negotiated(accept: str, offered: tuple[str, ...]) -> str | None:
     wishes = [_wish(part) for part in accept.split(",") if part.strip()]
     best: tuple[float, int] | None = None
     for place, candidate in enumerate(offered):

@@ -49,10 +49,12 @@ class Asked:
     base: str | None = None
 
     @classmethod
-    def of(cls, text: str, graphs: Sequence[NamedNode], named: Sequence[NamedNode] = ()) -> "Asked":
+    def of(
+        cls, text: str, graphs: Sequence[NamedNode], named: Sequence[NamedNode] = (), *, base: str | None = None
+    ) -> "Asked":
         """Let a query read some graphs, by default and by name, and further ones by name alone."""
         readable = tuple(graph.value for graph in graphs)
-        return cls(text, readable, (*readable, *(graph.value for graph in named)))
+        return cls(text, readable, (*readable, *(graph.value for graph in named)), base)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ organisation closes the door with the next request.
 
 import base64
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 
 from virtuales.catalogue.search import Catalogue, FileEntry, VersionEntry
 from virtuales.contract.access import decide_access
@@ -168,19 +169,18 @@ def standing(workspace: Workspace, asker: Principal | None, entry: VersionEntry)
 def _admit(workspace: Workspace, asker: Principal | None, entry: VersionEntry, *, door: str, detail: str) -> None:
     """Decide, put the decision on the audit trail, and refuse when it is a refusal."""
     version = NamedNode(entry.iri)
-    attempt = Access(
+    attempt = partial(
+        Access,
         version=version,
         organisation=asker.organisation if asker else None,
         client=asker.client_id if asker else None,
         door=door,
-        allowed=False,
-        reasons=(),
         detail=detail,
     )
     try:
         participant = workspace.approved(asker, Scope.DATA_READ) if asker else None
     except AccessDenied as error:
-        record_access(workspace.ledger, replace(attempt, reasons=error.reasons))
+        record_access(workspace.ledger, attempt(allowed=False, reasons=error.reasons))
         raise
     admitted = admission(workspace, participant, version)
     if asker is None and not admitted.decision.allowed:
@@ -189,7 +189,7 @@ def _admit(workspace: Workspace, asker: Principal | None, entry: VersionEntry, *
         )
     reasons = tuple(reason.message for reason in admitted.decision.reasons)
     allowed, agreement = admitted.decision.allowed, admitted.agreement
-    record_access(workspace.ledger, replace(attempt, allowed=allowed, reasons=reasons, agreement=agreement))
+    record_access(workspace.ledger, attempt(allowed=allowed, reasons=reasons, agreement=agreement))
     if not admitted.decision.allowed:
         raise AccessDenied(
             "You may not use this data now.",
