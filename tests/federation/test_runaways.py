@@ -123,8 +123,10 @@ def processes() -> Iterator[GraphProcesses]:
 
 def test_a_process_is_kept_for_the_next_graph_and_holds_nothing_until_then(processes: GraphProcesses) -> None:
     with processes.graph(limits()) as graph:
-        graph.load(b"<urn:a> <urn:b> <urn:c> .\n")
-        assert len(graph) == 1
+        for subject in b"abc":
+            graph.load(b"<urn:%c> <urn:b> <urn:c> .\n" % subject)
+        assert [*graph.loaded()] == [None] * 3
+        assert len(graph) == 3
     kept = processes.idle
     assert len(kept) == 1
     with processes.graph(limits()) as graph:
@@ -134,14 +136,28 @@ def test_a_process_is_kept_for_the_next_graph_and_holds_nothing_until_then(proce
 
 def test_a_process_that_refuses_is_kept(processes: GraphProcesses) -> None:
     with processes.graph(limits()) as graph:
-        with pytest.raises(SyntaxError):
-            graph.load(b"no triples")
+        for text in (b"no triples", b"<urn:a> <urn:b> <urn:c> .\n", b"none either"):
+            graph.load(text)
+        first, second, third = graph.loaded()
+        assert isinstance(first, SyntaxError)
+        assert second is None
+        assert isinstance(third, SyntaxError)
         with pytest.raises(InputError):
             graph.serialized("SELECT { }", "*/*")
         with pytest.raises(NotAcceptable):
             graph.serialized("SELECT * { ?s ?p ?o }", "image/png")
-        assert graph.table("SELECT ?s { ?s ?p ?o }") == b"?s\n"
+        assert graph.table("SELECT ?s { ?s ?p ?o }") == b"?s\n<urn:a>\n"
     assert len(processes.idle) == 1
+
+
+def test_nothing_is_asked_before_it_is_known_what_was_taken_in(processes: GraphProcesses) -> None:
+    with processes.graph(limits()) as graph:
+        graph.load(b"<urn:a> <urn:b> <urn:c> .\n")
+        with pytest.raises(TypeError):
+            graph.holds("ASK { ?s ?p ?o }")
+    assert processes.idle == ()
+    with processes.graph(limits()) as graph:
+        assert not graph.holds("ASK { ?s ?p ?o }")
 
 
 def test_a_process_that_was_killed_is_told_and_another_takes_its_place(processes: GraphProcesses) -> None:
@@ -160,6 +176,7 @@ def test_much_is_handed_over_and_given_back_whole(processes: GraphProcesses) -> 
     lines = b"".join(b'<urn:s%d> <urn:p> "%s" .\n' % (number, b"x" * 200) for number in range(20_000))
     with processes.graph(limits()) as graph:
         graph.load(lines)
+        assert [*graph.loaded()] == [None]
         body, media_type = graph.serialized("CONSTRUCT WHERE { ?s <urn:p> ?o }", "application/n-triples")
     assert media_type == "application/n-triples"
     assert sorted(body.splitlines()) == sorted(lines.splitlines())

@@ -97,14 +97,26 @@ class Collector:
         here = context
         while True:
             here = self._known(group, waiting, context)
-            if not self.fetcher.local.has_solutions(here):
+            chosen = min(waiting, key=lambda place: self._cost(group.elements[place], here), default=None)
+            if self._depends(group, chosen, here) and not self.fetcher.local.has_solutions(here):
                 return
-            if not waiting:
+            if chosen is None:
                 break
-            chosen = min(waiting, key=lambda place: self._cost(group.elements[place], here))
             for place in self._element(group, chosen, waiting, here):
                 waiting.remove(place)
         self._conditional(group, here)
+
+    def _depends(self, group: GroupGraphPattern, chosen: int | None, context: Context) -> bool:
+        """Tell whether something would be asked that is of no use where a context has no solution.
+
+        What is chosen with values of the context is not asked where there are none.
+        """
+        if chosen is None:
+            return any(_is_conditional(each) for each in group.elements)
+        element = group.elements[chosen]
+        if not isinstance(element, TriplesBlock) or is_path(single(element)):
+            return True
+        return context.variables.isdisjoint(single(element).variables)
 
     def _cost(self, element: Element, context: Context) -> float:
         """Say what fetching an element may bring; a service whose name is not known comes last."""
@@ -279,6 +291,17 @@ class Collector:
             self._unfolded[triple] = unfolded(triple, self.fresh)
         group = self._unfolded[triple]
         self.group(group, context.narrowed(context.variables, group))
+
+
+def _is_conditional(element: Element) -> bool:
+    """Tell whether an element has patterns that are optional, taken away, or asked whether they are there."""
+    match element:
+        case OptionalGraphPattern() | MinusGraphPattern():
+            return True
+        case Filter(expression) | Bind(expression, _):
+            return any(True for _ in exists_in(expression))
+        case _:
+            return False
 
 
 def _are_connected(triple: Triple, others: Iterable[Triple]) -> bool:

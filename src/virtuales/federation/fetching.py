@@ -208,6 +208,9 @@ class Fetcher:
         if lifted.given and key not in self._whole:
             self._whole.add(key)
             self.local.load(lifted.given, source=source, graph=place.local)
+            for error in self.local.loaded():
+                if error is not None:
+                    raise error
         return lifted.asked is None
 
     def is_down(self, source: int) -> bool:
@@ -273,39 +276,47 @@ class Fetcher:
             return
         started = time.monotonic()
         self.asking.account.steps.append(step)
-        for job, sent in self.jobs.answers(jobs, self.asking.triples):
-            body = self.liftings[job.source].received(sent) if job.source in self.liftings else sent
-            try:
-                self._check_labels(job.source, body)
-                self.local.load(body, source=job.source, graph=place.local)
-            except SyntaxError as error:
-                url = self.asking.endpoints[job.source].url
-                self.jobs.note(job.source, EndpointMalformed(f"The answer is no N-Triples: {error}.", where=url))
-                continue
-            except EndpointFailure as failure:
-                self.jobs.note(job.source, failure)
-                continue
-            triples = body.count(b"\n")
-            self.asking.account.loaded(job.source, triples)
-            step.answered(job.source, triples)
+        begun: list[tuple[int, int]] = []
+        try:
+            for job, sent in self.jobs.answers(jobs, self.asking.triples):
+                body = self.liftings[job.source].received(sent) if job.source in self.liftings else sent
+                if self._are_labels_kept(job.source, body):
+                    self.local.load(body, source=job.source, graph=place.local)
+                    begun.append((job.source, body.count(b"\n")))
+                if len(self.local) + sum(triples for _, triples in begun) > self.asking.options.triples:
+                    self._take_in(begun, step)
+        finally:
+            self._take_in(begun, step)
             step.seconds = time.monotonic() - started
-            self._check_size()
 
-    def _check_labels(self, source: int, body: bytes) -> None:
-        """See to it that an endpoint that sends blank nodes calls them the same in every answer.
+    def _take_in(self, begun: list[tuple[int, int]], step: Step) -> None:
+        """Wait until answers are taken in, given as endpoints and numbers of triples, and note which could not be."""
+        for (source, triples), error in zip(begun, self.local.loaded(), strict=True):
+            if error is not None:
+                url = self.asking.endpoints[source].url
+                self.jobs.note(source, EndpointMalformed(f"The answer is no N-Triples: {error}.", where=url))
+                continue
+            self.asking.account.loaded(source, triples)
+            step.answered(source, triples)
+        begun.clear()
+        self._check_size()
 
-        Raises:
-            EndpointMalformed: it does not.
-        """
+    def _are_labels_kept(self, source: int, body: bytes) -> bool:
+        """Tell whether an endpoint that sends blank nodes calls them the same in every answer; note if not."""
         if source in self.labelled or b"_:" not in body:
-            return
-        if not keeps_labels(self.asking, source):
-            raise EndpointMalformed(
-                "The endpoint calls a blank node by another label in every answer, so its answers cannot be joined.",
-                where=self.asking.endpoints[source].url,
-                remedy="Let it keep labels, or give its blank nodes IRIs.",
-            )
+            return True
+        try:
+            if not keeps_labels(self.asking, source):
+                raise EndpointMalformed(
+                    "The endpoint calls a blank node by another label in every answer, so they cannot be joined.",
+                    where=self.asking.endpoints[source].url,
+                    remedy="Let it keep labels, or give its blank nodes IRIs.",
+                )
+        except EndpointFailure as failure:
+            self.jobs.note(source, failure)
+            return False
         self.labelled.add(source)
+        return True
 
     def _check_size(self) -> None:
         limit = self.asking.options.triples

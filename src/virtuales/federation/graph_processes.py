@@ -76,13 +76,18 @@ class _Process:
             os.set_blocking(pipe, False)
             with suppress(OSError):  # where there are too many pipes of that size
                 fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
-        self.rests = True
-        """Whether it has replied to every order."""
+        self._begun = 0
+        self._amidst = False
 
     @property
     def pid(self) -> int:
         """Its number."""
         return self._process.pid
+
+    @property
+    def rests(self) -> bool:
+        """Whether it has replied to every order."""
+        return self._begun == 0 and not self._amidst
 
     def is_there(self) -> bool:
         """Tell whether it has not ended."""
@@ -96,16 +101,33 @@ class _Process:
             InputError, NotAcceptable: as `InMemoryGraph` does.
             SyntaxError: what was to be loaded is not N-Triples.
         """
-        self.rests = False
+        self.begin(kind, *content, limits=limits)
+        return self.finish(limits)
+
+    def begin(self, kind: bytes, *content: bytes, limits: GraphLimits) -> None:
+        """Order something whose reply is waited for later; orders are carried out one after the other.
+
+        Raises:
+            LimitExceeded: it has no time to take the order.
+        """
+        self._amidst = True
         self._send([HEAD.pack(kind, sum(map(len, content))), *content], limits)
-        head = self._receive(HEAD.size, limits)
-        kind, length = HEAD.unpack(head)
+        self._begun, self._amidst = self._begun + 1, False
+
+    def finish(self, limits: GraphLimits) -> bytes:
+        """Wait for the reply to the first order that has none yet.
+
+        Raises:
+            LimitExceeded, InputError, NotAcceptable, SyntaxError: as for `order`.
+        """
+        self._amidst = True
+        kind, length = HEAD.unpack(self._receive(HEAD.size, limits))
         if length > limits.answer_bytes:
             raise LimitExceeded(
                 f"The answer has more than {limits.answer_bytes:,} bytes.", where="query", remedy="Add LIMIT."
             )
         reply = self._receive(length, limits)
-        self.rests = True
+        self._begun, self._amidst = self._begun - 1, False
         if kind == b"X":
             raise _error(json.loads(reply), limits)
         return reply
@@ -199,6 +221,7 @@ class HeldGraph:
         self._process = process
         self._limits = limits
         self._size = 0
+        self._loads = 0
         self._order(graph_process.BOUND, b"%d" % limits.memory_bytes)
 
     def __len__(self) -> int:
@@ -206,14 +229,29 @@ class HeldGraph:
         return self._size
 
     def load(self, n_triples: bytes, *, graph: NamedNode | None = None) -> None:
-        """Add statements written as N-Triples; blank nodes keep their labels.
+        """Begin to add statements written as N-Triples; blank nodes keep their labels. `loaded` tells how that went.
 
         Raises:
-            SyntaxError: they are not N-Triples.
             LimitExceeded: that takes more than it may.
         """
         place = graph.value.encode() if graph else b""
-        self._size = int(self._order(graph_process.LOAD, place + b"\n", n_triples))
+        self._process.begin(graph_process.LOAD, place + b"\n", n_triples, limits=self._limits)
+        self._loads += 1
+
+    def loaded(self) -> Iterator[SyntaxError | None]:
+        """Wait until what was begun is added; for each in turn tell what is wrong with it, or None.
+
+        Raises:
+            LimitExceeded: that takes more than it may.
+        """
+        while self._loads:
+            self._loads -= 1
+            try:
+                self._size = int(self._process.finish(self._limits))
+            except SyntaxError as error:
+                yield error
+            else:
+                yield None
 
     def declare(self, graph: NamedNode) -> None:
         """Make a named graph that need not hold anything."""
@@ -243,6 +281,8 @@ class HeldGraph:
         return body, media_type.decode()
 
     def _order(self, kind: bytes, *content: bytes) -> bytes:
+        if self._loads:
+            raise TypeError("what is being added is to be waited for first")
         return self._process.order(kind, *content, limits=self._limits)
 
 

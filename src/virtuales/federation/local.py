@@ -1,7 +1,7 @@
 """The triples that were brought together for a query, and the questions that are put to them on the way."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from virtuales.federation.context import Context
@@ -62,16 +62,16 @@ class LocalGraph:
         return len(self._graph)
 
     def load(self, n_triples: bytes, *, source: int, graph: NamedNode | None) -> None:
-        """Add triples of an endpoint.
-
-        Raises:
-            SyntaxError: they are not N-Triples.
-        """
+        """Begin to add triples of an endpoint; `loaded` tells how that went, and is to be asked before all else."""
         if b"_:" in n_triples:
             mark = b"s%d." % source
             n_triples = _SUBJECT.sub(rb"\g<1>" + mark, n_triples)
             n_triples = _OBJECT.sub(rb"\g<1>" + mark + rb"\g<2>", n_triples)
         self._graph.load(self._written.stood_in(n_triples), graph=graph)
+
+    def loaded(self) -> Iterator[SyntaxError | None]:
+        """Wait until what was begun is added; for each in turn tell whether it was no N-Triples."""
+        return self._graph.loaded()
 
     def declare(self, graph: NamedNode) -> None:
         """Make a named graph that need not hold anything."""
