@@ -81,9 +81,16 @@ def test_the_circuit_closes_when_an_endpoint_answers_again() -> None:
 
 
 class Cutting(httpx.BaseTransport):
-    """An endpoint that gives no more than so many lines, and may say so; it may also ignore which it is asked for."""
+    """An endpoint that gives no more than so many lines, and may say so; it may also ignore which it is asked for.
 
-    def __init__(self, most: int, *, tells: bool = False, deaf: bool = False, nodes: int = 25) -> None:
+    It may count solutions in place of lines, and refuse to count for others.
+    """
+
+    def __init__(
+        self, most: int, *, tells: bool = False, deaf: bool = False, nodes: int = 25, counts: str = "lines"
+    ) -> None:
+        self.queries: list[str] = []
+        self._counts = counts
         self._store = store(
             " ".join(f":n{number:02} :feeds :m{number % 7} ; :rating {number} ." for number in range(nodes))
         )
@@ -94,11 +101,17 @@ class Cutting(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Answer as far as it goes."""
         text = request.read().decode()
+        self.queries.append(text)
+        if self._counts == "nothing" and "COUNT" in text:
+            return httpx.Response(400, text="no aggregates")
+        if self._counts == "solutions" and text.startswith("CONSTRUCT") and " LIMIT " not in text:
+            text += f" LIMIT {self._most}"
         if self._deaf:
             text = text.partition(" ORDER BY")[0]
         whole = answered(self._store, text)
         head = 0 if whole.headers["Content-Type"] == "application/n-triples" else 1
-        lines = whole.content.splitlines(keepends=True)[: self._most + head]
+        most = None if self._counts == "solutions" else self._most + head
+        lines = whole.content.splitlines(keepends=True)[:most]
         headers = {"Content-Type": whole.headers["Content-Type"]}
         if self._tells:
             headers["X-SPARQL-MaxRows"] = str(self._most)
@@ -131,12 +144,34 @@ def test_answers_that_are_cut_are_fetched_page_by_page(query: str, rows: int, mo
     ("query", "most"),
     [
         ("SELECT ?s { ?s :feeds ?o }", 11_000),
-        ("SELECT ?s { ?s :feeds ?o }", 12_000),
+        ("SELECT ?s { ?s :feeds ?o }", 11_003),
+        ("SELECT ?s { ?s :feeds ?o } LIMIT 11500", 11_003),
+        ("SELECT ?s { ?s :feeds ?o ; :rating ?r }", 11_003),
         pytest.param("SELECT ?s { ?s :feeds ?o ; :rating ?r }", 11_000, marks=pytest.mark.long),
     ],
 )
-def test_large_answers_that_end_with_a_round_number_of_rows_are_followed(query: str, most: int) -> None:
-    assert ask_cutting(Cutting(most, nodes=12_000), query) == 12_000
+def test_large_answers_that_are_cut_without_a_word_are_followed(query: str, most: int) -> None:
+    expected = 11_500 if "LIMIT" in query else 12_000
+    assert ask_cutting(Cutting(most, nodes=12_000), query) == expected
+
+
+@pytest.mark.parametrize("counts", ["solutions", pytest.param("nothing", marks=pytest.mark.long)])
+def test_answers_to_joins_are_followed_whatever_is_counted(counts: str) -> None:
+    transport = Cutting(11_003, nodes=12_000, counts=counts)
+    assert ask_cutting(transport, "SELECT ?s { ?s :feeds ?o ; :rating ?r }") == 12_000
+
+
+@pytest.mark.parametrize("query", ["SELECT ?s { ?s :feeds ?o }", "SELECT ?s { ?s :feeds ?o ; :rating ?r }"])
+def test_a_large_answer_that_is_whole_costs_one_more_request(query: str) -> None:
+    transport = Cutting(1_000_000, nodes=12_000)
+    with Federation([Endpoint("http://whole.example/")], PATIENT, transport=transport) as federation:
+        federation.answer(PREFIX + query, "text/csv")
+        asked = len(transport.queries)
+        answer = federation.answer(f"{PREFIX} SELECT ?s {{ ?s :feeds :m01 }}", "text/csv")
+    assert len(answer.body.splitlines()) == 1
+    probes = [text for text in transport.queries if " OFFSET " in text or "?more" in text]
+    assert len(probes) == 1
+    assert len(transport.queries) - asked <= 1
 
 
 def test_an_endpoint_that_gives_the_same_page_for_ever_is_not_believed() -> None:

@@ -25,7 +25,7 @@ from virtuales.federation.endpoint import (
 )
 from virtuales.federation.kept import KeptAnswer, KeptAnswers
 from virtuales.federation.options import Options
-from virtuales.federation.paging import may_be_cut, paged, rows_in, suspicions
+from virtuales.federation.paging import may_be_cut, paged, rows_in, solutions_in, suspicion
 from virtuales.federation.sending import Question, Reply, send
 from virtuales.rdf.media import N_TRIPLES, RESULTS_TSV
 
@@ -47,6 +47,7 @@ class Asking:
         kept: Keeps answers that need not be sent again.
         gone: Tells whether nobody waits for the answer any longer.
         ended: Set when the query is answered, or will not be.
+        whole: How many rows answers of endpoints had, at least, that were found whole.
     """
 
     endpoints: Sequence[Endpoint]
@@ -59,6 +60,7 @@ class Asking:
     kept: KeptAnswers
     gone: Callable[[], bool]
     ended: Event = field(default_factory=Event)
+    whole: dict[int, int] = field(default_factory=dict)
 
     def triples(self, number: int, construct: str) -> bytes:
         """Ask an endpoint for triples, as N-Triples.
@@ -129,12 +131,26 @@ class Asking:
         raise EndpointTruncated("The endpoint cuts answers of a kind that has no pages.", where=endpoint.url)
 
     def _found_cut(self, number: int, query: str, body: bytes, media_type: str) -> int | None:
-        """Return after how many rows an endpoint cut an answer without a word; None where it is whole."""
-        for size, probe in suspicions(query, body, media_type):
-            if rows_in(self._patient(number, probe, media_type).body, media_type):
-                self.cuts[number] = size
-                return size
-        return None
+        """Return after how many rows an endpoint cut an answer without a word; None where it is whole.
+
+        What cannot be found out is asked for page by page, as if it had been cut.
+        """
+        if rows_in(body, media_type) < self.whole.get(number, 0):
+            return None
+        found = suspicion(query, body, media_type)
+        if found is None:
+            return None
+        try:
+            more = self._patient(number, found.probe, found.media_type).body
+        except (EndpointDead, EndpointSilent):
+            raise
+        except EndpointFailure:
+            return found.size
+        if rows_in(more, found.media_type) == 0:
+            self.whole[number] = max(self.whole.get(number, 0), solutions_in(query, body, media_type))
+            return None
+        self.cuts[number] = found.size
+        return found.size
 
     def _patient(self, number: int, query: str, media_type: str) -> Reply:
         """Ask a query, again and again if it fails in passing."""

@@ -105,6 +105,7 @@ class Federation:
         known = (*self._endpoints, *options.services)
         self._liftings = {number: Lifting(each.seen) for number, each in enumerate(known) if each.seen is not None}
         self._cuts: dict[int, int] = {}
+        self._whole: dict[int, int] = {}
         self._kept = KeptAnswers(options.kept_bytes)
         self._learnt = time.monotonic()
 
@@ -155,12 +156,23 @@ class Federation:
         query = parse_query(query_text)
         started = time.monotonic()
         if started - self._learnt > self._options.summary_seconds:
-            self._summaries, self._estimates, self._cuts, self._learnt = {}, {}, {}, started
+            self._summaries, self._estimates, self._cuts, self._whole, self._learnt = {}, {}, {}, {}, started
         known = (*self._endpoints, *self._options.services)
         account = Account([Source(each.url, models=each.seen.models if each.seen else ()) for each in known])
         deadline = started + self._options.for_endpoints
         options = replace(self._options, every_term=every_term or self._options.every_term)
-        asking = Asking(known, self._transport, options, account, deadline, self._breaker, self._cuts, self._kept, gone)
+        asking = Asking(
+            known,
+            self._transport,
+            options,
+            account,
+            deadline,
+            self._breaker,
+            self._cuts,
+            self._kept,
+            gone,
+            whole=self._whole,
+        )
         try:
             body, media_type = self._answered(query, accept, asking, replace(self._limits(started), gone=gone))
         finally:

@@ -1,14 +1,17 @@
 """Answers that an endpoint cuts after so many rows: told apart from whole ones, and asked for page by page.
 
 Some say that they do; others are found out. Each is asked once for more rows than most of those give, and it is known
-how many there have to be. Where an answer larger than that ends with a round number of rows, the next row is asked for.
+how many there have to be. What is larger than that, and than any answer of the endpoint that was found whole, is
+verified, whatever number of rows it has: by asking for the next row, or, where a solution is several triples, by having
+the triples counted that there have to be.
 
 The queries are ours (see `virtuales.federation.requests`): a CONSTRUCT has all variables of its template in reach of
 ORDER BY, and only its end says LIMIT.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
@@ -50,15 +53,78 @@ def is_round(rows: int) -> bool:
     return rows >= _SMALLEST and (rows % _THOUSAND == 0 or len(digits) == 1 or rows & (rows - 1) == 0)
 
 
-def suspicions(query: str, body: bytes, media_type: str) -> Iterator[tuple[int, str]]:
-    """Give the numbers of rows after which an answer may have been cut without a word, each with what asks for more."""
+@dataclass(frozen=True)
+class Suspicion:
+    """That an answer was cut without a word.
+
+    Args:
+        size: After how many rows.
+        probe: A query that has a row only where that is so.
+        media_type: The media type in which that is asked.
+    """
+
+    size: int
+    probe: str
+    media_type: str
+
+
+def suspicion(query: str, body: bytes, media_type: str) -> Suspicion | None:
+    """Return how an answer may have been cut; None where it is small, or has as many rows as were asked for.
+
+    Where a solution is several triples, it is not known how many solutions came, and so not whether they are as many as
+    were asked for; what was to be enough is then believed.
+    """
     rows = rows_in(body, media_type)
-    if rows < _TRIED - 1 or _LIMIT.search(query) is not None:
-        return
-    each = 1 if media_type == RESULTS_TSV or not _CONSTRUCT.match(query) else _triples_in(query)
-    for size in dict.fromkeys((rows, rows // each)):
-        if is_round(size) and rows % each == 0:
-            yield size, f"{query} LIMIT 1 OFFSET {rows // each}"
+    if rows < _TRIED - 1:
+        return None
+    limit, whole = _LIMIT.search(query), _LIMIT.sub("", query)
+    is_construct = _CONSTRUCT.match(query) is not None
+    if media_type != RESULTS_TSV and not is_construct:
+        suspected = is_round(rows)  # a description has no rows that could be counted
+    elif media_type == RESULTS_TSV or _triples_in(query) == 1:
+        suspected = limit is None or rows < int(limit[1])
+    elif limit is None:
+        return Suspicion(rows, _more_triples(query, rows), RESULTS_TSV)
+    else:
+        suspected = False
+    return Suspicion(rows, f"{whole} LIMIT 1 OFFSET {rows}", media_type) if suspected else None
+
+
+def solutions_in(query: str, body: bytes, media_type: str) -> int:
+    """Return how many solutions an answer has at least."""
+    each = _triples_in(query) if _CONSTRUCT.match(query) is not None else 1
+    return rows_in(body, media_type) // each
+
+
+def _more_triples(construct: str, triples: int) -> str:
+    """Ask whether a CONSTRUCT has to give more than so many triples; yes, too, where its patterns share triples.
+
+    >>> query = "CONSTRUCT { ?s <urn:p> ?o . ?s <urn:q> ?v . } FROM <urn:g> WHERE { ?s <urn:p> ?o . ?s <urn:q> ?v . }"
+    >>> asked = _more_triples(query, 20_000)
+    >>> asked[:52], asked[-41:]
+    ('SELECT (1 AS ?more) FROM <urn:g> WHERE { { SELECT (C', '} FILTER(?triples0 + ?triples1 > 20000) }')
+    """
+    template = list(_template(construct))
+    clauses, _, pattern = construct[sum(map(len, template)) + 1 :].partition(" WHERE ")
+    kinds = [variables for variables in _variables_by_triple(template) if variables]
+    names = [f"?triples{place}" for place in range(len(kinds))]
+    counted = " ".join(
+        f"{{ SELECT (COUNT(*) AS {name}) WHERE {{ SELECT DISTINCT {' '.join(variables)} WHERE {pattern} }} }}"
+        for name, variables in zip(names, kinds, strict=True)
+    )
+    prologue = construct[: construct.index("CONSTRUCT")]
+    return f"{prologue}SELECT (1 AS ?more){clauses} WHERE {{ {counted} FILTER({' + '.join(names)} > {triples}) }}"
+
+
+def _variables_by_triple(template: Iterable[str]) -> list[list[str]]:
+    """Return the variables of each triple of a template, each once."""
+    found: list[list[str]] = [[]]
+    for token in template:
+        if token.startswith("?") and token not in found[-1]:
+            found[-1].append(token)
+        elif token[:1] not in _TERMS and "." in token:
+            found.append([])
+    return found
 
 
 def rows_in(body: bytes, media_type: str) -> int:
