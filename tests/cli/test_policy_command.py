@@ -211,3 +211,18 @@ def test_refuses_profile_that_is_incomplete_or_changes_what_is_known(tmp_path: P
     outcome = run("check", written(tmp_path, "offer.ttl", OFFER), "--terms", terms)
     assert isinstance(outcome.exception, InputError)
     assert outcome.exception.remedy
+
+
+def test_make_writes_an_offer_that_check_finds_sound(tmp_path: Path) -> None:
+    about = ("--target", "https://p.example/id/data/version/1", "--assigner", "https://p.example/id/organisation/p")
+    made = run("make", "research", *about, "--uses", "3", "--until", "2099-01-01")
+    assert made.exit_code == 0
+    outcome = run("check", written(tmp_path, "offer.json", made.stdout))
+    assert outcome.exit_code == 0
+    assert "for research until 1 January 2099" in outcome.stdout
+    assert "at most 3" in outcome.stdout
+
+
+def test_templates_are_listed_with_what_they_say() -> None:
+    listed = json.loads(run("templates", "--json").stdout)
+    assert [row["template"] for row in listed] == ["open", "sector", "organisation", "research", "until", "aggregate"]

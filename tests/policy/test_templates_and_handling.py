@@ -1,6 +1,7 @@
 """Offer templates, licences and handling: contradictions are refused before anything is published."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from tests.policy.policies import CONSUMER, NOW, PROVIDER, STRANGER, TARGET, use
@@ -18,10 +19,15 @@ from virtuales.policy.handling import (
 from virtuales.policy.licences.licence import Licence, Licences
 from virtuales.policy.licences.reading import load_licences
 from virtuales.policy.odrl import Offer
-from virtuales.policy.templates import Audience, OfferTerms, is_open, offer_from
+from virtuales.policy.profile import short
+from virtuales.policy.publication import check_publishable
+from virtuales.policy.sentences import policy_sentences
+from virtuales.policy.templates import TEMPLATES, Audience, OfferTerms, Template, is_open, offer_from, terms_from
+from virtuales.policy.world import World
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.resources import contributed
+from virtuales.web.api.datasets import OfferIn
 
 IRI = NamedNode("https://p.example/id/offer/1")
 OPEN = OfferTerms(Audience.OPEN)
@@ -164,3 +170,63 @@ def test_licences_are_found_by_identifier_in_any_case_and_by_iri() -> None:
     assert licences.get(found.iri.value) == found
     assert not licences.get("CC-BY-NC-4.0").is_open
     assert all(one.title and one.identifier for one in licences)
+
+
+LATER = NOW + timedelta(days=30)
+
+
+@pytest.mark.parametrize("template", list(Template))
+def test_every_template_makes_an_offer_that_is_sound_and_says_what_it_means(template: Template) -> None:
+    until = LATER if template is Template.UNTIL else None
+    organisations = (CONSUMER,) if template is Template.ORGANISATION else ()
+    offer = made(terms_from(template, organisations=organisations, until=until))
+    check_publishable(offer, NOW)
+    assert policy_sentences(offer, short)
+    assert TEMPLATES[template]
+    assert is_open(offer) is (template is Template.OPEN)
+
+
+def test_templates_grant_what_their_names_say() -> None:
+    research = made(terms_from(Template.RESEARCH))
+    assert evaluate(research, use(purpose=VES.Research)).allowed
+    assert not evaluate(research, use(purpose=VES.MarketAnalysis)).allowed
+    named = made(terms_from(Template.RESEARCH, organisations=(STRANGER,)))
+    assert not evaluate(named, use(purpose=VES.Research)).allowed
+    ending = made(terms_from(Template.UNTIL, until=LATER))
+    assert evaluate(ending, use(time=LATER)).allowed
+    assert not evaluate(ending, use(time=LATER + timedelta(seconds=1))).allowed
+    aggregates = made(terms_from(Template.AGGREGATE))
+    assert evaluate(aggregates, use(ODRL.aggregate)).allowed
+    assert not evaluate(aggregates, use(ODRL.read)).allowed
+    assert not evaluate(aggregates, use(ODRL.distribute)).allowed
+
+
+def test_number_of_uses_is_a_limit_on_count() -> None:
+    offer = made(terms_from(Template.SECTOR, uses=2))
+    assert [evaluate(offer, use(), World(uses=uses)).allowed for uses in (0, 1, 2)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("template", "given", "where"),
+    [
+        (Template.UNTIL, {}, "until"),
+        (Template.RESEARCH, {"purposes": (VES.MarketAnalysis,)}, "purposes"),
+        (Template.SECTOR, {"organisations": (CONSUMER,)}, "organisations"),
+        (Template.ORGANISATION, {}, "organisations"),
+        (Template.OPEN, {"uses": 3}, "audience"),
+        (Template.OPEN, {"purposes": (VES.Research,)}, "audience"),
+        (Template.SECTOR, {"uses": 0}, "uses"),
+    ],
+)
+def test_refuses_choices_that_a_template_excludes(template: Template, given: dict[str, Any], where: str) -> None:
+    with pytest.raises(InputError) as refusal:
+        made(terms_from(template, **given))
+    assert refusal.value.where == where
+
+
+@pytest.mark.parametrize("said", [{}, {"template": "open", "audience": "open"}])
+def test_request_to_publish_names_either_a_template_or_an_audience(said: dict[str, Any]) -> None:
+    with pytest.raises(InputError, match="audience"):
+        OfferIn.model_validate(said).to_terms()
+    for either in ({"template": "open"}, {"audience": "open"}):
+        assert OfferIn.model_validate(either).to_terms() == OPEN

@@ -14,11 +14,12 @@ from virtuales.cli.client.output import print_json, print_record, print_rows, sa
 from virtuales.cli.client.profile import get_profile, node_url
 from virtuales.cli.organisation import last_part
 from virtuales.contract.agreement import verify_agreement
+from virtuales.contract.conduct import RuleState
 from virtuales.errors import Conflict, InputError, UnreadableInput
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.keys import PublicKey
 
-app = typer.Typer(help="Agreements: list, show, verify, revoke.", no_args_is_help=True)
+app = typer.Typer(help="Agreements: list, show, verify, record, revoke.", no_args_is_help=True)
 
 _Key = Annotated[str, typer.Argument(help="The agreement: its IRI, or the last part of it.")]
 
@@ -49,6 +50,22 @@ def show(
     print_record(_row(found))
     if save:
         say(f"\nThe signed document is in {save}.")
+
+
+@app.command("record")
+def record(
+    key: _Key,
+    rule: Annotated[str, typer.Argument(help="IRI of a duty or prohibition of the agreement.")],
+    state: Annotated[RuleState, typer.Argument(help="What became of it; `withdrawn` takes a record back.")],
+    because: Because,
+    profile: ProfileName = PROFILE,
+    as_json: AsJson = False,
+) -> None:
+    """Record that a duty was fulfilled or a rule violated; the provider's decisions reckon with it at once."""
+    with connect(profile) as connection:
+        path = path_of("agreements", last_part(key), "rules")
+        found = connection.post(connection.home, path, {"rule": rule, "state": state.value, "reason": because})
+    print_json(found) if as_json else print_record(found)
 
 
 @app.command("revoke")

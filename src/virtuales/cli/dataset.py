@@ -18,6 +18,7 @@ from virtuales.cli.client.quality import quality_lines
 from virtuales.cli.client.report import print_report
 from virtuales.cli.errors import VIOLATIONS
 from virtuales.errors import InputError, NonConforming, UnreadableInput
+from virtuales.policy.templates import Template
 
 app = typer.Typer(help="Datasets: describe, send, prepare, publish.", no_args_is_help=True)
 
@@ -191,25 +192,31 @@ def prepare(slug: _Slug, profile: ProfileName = PROFILE, as_json: AsJson = False
 @app.command("publish")
 def publish(
     slug: _Slug,
-    audience: Annotated[Audience, typer.Option(help="Who may use the data.")],
+    template: Annotated[
+        Template | None, typer.Option(help="A usual case; `virtuales policy templates` says what each means.")
+    ] = None,
+    audience: Annotated[Audience | None, typer.Option(help="Who may use the data, without a template.")] = None,
     organisation: Annotated[
-        list[str] | None, typer.Option(help="IRI of an organisation, with `--audience organisations`; repeat it.")
+        list[str] | None, typer.Option(help="IRI of an organisation that may use the data; repeat it.")
     ] = None,
     purpose: Annotated[
         list[str] | None, typer.Option(help="A purpose that is allowed; repeat it; without it all are.")
     ] = None,
     until: Annotated[datetime | None, typer.Option(help="The last instant of use, in UTC.")] = None,
     attribution: Annotated[bool, typer.Option(help="Whether the source has to be named.")] = True,
+    uses: Annotated[int | None, typer.Option(help="How often it may be used under one agreement.", min=1)] = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
     """Publish what was prepared as the next version, under an offer."""
     offer = {
-        "audience": audience.value,
+        "template": template.value if template else None,
+        "audience": audience.value if audience else None,
         "organisations": organisation or [],
         "purposes": purpose or [],
         "until": f"{until.isoformat()}Z" if until else None,
         "attribution": attribution,
+        "uses": uses,
     }
     with connect(profile) as connection, waiting(f"Publishing {slug}"):
         published = connection.post(connection.home, path_of("datasets", slug, "versions"), offer)

@@ -1,4 +1,4 @@
-"""`virtuales policy`: check policies before anybody relies on them, and decide a request under one."""
+"""`virtuales policy`: make policies from templates, check them before anybody relies on them, decide under them."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,9 @@ from virtuales.cli.errors import VIOLATIONS
 from virtuales.errors import InputError, NotFound
 from virtuales.policy.asking import read_world, request_from
 from virtuales.policy.check import Problem, check_policy
+from virtuales.policy.compact import policy_to_json
 from virtuales.policy.constraints import STATES
+from virtuales.policy.context import POLICY_CONTEXT
 from virtuales.policy.documents import load_documents, load_policies
 from virtuales.policy.duties import ACTIVATION, DutyMode
 from virtuales.policy.evaluate import report
@@ -20,13 +22,15 @@ from virtuales.policy.inheritance import with_inherited
 from virtuales.policy.odrl import Permission, Policy
 from virtuales.policy.profile import CORE, Profile, short
 from virtuales.policy.publication import Overlap, overlaps, publication_problems
+from virtuales.policy.purposes import find_purpose
 from virtuales.policy.registering import load_profile
 from virtuales.policy.report import PolicyReport
 from virtuales.policy.sentences import policy_sentences
+from virtuales.policy.templates import TEMPLATES, Template, offer_from, terms_from
 from virtuales.policy.world import NOTHING_KNOWN
-from virtuales.rdf.terms import NamedNode
+from virtuales.rdf.terms import NamedNode, parse_iri
 
-app = typer.Typer(help="Policies in ODRL: check, decide.", no_args_is_help=True)
+app = typer.Typer(help="Policies in ODRL: templates, make, check, decide.", no_args_is_help=True)
 
 _POLICY = "ODRL as compact JSON (.json, .jsonld) or RDF (.ttl, …)."
 _Terms = Annotated[
@@ -93,6 +97,41 @@ def decide(
         _say_decision(found)
     if not found.decision.allowed:
         raise typer.Exit(VIOLATIONS)
+
+
+@app.command("templates")
+def list_templates(as_json: AsJson = False) -> None:
+    """List the templates of offers for the usual cases."""
+    rows = [{"template": template.value, "says": says} for template, says in TEMPLATES.items()]
+    print_json(rows) if as_json else print_rows(rows, nothing="")
+
+
+@app.command("make")
+def make(
+    template: Annotated[Template, typer.Argument(help="A usual case.")],
+    target: Annotated[str, typer.Option(help="IRI of the dataset version.")],
+    assigner: Annotated[str, typer.Option(help="IRI of the organisation that offers.")],
+    organisation: Annotated[
+        list[str] | None, typer.Option(help="IRI of an organisation that may use the data; repeat it.")
+    ] = None,
+    purpose: Annotated[list[str] | None, typer.Option(help="A purpose that is allowed; repeat it.")] = None,
+    until: Annotated[datetime | None, typer.Option(help="The last instant of use, in UTC.")] = None,
+    uses: Annotated[int | None, typer.Option(help="How often it may be used under one agreement.", min=1)] = None,
+    attribution: Annotated[bool, typer.Option(help="Whether the source has to be named.")] = True,
+) -> None:
+    """Write the offer that publishing with a template makes, as ODRL in JSON-LD; nothing is published."""
+    terms = terms_from(
+        template,
+        organisations=tuple(parse_iri(iri, where="organisation") for iri in organisation or []),
+        purposes=tuple(find_purpose(name) for name in purpose or []),
+        until=_moment(until) if until else None,
+        uses=uses,
+        attribution=attribution,
+    )
+    about = parse_iri(target, where="target")
+    iri = NamedNode(f"{target}#offer")
+    offer = offer_from(terms, iri=iri, target=about, assigner=parse_iri(assigner, where="assigner"))
+    print_json({"@context": dict(POLICY_CONTEXT), **policy_to_json(offer)})
 
 
 def _moment(at: datetime | None) -> datetime:

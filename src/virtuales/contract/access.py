@@ -3,7 +3,7 @@
 Approval, agreement and policy all have to say yes, so that a suspension or a revocation acts on the next request.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from virtuales.contract.agreements import AgreementRecord
@@ -12,6 +12,7 @@ from virtuales.policy.evaluate import evaluate
 from virtuales.policy.odrl import Offer
 from virtuales.policy.request import UseRequest
 from virtuales.policy.templates import is_open
+from virtuales.policy.world import NOTHING_KNOWN, World
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.participants import Participant
@@ -31,7 +32,12 @@ class Access:
 
 
 def decide_access(
-    request: UseRequest, *, participant: Participant | None, agreements: Sequence[AgreementRecord], offer: Offer | None
+    request: UseRequest,
+    *,
+    participant: Participant | None,
+    agreements: Sequence[AgreementRecord],
+    offer: Offer | None,
+    world_of: Callable[[AgreementRecord], World] = lambda _: NOTHING_KNOWN,
 ) -> Access:
     """Decide whether a use may happen.
 
@@ -41,6 +47,7 @@ def decide_access(
         participant: Who asks, as the registry has it now; None for somebody unknown.
         agreements: Every agreement of that organisation about the dataset version, whatever its status.
         offer: The offer under which the version is published; None when it is not offered any more.
+        world_of: Gives what was done under an agreement so far; where nobody knows, what depends on it denies.
     """
     if participant is None:
         return Access(_openly(request, offer))
@@ -51,20 +58,21 @@ def decide_access(
         return Access(evaluate(offer, asked))
     refusals: list[Decision] = []
     for record in agreements:
-        decision = _under(record, asked)
+        decision = _under(record, asked, world_of)
         if decision.allowed:
             return Access(decision, record.iri)
         refusals.append(decision)
     return Access(Decision.all_of(refusals) if refusals else _no_agreement(asked))
 
 
-def _under(record: AgreementRecord, request: UseRequest) -> Decision:
+def _under(record: AgreementRecord, request: UseRequest, world_of: Callable[[AgreementRecord], World]) -> Decision:
     """Evaluate an agreement for the purpose that was agreed: a use under it is a use for that purpose."""
     in_force = record.in_force(request.time)
     if not in_force.allowed:
         return in_force
     purpose = request.purpose or record.signed.request.purpose
-    return Decision.all_of([in_force, evaluate(record.signed.agreement, replace(request, purpose=purpose))])
+    asked = replace(request, purpose=purpose)
+    return Decision.all_of([in_force, evaluate(record.signed.agreement, asked, world_of(record))])
 
 
 def _openly(request: UseRequest, offer: Offer | None) -> Decision:

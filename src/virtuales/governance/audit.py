@@ -7,11 +7,13 @@ activity (https://www.w3.org/TR/prov-o/) in a graph that the orchestrator follow
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from virtuales.clock import iso_instant
 from virtuales.journal.event import EventDraft
 from virtuales.journal.ledger import Ledger
+from virtuales.policy.values import instant
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import PROV, RDF, VES
@@ -58,6 +60,14 @@ class AuditRecord:
     agreement: str | None
 
 
+@dataclass(frozen=True)
+class Uses:
+    """How often data was used under an agreement, and when first; None when it was not."""
+
+    number: int
+    first: datetime | None
+
+
 def record_access(ledger: Ledger, access: Access) -> str:
     """Record an access before its answer leaves, and return the record's IRI."""
     addresses = Addresses(ledger.source)
@@ -97,6 +107,16 @@ class AuditTrail:
     def __init__(self, store: RdfStore, graphs: Sequence[NamedNode]) -> None:
         self._store = store
         self._graphs = list(graphs)
+
+    def uses_under(self, agreement: NamedNode) -> Uses:
+        """Return how often an agreement let somebody in, and when first."""
+        (row,) = self._store.select(
+            f"SELECT (COUNT(?a) AS ?number) (MIN(?time) AS ?first) WHERE {{ ?a {VES.agreement} {agreement} ; "
+            f"{VES.accessDecision} 'allowed' ; {PROV.startedAtTime} ?time }}",
+            graphs=self._graphs,
+        )
+        first = row.get("first")
+        return Uses(int(plain(row["number"])), instant(first))
 
     def latest(self, *, limit: int = 100, version: str | None = None) -> list[AuditRecord]:
         """Return the latest accesses, the newest first, of all versions or of one."""

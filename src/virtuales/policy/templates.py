@@ -1,24 +1,32 @@
 """Offers for the usual cases, so that a steward writes none by hand.
 
-| template | who may use the data |
+A steward chooses an audience, and limits beside: purposes, a last instant, a number of uses, aggregates only. The usual
+choices have a name, as templates:
+
+| template | who may use the data, and how |
 |---|---|
 | `open` | anybody, for anything, without asking |
-| `participants` | any approved participant who asks |
-| `organisations` | the organisations named |
+| `sector` | any approved participant who asks |
+| `organisation` | the organisations named |
+| `research` | any approved participant who asks, for research; or the organisations named |
+| `until` | any approved participant who asks, until a day; or the organisations named |
+| `aggregate` | any approved participant who asks, aggregates alone; or the organisations named |
 
-A purpose limit and a last day can be added to the last two. None but `open` allows passing the data on.
+None but `open` allows passing the data on.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
+from types import MappingProxyType
 
 from virtuales.clock import iso_instant
 from virtuales.errors import InputError
 from virtuales.policy.check import check_policy
-from virtuales.policy.odrl import AnyConstraint, Constraint, Duty, Offer, Permission, Prohibition, part_iri
+from virtuales.policy.odrl import AnyConstraint, Constraint, Duty, Offer, Permission, Prohibition, Value, part_iri
 from virtuales.rdf.namespaces import ODRL, VES
-from virtuales.rdf.terms import NamedNode, date_time
+from virtuales.rdf.terms import NamedNode, date_time, typed
 
 
 class Audience(Enum):
@@ -39,6 +47,8 @@ class OfferTerms:
         purposes: The purposes allowed; empty allows every purpose.
         until: The last instant of use, with a time zone; None sets no end.
         attribution: Whether the source has to be named.
+        uses: How often the data may be used under one agreement; None sets no number.
+        aggregates: Whether aggregates alone may be had, and not the data itself.
     """
 
     audience: Audience
@@ -46,6 +56,63 @@ class OfferTerms:
     purposes: tuple[NamedNode, ...] = ()
     until: datetime | None = None
     attribution: bool = True
+    uses: int | None = None
+    aggregates: bool = False
+
+
+class Template(Enum):
+    """A usual case, by its name."""
+
+    OPEN = "open"
+    SECTOR = "sector"
+    ORGANISATION = "organisation"
+    RESEARCH = "research"
+    UNTIL = "until"
+    AGGREGATE = "aggregate"
+
+
+TEMPLATES: Mapping[Template, str] = MappingProxyType(
+    {
+        Template.OPEN: "Anybody may use the data for anything, without asking.",
+        Template.SECTOR: "Approved participants who ask may use the data.",
+        Template.ORGANISATION: "The organisations that are named may use the data.",
+        Template.RESEARCH: "Approved participants who ask, or the organisations named, may use the data for research.",
+        Template.UNTIL: "Approved participants who ask, or the organisations named, may use the data until a day.",
+        Template.AGGREGATE: "Approved participants who ask, or the organisations named, may have aggregates of the "
+        "data, and not the data itself.",
+    }
+)
+"""What each template says."""
+
+
+def terms_from(
+    template: Template,
+    *,
+    organisations: tuple[NamedNode, ...] = (),
+    purposes: tuple[NamedNode, ...] = (),
+    until: datetime | None = None,
+    uses: int | None = None,
+    attribution: bool = True,
+) -> OfferTerms:
+    """Return what a steward chooses by a template and the choices it leaves.
+
+    Raises:
+        InputError: the template needs something that is missing, or excludes something that is given.
+    """
+    if template is Template.UNTIL and until is None:
+        raise InputError("The template `until` needs an end.", where="until", remedy="Say until when.")
+    if template is Template.RESEARCH:
+        if set(purposes) - {VES.Research}:
+            what = "The template `research` allows research alone."
+            raise InputError(what, where="purposes", remedy="Name no other purpose, or choose `sector`.")
+        purposes = (VES.Research,)
+    if template in {Template.OPEN, Template.SECTOR} and organisations:
+        what = f"Organisations are named, yet the template is `{template.value}`."
+        raise InputError(what, where="organisations", remedy="Choose the template `organisation`, or name none.")
+    audience = Audience.ORGANISATIONS if organisations else Audience.PARTICIPANTS
+    audience = {Template.OPEN: Audience.OPEN, Template.ORGANISATION: Audience.ORGANISATIONS}.get(template, audience)
+    aggregates = template is Template.AGGREGATE
+    return OfferTerms(audience, organisations, purposes, until, attribution, uses, aggregates)
 
 
 def offer_from(terms: OfferTerms, *, iri: NamedNode, target: NamedNode, assigner: NamedNode) -> Offer:
@@ -63,7 +130,7 @@ def offer_from(terms: OfferTerms, *, iri: NamedNode, target: NamedNode, assigner
         iri=iri,
         target=target,
         assigner=assigner,
-        permissions=(Permission(permission, ODRL.use, limits),),
+        permissions=(Permission(permission, ODRL.aggregate if terms.aggregates else ODRL.use, limits),),
         prohibitions=() if terms.audience is Audience.OPEN else (passing_on,),
         obligations=(naming,) if terms.attribution else (),
     )
@@ -81,21 +148,21 @@ def is_open(offer: Offer) -> bool:
 
 
 def _limits(terms: OfferTerms, permission: NamedNode) -> tuple[AnyConstraint, ...]:
-    limits: list[tuple[NamedNode, NamedNode, tuple[NamedNode, ...]]] = []
+    limits: list[tuple[NamedNode, NamedNode, tuple[Value, ...]]] = []
     if terms.audience is Audience.PARTICIPANTS:
         limits.append((ODRL.recipient, ODRL.isPartOf, (VES.ApprovedParticipants,)))
     if terms.audience is Audience.ORGANISATIONS:
         limits.append((ODRL.recipient, ODRL.isAnyOf, terms.organisations))
     if terms.purposes:
         limits.append((ODRL.purpose, ODRL.isAnyOf, terms.purposes))
-    constraints = [
+    if terms.until is not None:
+        limits.append((ODRL.dateTime, ODRL.lteq, (date_time(iso_instant(terms.until)),)))
+    if terms.uses is not None:
+        limits.append((ODRL.count, ODRL.lteq, (typed(str(terms.uses), "integer"),)))
+    return tuple(
         Constraint(part_iri(permission, f"constraint-{number}"), left, operator, right)
         for number, (left, operator, right) in enumerate(limits, start=1)
-    ]
-    if terms.until is not None:
-        name = part_iri(permission, f"constraint-{len(limits) + 1}")
-        constraints.append(Constraint(name, ODRL.dateTime, ODRL.lteq, (date_time(iso_instant(terms.until)),)))
-    return tuple(constraints)
+    )
 
 
 def _refuse_contradictions(terms: OfferTerms) -> None:
@@ -107,11 +174,13 @@ def _refuse_contradictions(terms: OfferTerms) -> None:
             where="organisations",
             remedy="Choose the audience `organisations`, or name none.",
         )
-    if terms.audience is Audience.OPEN and (terms.purposes or terms.until):
+    if terms.audience is Audience.OPEN and (terms.purposes or terms.until or terms.uses or terms.aggregates):
         raise InputError(
-            "Open data has neither a purpose limit nor an end.",
+            "Open data has no limit: no purpose, no end, no number of uses.",
             where="audience",
             remedy="Choose the audience `participants`, or leave the limits out.",
         )
+    if terms.uses is not None and terms.uses < 1:
+        raise InputError("The data may be used less than once.", where="uses", remedy="Allow at least one use.")
     if terms.until is not None and terms.until.tzinfo is None:
         raise InputError("The end has no time zone.", where="until", remedy="Write the end in UTC, ending in Z.")

@@ -232,5 +232,5 @@ VES = Namespace(
     "CuratorTable LiftingMapping MappingRule SavedQuery "
     "Contributed Checked Reviewed Published Rejected Replaced deed errorCount findingsDigest "
     "WordGroups sure compatibleLicence doesNotCover "
-    "group PolicyProfile",
+    "group PolicyProfile fulfilledDuty violatedRule",
 )

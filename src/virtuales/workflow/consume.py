@@ -25,6 +25,7 @@ from virtuales.rdf.terms import NamedNode, Quad
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.keep_record import undisturbed, world_of
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.offers import offer_of
 from virtuales.workflow.workspace import Workspace
@@ -144,7 +145,8 @@ def admission(workspace: Workspace, participant: Participant | None, version: Na
         return Admission(Decision.allow("own-data", "The data is your own organisation's."))
     records = _agreements(workspace, participant, version) if participant else []
     reading = UseRequest(assignee=None, action=ODRL["read"], target=version, time=workspace.clock.now())
-    access = decide_access(reading, participant=participant, agreements=records, offer=offer)
+    known = partial(world_of, workspace)
+    access = decide_access(reading, participant=participant, agreements=records, offer=offer, world_of=known)
     return Admission(access.decision, access.agreement.value if access.agreement else None)
 
 
@@ -182,14 +184,15 @@ def _admit(workspace: Workspace, asker: Principal | None, entry: VersionEntry, *
     except AccessDenied as error:
         record_access(workspace.ledger, attempt(allowed=False, reasons=error.reasons))
         raise
-    admitted = admission(workspace, participant, version)
-    if asker is None and not admitted.decision.allowed:
-        raise Unauthenticated(
-            "This data needs an access token.", remedy="Request access, then use a token of your organisation."
-        )
-    reasons = tuple(reason.message for reason in admitted.decision.reasons)
-    allowed, agreement = admitted.decision.allowed, admitted.agreement
-    record_access(workspace.ledger, attempt(allowed=allowed, reasons=reasons, agreement=agreement))
+    with undisturbed(workspace, _agreements(workspace, participant, version) if participant else []):
+        admitted = admission(workspace, participant, version)
+        if asker is None and not admitted.decision.allowed:
+            raise Unauthenticated(
+                "This data needs an access token.", remedy="Request access, then use a token of your organisation."
+            )
+        reasons = tuple(reason.message for reason in admitted.decision.reasons)
+        allowed, agreement = admitted.decision.allowed, admitted.agreement
+        record_access(workspace.ledger, attempt(allowed=allowed, reasons=reasons, agreement=agreement))
     if not admitted.decision.allowed:
         raise AccessDenied(
             "You may not use this data now.",

@@ -32,6 +32,7 @@ from virtuales.errors import Conflict, InputError, NotFound, PeerFailure, Virtua
 from virtuales.journal.event import EventDraft
 from virtuales.policy.evaluate import evaluate
 from virtuales.policy.odrl import Constraint, Offer
+from virtuales.policy.opening import asked_action, before_agreement
 from virtuales.policy.purposes import PURPOSES, find_purpose
 from virtuales.policy.request import UseRequest
 from virtuales.policy.templates import is_open
@@ -281,13 +282,13 @@ def _refuse_excluded(workspace: Workspace, offer: Offer, opening: Opening) -> No
         raise Conflict("This data is open: no agreement is needed.", where=offer.target.value)
     use = UseRequest(
         assignee=opening.assignee,
-        action=ODRL["read"],
+        action=asked_action(offer),
         target=opening.target,
         time=workspace.clock.now(),
         purpose=opening.purpose,
         groups=APPROVED_PARTICIPANTS,
     )
-    evaluate(offer, use).require("The offer does not allow this.", where=offer.iri.value)
+    evaluate(before_agreement(offer), use).require("The offer does not allow this.", where=offer.iri.value)
 
 
 def _refuse_repeated(desk: Desk, opening: Opening) -> None:

@@ -5,14 +5,16 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from fastapi.responses import PlainTextResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from virtuales.contract.agreements import AgreementRecord
+from virtuales.contract.conduct import Conduct, RuleState
 from virtuales.contract.readable_text import readable_text
+from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
-from virtuales.workflow import revoke
+from virtuales.workflow import keep_record, revoke
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.workspace import Workspace
 
@@ -35,16 +37,32 @@ class AgreementOut(BaseModel):
     revocation_reason: str | None
 
 
+class ConductOut(BaseModel):
+    """What is on record about the rules of an agreement."""
+
+    fulfilled: list[str] = Field(description="IRIs of the duties that are fulfilled.")
+    violated: list[str] = Field(description="IRIs of the duties and prohibitions that were violated.")
+
+
 class DocumentOut(AgreementOut):
     """An agreement with its signed document."""
 
     document: dict[str, object]
+    conduct: ConductOut = Field(description="What this node has on record about its rules.")
 
 
 class RevocationIn(RequestBody):
     """A revocation."""
 
     reason: str
+
+
+class RuleIn(RequestBody):
+    """What became of a rule of an agreement."""
+
+    rule: str = Field(description="IRI of the duty, obligation, remedy or consequence, or of the prohibition.")
+    state: RuleState = Field(description="`fulfilled`, `violated`, or `withdrawn` to take back what is on record.")
+    reason: str = Field(description="What happened, in a sentence.")
 
 
 @router.get("", summary="List your organisation's agreements")
@@ -60,7 +78,8 @@ def show(workspace: WorkspaceHere, asker: KnownAsker, key: Key) -> DocumentOut:
     """Show an agreement with its document, which both sides signed."""
     organisation = workspace.hosted(asker, Scope.CATALOGUE_READ)
     record = Desk(workspace).agreement_of(organisation.iri, key)
-    return DocumentOut(**_agreement(workspace, record), document=dict(record.signed.document))
+    conduct = _conduct(keep_record.conduct_of(workspace, record.iri))
+    return DocumentOut(**_agreement(workspace, record), document=dict(record.signed.document), conduct=conduct)
 
 
 @router.get("/{key}/text", summary="An agreement as a readable text", response_class=PlainTextResponse)
@@ -77,6 +96,20 @@ def revoke_agreement(workspace: WorkspaceHere, asker: KnownAsker, key: Key, revo
     record = Desk(workspace).agreement_of(organisation.iri, key)
     ended = revoke.revoke(workspace, asker, record.iri, reason=revocation.reason)
     return AgreementOut(**_agreement(workspace, ended))
+
+
+@router.post("/{key}/rules", summary="Record what became of a rule")
+def record_rule(workspace: WorkspaceHere, asker: KnownAsker, key: Key, said: RuleIn) -> ConductOut:
+    """Put on record that a duty was fulfilled, or a duty or prohibition violated; decisions reckon with it at once."""
+    organisation = workspace.hosted(asker, Scope.ACCESS_REVIEW)
+    record = Desk(workspace).agreement_of(organisation.iri, key)
+    rule = parse_iri(said.rule, where="rule")
+    return _conduct(keep_record.record(workspace, asker, record.iri, rule=rule, state=said.state, reason=said.reason))
+
+
+def _conduct(conduct: Conduct) -> ConductOut:
+    fulfilled, violated = (sorted(rule.value for rule in rules) for rules in (conduct.fulfilled, conduct.violated))
+    return ConductOut(fulfilled=fulfilled, violated=violated)
 
 
 def _agreement(workspace: Workspace, record: AgreementRecord) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from virtuales.catalogue.drafts import Draft
 from virtuales.catalogue.records import BoundingBox, Description, Preparation
-from virtuales.errors import TooLarge
+from virtuales.errors import InputError, TooLarge
 from virtuales.policy.compact import policy_to_json
 from virtuales.policy.purposes import find_purpose
-from virtuales.policy.templates import Audience, OfferTerms
+from virtuales.policy.templates import Audience, OfferTerms, Template, terms_from
 from virtuales.rdf.io import serialize_quads
 from virtuales.rdf.media import TURTLE
 from virtuales.rdf.terms import parse_iri
@@ -169,20 +169,41 @@ class OfferIn(RequestBody):
         json_schema_extra={"example": {"audience": "participants", "purposes": ["NetworkPlanning"]}},
     )
 
-    audience: Audience = Field(description="`open`, `participants` or `organisations`.")
-    organisations: list[str] = Field([], description="IRIs of the organisations, with audience `organisations`.")
+    template: Template | None = Field(
+        None, description="A usual case: `open`, `sector`, `organisation`, `research`, `until` or `aggregate`."
+    )
+    audience: Audience | None = Field(
+        None, description="Without a template: `open`, `participants` or `organisations`."
+    )
+    organisations: list[str] = Field([], description="IRIs of the organisations that may use the data.")
     purposes: list[str] = Field([], description="Purposes that are allowed; empty allows every purpose.")
     until: datetime | None = Field(None, description="The last instant of use, with a time zone.")
     attribution: bool = Field(True, description="Whether the source has to be named.")
+    uses: int | None = Field(None, description="How often the data may be used under one agreement.", ge=1)
 
     def to_terms(self) -> OfferTerms:
         """Return the offer's terms as the steps use them."""
+        organisations = tuple(parse_iri(iri, where="organisations") for iri in self.organisations)
+        purposes = tuple(find_purpose(name) for name in self.purposes)
+        if (self.template is None) is (self.audience is None):
+            what = "The offer has both a template and an audience." if self.template else "The offer has no audience."
+            raise InputError(what, where="template", remedy="Give either `template` or `audience`.")
+        if self.template is not None:
+            return terms_from(
+                self.template,
+                organisations=organisations,
+                purposes=purposes,
+                until=self.until,
+                uses=self.uses,
+                attribution=self.attribution,
+            )
         return OfferTerms(
-            audience=self.audience,
-            organisations=tuple(parse_iri(iri, where="organisations") for iri in self.organisations),
-            purposes=tuple(find_purpose(name) for name in self.purposes),
+            audience=Audience(self.audience),
+            organisations=organisations,
+            purposes=purposes,
             until=self.until,
             attribution=self.attribution,
+            uses=self.uses,
         )
 
 

@@ -1,0 +1,89 @@
+"""What was done under an agreement: counted from the audit trail, and recorded by the provider about its rules.
+
+Decisions that depend on it are made while nobody else changes state, so that two uses at once are two.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+
+from virtuales.contract.agreements import AgreementRecord
+from virtuales.contract.conduct import Conduct, RuleState, read_conduct, record_rule
+from virtuales.errors import AccessDenied, InputError
+from virtuales.governance.audit import AuditTrail
+from virtuales.journal.event import EventDraft
+from virtuales.policy.opening import needs_counting
+from virtuales.policy.world import World
+from virtuales.rdf.terms import NamedNode
+from virtuales.trust.scopes import Scope
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.negotiate import Desk
+from virtuales.workflow.workspace import Workspace
+
+
+def world_of(workspace: Workspace, record: AgreementRecord) -> World:
+    """Return the state of the world that uses under an agreement are judged in.
+
+    Uses are counted only for an agreement that depends on their number, as hardly any does.
+    """
+    agreement = record.signed.agreement
+    conduct = conduct_of(workspace, agreement.iri)
+    world = World(agreed=record.signed.validity.start, fulfilled=conduct.fulfilled, violated=conduct.violated)
+    if not needs_counting(agreement):
+        return world
+    workspace.ledger.catch_up()
+    uses = AuditTrail(workspace.store, [workspace.addresses.graph("audit")]).uses_under(agreement.iri)
+    return replace(world, uses=uses.number, first_use=uses.first)
+
+
+def conduct_of(workspace: Workspace, agreement: NamedNode) -> Conduct:
+    """Return what is on record about the rules of an agreement."""
+    graph = Desk(workspace).agreements_graph
+    return workspace.kept(("conduct", agreement), [graph], lambda: read_conduct(workspace.store, graph, agreement))
+
+
+@contextmanager
+def undisturbed(workspace: Workspace, records: Sequence[AgreementRecord]) -> Iterator[None]:
+    """Let nobody else change state while a use is decided and recorded, where the decision depends on earlier uses."""
+    if any(needs_counting(record.signed.agreement) for record in records):
+        with workspace.ledger.turn():
+            yield
+    else:
+        yield
+
+
+def record(
+    workspace: Workspace, principal: Principal, iri: NamedNode, *, rule: NamedNode, state: RuleState, reason: str
+) -> Conduct:
+    """Put on record what became of a duty or prohibition of an agreement; decisions reckon with it at once.
+
+    Raises:
+        AccessDenied: the principal is no reviewer of the provider.
+        NotFound: there is no such agreement on this node, or it has no such rule.
+        Conflict: it is on record already, or there is nothing to withdraw.
+        InputError: no reason is given.
+    """
+    organisation = workspace.hosted(principal, Scope.ACCESS_REVIEW)
+    desk = Desk(workspace)
+    with workspace.ledger.turn():
+        agreement = desk.agreements.get(iri).signed.agreement
+        if agreement.assigner != organisation.iri:
+            raise AccessDenied(
+                "Only the provider records what became of an agreement's rules.",
+                reasons=[f"The provider is <{agreement.assigner.value}>."],
+                where=iri.value,
+            )
+        if not reason.strip():
+            raise InputError("The record has no reason.", where="reason", remedy="Say in a sentence what happened.")
+        known = conduct_of(workspace, iri)
+        change = record_rule(agreement, rule, state, known=known, graph=desk.agreements_graph)
+        workspace.ledger.record(
+            EventDraft(
+                f"Rule{state.title()}",
+                iri.value,
+                facts={"rule": rule.value, "reason": reason.strip()},
+                change=change,
+                actor=principal.client_id,
+            )
+        )
+        return conduct_of(workspace, iri)
