@@ -152,6 +152,16 @@ def test_handling_sources_and_quality_come_back_as_json(north: Member, version: 
     assert any(each["of_property"] == MRID for each in entry["quality"])
 
 
+@pytest.mark.req("J6.6")
+def test_the_lineage_is_told_both_ways(north: Member, version: str, source: str) -> None:
+    told = ok(north.ask("GET", north.api("catalogue/lineage"), params={"iri": source}))
+    assert told["derivations"] == [{"derived": version, "source": source}]
+    assert [(one["iri"], one["steps"]) for one in told["things"]] == [(source, 0), (version, 1)]
+    problem(north.ask("GET", north.api("catalogue/lineage"), params={"iri": version + "0"}), 404)
+    about = said(httpx.get(version.replace("/id/", "/doc/"), headers={"Accept": "text/turtle"}).content, version)
+    assert len(about[PROV.qualifiedDerivation.value]) == len(["the source", "the register"])
+
+
 @pytest.mark.req("J3.2", "C12")
 @pytest.mark.parametrize("width", [1200, PHONE])
 def test_the_page_shows_them_to_people(browser: Browser, version: str, source: str, width: int) -> None:
@@ -163,9 +173,14 @@ def test_the_page_shows_them_to_people(browser: Browser, version: str, source: s
         expect(main.get_by_role("link", name=ACT)).to_have_attribute("href", ACT)
         expect(main.get_by_role("link", name=REGISTER)).to_have_attribute("href", REGISTER)
         expect(main.get_by_role("row", name="IdentifiedObject.mRID CoordinateSystem 2")).to_be_visible()
+        lineage = main.get_by_role("region", name="Lineage")
+        expect(lineage.get_by_text("First locations, version 1")).to_be_visible()
+        assert lineage.locator("rect").count() == len(["the source", "the register", "the version"])
+        main.get_by_text("The lineage as a list").click()
+        expect(main.get_by_text("Derived locations, version 1 was derived from First locations")).to_be_visible()
         assert violations(page) == []
         assert overflow(page) <= 0
-        main.get_by_role("link", name="First locations, version 1").click()
+        main.get_by_role("link", name="First locations, version 1").first.click()
         expect(page).to_have_url(source.replace("/id/", "/doc/"))
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from virtuales.catalogue.lineage import read_lineage
 from virtuales.catalogue.search import Catalogue, VersionEntry
 from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_rdf import get_policy
@@ -23,6 +24,7 @@ from virtuales.web.portal.documents import (
     rdf_document,
     see_document,
 )
+from virtuales.web.portal.lineage_drawing import draw_lineage
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.quality import quality_of
 from virtuales.web.portal.rendering import Portal, PortalHere
@@ -109,6 +111,8 @@ def _page(
     found = catalogue(workspace, reader)
     names = Names(workspace, reader)
     offer = find_offer(workspace, reader, entry)
+    lineage = read_lineage(workspace.store, visible_graphs(workspace, reader), NamedNode(entry.iri))
+    licences = {licence.iri.value: licence.identifier for licence in workspace.licences}
     return portal.page(
         request,
         "dataset.html",
@@ -125,6 +129,9 @@ def _page(
         area=_corners(entry.bbox),
         sources=[names.source(iri) for iri in entry.conditions.derived_from],
         quality=quality_of(entry.quality),
+        lineage=lineage,
+        drawing=draw_lineage(lineage, licence_of=licences),
+        derivations=[(names.source(derived), names.source(source)) for derived, source in lineage.derivations],
     )
 
 
