@@ -137,7 +137,7 @@ class Node:
             use_cases=UseCaseRegistry.load(contributed("ontology")),
             registered_models=RegisteredModels(models, library.contents),
             library=library,
-            licences=load_licences(contributed("ontology") / "licences.ttl"),
+            licences=load_licences(contributed("ontology") / "licences.ttl", *settings.licence_files),
             key=self.key,
             peers=Peers(self.http, tokens),
             limits=Limits(settings.max_upload_bytes, settings.max_unpacked_bytes),

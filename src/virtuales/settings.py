@@ -57,6 +57,9 @@ class Settings(BaseSettings):
     service_endpoints: tuple[str, ...] = Field(
         (), description="Addresses of the SPARQL endpoints that queries may name with SERVICE; no others are called."
     )
+    licence_files: tuple[Path, ...] = Field(
+        (), description="Files with further licences and terms that datasets may name, as ODRL policies in RDF."
+    )
     token_seconds: int = Field(3600, gt=0, description="How long an access token is valid, in seconds.")
     follow_seconds: float = Field(
         2.0, gt=0, description="How long to wait before asking an unreachable node again, in seconds."

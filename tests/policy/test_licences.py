@@ -175,6 +175,18 @@ def test_reads_a_file_with_a_byte_order_mark(tmp_path: Path) -> None:
     assert (found.identifier, found.permits) == ("l", frozenset({CC.Distribution}))
 
 
+def test_files_of_ones_own_add_to_the_known_licences_and_the_later_description_counts(tmp_path: Path) -> None:
+    own, other = tmp_path / "own.ttl", tmp_path / "other.ttl"
+    own.write_text(HEAD + "x:own a odrl:Set ; odrl:permission [ odrl:action odrl:use ] .", encoding="utf-8")
+    other.write_text(HEAD + "x:own a odrl:Set ; odrl:prohibition [ odrl:action odrl:use ] .", encoding="utf-8")
+    shipped = contributed("ontology") / "licences.ttl"
+    assert len(load_licences(shipped, own)) == len(KNOWN) + 1
+    assert load_licences(shipped, own).get("own").permits
+    assert load_licences(shipped, own, other).get("http://terms.example/own").permits == frozenset()
+    with pytest.raises(UnreadableInput):
+        load_licences(shipped, tmp_path / "absent.ttl")
+
+
 names = st.lists(st.sampled_from([licence.identifier for licence in KNOWN]), min_size=1, max_size=4)
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from pathlib import Path
 from types import SimpleNamespace
 
 import httpx
@@ -12,18 +13,24 @@ from virtuales.policy.licences.reading import load_licences
 from virtuales.resources import contributed
 from virtuales.web import problems
 from virtuales.web.api.licences import router
-from virtuales.web.dependencies import get_workspace
+
+OWN = """@prefix odrl: <http://www.w3.org/ns/odrl/2/> .
+<http://terms.example/own> a odrl:Set ; odrl:permission [ odrl:action odrl:use ] .
+"""
 
 
 class Client:
     """Asks an application of the routes alone, in this process."""
 
-    def __init__(self) -> None:
+    def __init__(self, tmp_path: Path) -> None:
         self._app = FastAPI()
         self._app.include_router(router)
         problems.install(self._app)
-        known = SimpleNamespace(licences=load_licences(contributed("ontology") / "licences.ttl"))
-        self._app.dependency_overrides[get_workspace] = lambda: known
+        own = tmp_path / "own.ttl"
+        own.write_text(OWN, encoding="utf-8")
+        known = load_licences(contributed("ontology") / "licences.ttl", own)
+        settings, workspace = SimpleNamespace(licence_files=(own,)), SimpleNamespace(licences=known)
+        self._app.state.node = SimpleNamespace(settings=settings, workspace=workspace)
 
     def get(
         self,
@@ -42,8 +49,8 @@ class Client:
 
 
 @pytest.fixture(scope="module")
-def client() -> Client:
-    return Client()
+def client(tmp_path_factory: pytest.TempPathFactory) -> Client:
+    return Client(tmp_path_factory.mktemp("terms"))
 
 
 @pytest.mark.parametrize(
@@ -85,3 +92,11 @@ def test_lists_and_shows_as_json_and_as_a_policy(client: Client) -> None:
     assert shown["requires"] == ["http://creativecommons.org/ns#Attribution"]
     turtle = client.get("/api/v1/licences/OGL-UK-3.0", headers={"Accept": "text/turtle"})
     assert "odrl:permission" in turtle.text
+
+
+def test_terms_of_the_nodes_own_are_shown_and_take_part(client: Client) -> None:
+    turtle = client.get("/api/v1/licences/own", headers={"Accept": "text/turtle"})
+    assert "terms.example/own" in turtle.text
+    composed = client.get("/api/v1/licences/composition", params={"source": ["own", "CC0-1.0"]}).json()
+    assert composed["outcome"] == "allowed"
+    assert "own" in composed["may_carry"]

@@ -12,7 +12,7 @@ from virtuales.cli.client.output import print_json, print_record, print_rows
 from virtuales.cli.errors import VIOLATIONS
 from virtuales.policy.licences.composition import Source, compose
 from virtuales.policy.licences.licence import Licences
-from virtuales.policy.licences.reading import licence_statements, load_licences, read_licences
+from virtuales.policy.licences.reading import licence_statements, load_licences
 from virtuales.policy.licences.words import in_order, said_of
 from virtuales.rdf.io import serialize_quads
 from virtuales.rdf.media import TURTLE
@@ -124,8 +124,7 @@ def _files(terms: list[Path] | None) -> list[Path]:
 
 
 def _known(terms: list[Path] | None) -> Licences:
-    shipped, *further = _files(terms)
-    return load_licences(shipped).joined(licence for file in further for licence in read_licences(file))
+    return load_licences(*_files(terms))
 
 
 def _words(terms: Iterable[NamedNode]) -> str:

@@ -45,13 +45,13 @@ _TITLES = (DCTERMS.title, RDFS.label)
 _ALIASES = (RDFS.seeAlso, DCTERMS.source)
 
 
-def load_licences(file: Path) -> Licences:
-    """Read the licences that a file describes.
+def load_licences(file: Path, *further: Path) -> Licences:
+    """Read the licences that files describe; of two descriptions of the same IRI the later one counts.
 
     Raises:
-        UnreadableInput: the file is missing, is no RDF, or describes no licence.
+        UnreadableInput: a file is missing, is no RDF, or describes no licence.
     """
-    return Licences(read_licences(file))
+    return Licences(read_licences(file)).joined(licence for each in further for licence in read_licences(each))
 
 
 def read_licences(file: Path) -> tuple[Licence, ...]:

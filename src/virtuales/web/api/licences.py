@@ -13,7 +13,7 @@ from virtuales.rdf.io import serialize_quads
 from virtuales.rdf.media import TURTLE, negotiate
 from virtuales.resources import contributed
 from virtuales.web.conditional import tagged, tagged_json
-from virtuales.web.dependencies import WorkspaceHere
+from virtuales.web.dependencies import NodeHere, WorkspaceHere
 from virtuales.web.prefixes import PREFIXES
 
 router = APIRouter(prefix="/api/v1/licences", tags=["Licences"])
@@ -98,18 +98,19 @@ def compose_licences(
 )
 def show_licence(
     request: Request,
-    workspace: WorkspaceHere,
+    node: NodeHere,
     identifier: Annotated[str, Path(description="Its identifier.", examples=["OGL-UK-3.0"])],
     accept: Annotated[str | None, Header()] = None,
 ) -> Response:
     """Show what a licence permits, prohibits and requires; by `Accept` as an ODRL policy in Turtle."""
-    licence = workspace.licences.find(identifier)
+    licence = node.workspace.licences.find(identifier)
     if licence is None:
         raise NotFound("There is no such licence.", where=identifier, remedy=f"List them at {router.prefix}.")
     chosen = negotiate(accept, [_JSON, TURTLE])
     if chosen is None:
         raise NotAcceptable("No acceptable form.", where=accept, remedy=f"Accept {_JSON} or {TURTLE}.")
     if chosen == TURTLE:
-        stated = licence_statements(contributed("ontology") / "licences.ttl", licence)
+        files = (contributed("ontology") / "licences.ttl", *node.settings.licence_files)
+        stated = [quad for file in files for quad in licence_statements(file, licence)]
         return tagged(request, serialize_quads((quad.triple for quad in stated), TURTLE, prefixes=PREFIXES), TURTLE)
     return tagged(request, LicenceOut.model_validate(licence.to_json()).model_dump_json().encode(), _JSON)
