@@ -27,7 +27,7 @@ from virtuales.policy.world import World
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.resources import contributed
-from virtuales.web.api.datasets import OfferIn
+from virtuales.web.api.publishing import OfferIn
 
 IRI = NamedNode("https://p.example/id/offer/1")
 OPEN = OfferTerms(Audience.OPEN)

@@ -22,6 +22,7 @@ from virtuales.journal.event import EventDraft
 from virtuales.policy.odrl import Constraint, Duty, Offer, part_iri
 from virtuales.policy.opening import asked_action, before_agreement, needs_counting
 from virtuales.policy.templates import Audience, OfferTerms, Template, terms_from
+from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode, typed
 from virtuales.trust import participant_changes
@@ -32,6 +33,7 @@ from virtuales.trust.verification import Move, missing_checks
 from virtuales.workflow.consume import download
 from virtuales.workflow.keep_record import record
 from virtuales.workflow.negotiate import Desk
+from virtuales.workflow.offered import explained, offered
 from virtuales.workflow.prepare import describe, prepare, receive_file
 from virtuales.workflow.publish import publish
 from virtuales.workflow.register import decide, record_check
@@ -191,3 +193,32 @@ def test_what_accrues_under_an_agreement_keeps_nobody_from_asking(node: Workspac
     assert asked_action(counted) == ODRL["read"]
     aggregates = published(node, terms_from(Template.AGGREGATE))
     assert asked_action(aggregates) == ODRL.aggregate
+
+
+def test_list_of_offers_has_what_lets_an_organisation_have_the_data(node: Workspace) -> None:
+    (version,) = {published(node, terms_from(Template.RESEARCH, uses=3)).target.value}
+    found, unreadable = offered(node, ASKER, VES.Research)
+    assert [(one.version, one.action, one.is_open) for one in found] == [(version, ODRL["read"].value, False)]
+    assert unreadable == ()
+    for asker, purpose in ((ASKER, VES.MarketAnalysis), (ASKER, None), (None, VES.Research)):
+        assert offered(node, asker, purpose) == ([], ())
+    published(node, terms_from(Template.AGGREGATE))
+    (aggregates,) = offered(node, ASKER, None)[0]
+    assert aggregates.action == ODRL.aggregate.value
+
+
+def test_offer_that_is_not_understood_offers_nothing_and_is_named(node: Workspace) -> None:
+    offer = published(node, OfferTerms(Audience.PARTICIPANTS))
+    (graph,) = [graph for graph in node.own_graphs if graph.value.endswith("participants")]
+    strange = Statements(graph).say(offer.permissions[0].iri, ODRL.count, "3")
+    node.ledger.record(EventDraft("Spoiled", offer.iri.value, change=ChangeSet(add=strange.quads)))
+    assert offered(node, ASKER, None) == ([], (offer.iri.value,))
+
+
+def test_report_on_an_offer_says_what_would_change_the_decision(node: Workspace) -> None:
+    version = published(node, terms_from(Template.RESEARCH, uses=3)).target
+    assert explained(node, ASKER, version, VES.Research).decision.allowed
+    refusal = explained(node, ASKER, version, VES.MarketAnalysis).to_json()
+    assert refusal["allowed"] is False
+    assert VES.Research.value in str(refusal["reasons"])
+    assert "Unsatisfied" in str(refusal["rules"])

@@ -6,7 +6,7 @@ import typer
 
 from virtuales.cli.client.connection import catalogue_node, connect_if_known, path_of
 from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
-from virtuales.cli.client.output import print_json, print_record, say
+from virtuales.cli.client.output import print_json, print_record, print_rows, say
 from virtuales.cli.client.profile import node_url
 from virtuales.cli.client.quality import quality_lines
 from virtuales.cli.client.versions import node_of, place_of
@@ -52,6 +52,40 @@ def find(
         say(f"\nThere is more: --after {page['next']}")
 
 
+def offered(
+    version: Annotated[
+        str | None, typer.Argument(help="IRI of a dataset version: say why its offer lets you have it, or does not.")
+    ] = None,
+    purpose: Annotated[str | None, typer.Option(help="What the data is wanted for; see `virtuales purposes`.")] = None,
+    node: _Catalogue = None,
+    profile: ProfileName = PROFILE,
+    as_json: AsJson = False,
+) -> None:
+    """List the datasets whose offers let your organisation have them; without a profile, the open ones."""
+    with connect_if_known(profile) as connection:
+        asked = catalogue_node(connection, node)
+        path = path_of("catalogue", "offered", "report") if version else path_of("catalogue", "offered")
+        found = connection.get(asked, path, params={"purpose": purpose, "iri": version})
+    if version and not as_json:
+        _explain(found)
+        return
+    if as_json:
+        print_json(found)
+        return
+    rows = [
+        {
+            "title": one["title"],
+            "version": one["version"],
+            "lets you": one["action"].rpartition("/")[2],
+            "ask first": not one["is_open"],
+        }
+        for one in found["offered"]
+    ]
+    print_rows(rows, nothing="Nothing is offered to you.")
+    for offer in found["unreadable"]:
+        say(f"not understood: {offer}", style="yellow")
+
+
 def show(
     iri: Annotated[str, typer.Argument(help="IRI of a dataset or of one of its versions.")],
     offer: Annotated[bool, typer.Option("--offer", help="Show the offer as ODRL instead, from the provider.")] = False,
@@ -69,6 +103,14 @@ def show(
         asked = node_url(node, where="--node") if node else provider
         found = connection.get(asked, path_of("catalogue", "dataset"), params={"iri": iri})
     print_json(found) if as_json else _show(found)
+
+
+def _explain(found: dict[str, Any]) -> None:
+    say("The offer lets you have it." if found["allowed"] else "The offer does not let you have it.", style="bold")
+    for reason in found["reasons"]:
+        say(f"  {reason['message']}")
+        if "remedy" in reason:
+            say(f"    {reason['remedy']}")
 
 
 def _summary(dataset: dict[str, Any]) -> dict[str, object]:

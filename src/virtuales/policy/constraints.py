@@ -79,6 +79,19 @@ def judge(
     return _finding(constraint, operand, met, None if held is None else ", ".join(sorted(map(plain, held))))
 
 
+def truth_of(
+    constraint: Constraint, request: UseRequest, world: World = NOTHING_KNOWN, *, profile: Profile = CORE
+) -> Truth:
+    """Tell whether one comparison is met, without the words that `judge` has for it."""
+    operand = profile.left_operands.get(constraint.left)
+    if operand is None:
+        return None
+    if operand.kind is Kind.EVENT:
+        return _judge_event(constraint, request.time, world)
+    held = held_values(operand, request, world)
+    return None if held is None else compare(constraint, operand, held, request=request, world=world)
+
+
 def held_values(operand: LeftOperand, request: UseRequest, world: World) -> frozenset[Value] | None:
     """Return what is known about a left operand; None when that is nothing."""
     reader = _READERS.get(operand.term)

@@ -27,6 +27,7 @@ from virtuales.web.api import (
     models,
     negotiations,
     objects,
+    offered,
     organisations,
     queries,
     schemas,
@@ -70,7 +71,7 @@ def create_app(node: Node) -> FastAPI:
     problems.install(app)
     app.include_router(data.router)  # queries first, since addresses are looked for in this order
     app.include_router(catalogue_query.router)
-    for module in (identity, organisations, datasets, catalogue, access_requests, negotiations, agreements):
+    for module in (identity, organisations, datasets, catalogue, offered, access_requests, negotiations, agreements):
         app.include_router(module.router)
     app.include_router(events.router)
     app.include_router(audit.router)

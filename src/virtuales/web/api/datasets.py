@@ -2,7 +2,6 @@
 
 import tempfile
 from dataclasses import asdict
-from datetime import datetime
 from typing import Annotated
 
 import anyio
@@ -12,14 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from virtuales.catalogue.drafts import Draft
 from virtuales.catalogue.records import BoundingBox, Description, Preparation
-from virtuales.errors import InputError, TooLarge
+from virtuales.errors import TooLarge
 from virtuales.policy.compact import policy_to_json
-from virtuales.policy.purposes import find_purpose
-from virtuales.policy.templates import Audience, OfferTerms, Template, terms_from
 from virtuales.rdf.io import serialize_quads
 from virtuales.rdf.media import TURTLE
-from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
+from virtuales.web.api.publishing import OfferIn, PublishedOut, overlaps_out
 from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.web.prefixes import PREFIXES
@@ -162,72 +159,6 @@ class DraftOut(BaseModel):
     preparation: PreparationOut | None
 
 
-class OfferIn(RequestBody):
-    """Under which conditions the data may be used."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"example": {"audience": "participants", "purposes": ["NetworkPlanning"]}},
-    )
-
-    template: Template | None = Field(
-        None, description="A usual case: `open`, `sector`, `organisation`, `research`, `until` or `aggregate`."
-    )
-    audience: Audience | None = Field(
-        None, description="Without a template: `open`, `participants` or `organisations`."
-    )
-    organisations: list[str] = Field([], description="IRIs of the organisations that may use the data.")
-    purposes: list[str] = Field([], description="Purposes that are allowed; empty allows every purpose.")
-    until: datetime | None = Field(None, description="The last instant of use, with a time zone.")
-    attribution: bool = Field(True, description="Whether the source has to be named.")
-    uses: int | None = Field(None, description="How often the data may be used under one agreement.", ge=1)
-
-    def to_terms(self) -> OfferTerms:
-        """Return the offer's terms as the steps use them."""
-        organisations = tuple(parse_iri(iri, where="organisations") for iri in self.organisations)
-        purposes = tuple(find_purpose(name) for name in self.purposes)
-        if (self.template is None) is (self.audience is None):
-            what = "The offer has both a template and an audience." if self.template else "The offer has no audience."
-            raise InputError(what, where="template", remedy="Give either `template` or `audience`.")
-        if self.template is not None:
-            return terms_from(
-                self.template,
-                organisations=organisations,
-                purposes=purposes,
-                until=self.until,
-                uses=self.uses,
-                attribution=self.attribution,
-            )
-        return OfferTerms(
-            audience=Audience(self.audience),
-            organisations=organisations,
-            purposes=purposes,
-            until=self.until,
-            attribution=self.attribution,
-            uses=self.uses,
-        )
-
-
-class OverlapOut(BaseModel):
-    """A permission and a prohibition, of two offers of one dataset, that can both speak of one use."""
-
-    permission: str = Field(description="IRI of the permission.")
-    prohibition: str = Field(description="IRI of the prohibition.")
-    sure: bool = Field(description="Whether some use surely meets both.")
-    message: str
-
-
-class PublishedOut(BaseModel):
-    """A version that entered the catalogue."""
-
-    dataset: str
-    version: str
-    number: int
-    offer: dict[str, object]
-    overlaps: list[OverlapOut] = Field(
-        description="What this offer permits and an earlier one prohibits, or vice versa."
-    )
-
-
 @router.get("", summary="List your organisation's datasets in preparation")
 def list_drafts(workspace: WorkspaceHere, asker: KnownAsker) -> list[DraftOut]:
     """List the datasets that your organisation described on this node."""
@@ -335,7 +266,7 @@ def publish_version(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug, off
         version=published.version.value,
         number=published.number,
         offer=policy_to_json(published.offer),
-        overlaps=[OverlapOut.model_validate(overlap.to_json()) for overlap in published.overlaps],
+        overlaps=overlaps_out(published.overlaps),
     )
 
 

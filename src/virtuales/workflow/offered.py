@@ -1,0 +1,127 @@
+"""What the catalogue offers an organisation: the datasets whose offers let it read them, or have what they grant.
+
+All offers are decided together, from a list that is kept until the catalogue changes; each is read as it stands before
+anybody has agreed to it.
+"""
+
+from dataclasses import dataclass
+
+from virtuales.errors import InputError
+from virtuales.policy.evaluate import report
+from virtuales.policy.odrl_rdf import get_policy
+from virtuales.policy.opening import asked_action, before_agreement
+from virtuales.policy.report import PolicyReport
+from virtuales.policy.request import UseRequest
+from virtuales.policy.shortlist import Shortlist
+from virtuales.policy.templates import is_open
+from virtuales.rdf.namespaces import DCAT, DCTERMS, ODRL, VES
+from virtuales.rdf.terms import NamedNode, plain
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.discover import visible_graphs
+from virtuales.workflow.offers import announced_offer
+from virtuales.workflow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A dataset version whose offer lets an organisation have it.
+
+    Args:
+        version: IRI of the version.
+        title: The dataset's title.
+        offer: IRI of the offer.
+        action: IRI of what the offer lets it do: read the data, or have aggregates of it.
+        is_open: Whether it need not ask.
+    """
+
+    version: str
+    title: str
+    offer: str
+    action: str
+    is_open: bool
+
+
+@dataclass(frozen=True)
+class Catalogued:
+    """The offers of a catalogue, ready to be asked together."""
+
+    shortlists: dict[NamedNode, Shortlist]
+    found: dict[NamedNode, Offered]
+    unreadable: tuple[str, ...]
+
+
+def offered(
+    workspace: Workspace, principal: Principal | None, purpose: NamedNode | None
+) -> tuple[list[Offered], tuple[str, ...]]:
+    """Return the current versions whose offers let somebody have them, by title, and the offers that cannot be read.
+
+    An offer that is limited to purposes is among them only when one of these is given.
+
+    Args:
+        workspace: The node.
+        principal: Who asks; None for the public, which is offered open data alone.
+        purpose: What the data is wanted for.
+
+    Raises:
+        AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
+    """
+    graphs = visible_graphs(workspace, principal)
+    known = workspace.kept(("offered", *graphs), graphs, lambda: _catalogued(workspace, graphs))
+    asker = NamedNode(principal.organisation) if principal else None
+    groups = frozenset({VES.ApprovedParticipants}) if principal else frozenset[NamedNode]()
+    now = workspace.clock.now()
+    allowed = [
+        known.found[policy.iri]
+        for action, shortlist in known.shortlists.items()
+        for policy in shortlist.allowed(UseRequest(asker, action, None, now, purpose, groups))
+    ]
+    mine = [one for one in allowed if one.is_open or principal is not None]
+    return sorted(mine, key=lambda one: (one.title, one.version)), known.unreadable
+
+
+def explained(
+    workspace: Workspace, principal: Principal | None, version: NamedNode, purpose: NamedNode | None
+) -> PolicyReport:
+    """Report how the offer of a version stands to somebody: every rule and constraint, and what would change that.
+
+    Args:
+        workspace: The node.
+        principal: Who asks; None for the public.
+        version: The dataset version, on whichever node.
+        purpose: What the data is wanted for; None when that is not said.
+
+    Raises:
+        AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
+        NotFound: no such version is known to who asks.
+        InputError: this node does not understand the offer.
+    """
+    offer = announced_offer(workspace, principal, version)
+    asker = NamedNode(principal.organisation) if principal else None
+    groups = frozenset({VES.ApprovedParticipants}) if principal else frozenset[NamedNode]()
+    now = workspace.clock.now()
+    asked = UseRequest(asker, asked_action(offer), offer.target, now, purpose, groups)
+    return report(before_agreement(offer), asked)
+
+
+def _catalogued(workspace: Workspace, graphs: list[NamedNode]) -> Catalogued:
+    query = (
+        f"SELECT ?g ?v ?t ?offer WHERE {{ GRAPH ?g {{ ?d {DCAT.hasCurrentVersion} ?v ; {DCTERMS.title} ?t . "
+        f"?v {ODRL.hasPolicy} ?offer . ?offer a {ODRL.Offer} }} }}"
+    )
+    found: dict[NamedNode, Offered] = {}
+    lists: dict[NamedNode, Shortlist] = {}
+    unreadable: list[str] = []
+    read = []
+    for row in workspace.store.select(query, graphs=graphs):
+        graph, iri = NamedNode(plain(row["g"])), NamedNode(plain(row["offer"]))
+        try:
+            offer = get_policy(workspace.store, graph, iri)
+        except InputError:
+            unreadable.append(iri.value)
+            continue
+        action = asked_action(offer)
+        found[iri] = Offered(plain(row["v"]), plain(row["t"]), iri.value, action.value, is_open(offer))
+        read.append(offer)
+    for action in {asked_action(offer) for offer in read}:
+        lists[action] = Shortlist(before_agreement(offer) for offer in read if asked_action(offer) == action)
+    return Catalogued(lists, found, tuple(sorted(unreadable)))
