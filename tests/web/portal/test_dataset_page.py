@@ -184,6 +184,29 @@ def test_the_page_shows_them_to_people(browser: Browser, version: str, source: s
         expect(page).to_have_url(source.replace("/id/", "/doc/"))
 
 
+@pytest.mark.req("C12")
+@pytest.mark.parametrize("script", [True, False])
+def test_the_page_about_licences_composes_those_that_are_chosen(
+    browser: Browser, north: Member, version: str, script: bool
+) -> None:
+    with window(browser, width=PHONE, script=script) as page:
+        page.goto(version)
+        page.get_by_role("main").get_by_role("link", name="What it asks").click()
+        expect(page).to_have_url(f"{north.home}/licences#CC-BY-4.0")
+        main = page.get_by_role("main")
+        expect(main.locator("[id='OGL-UK-3.0']").get_by_text("It does not cover personal data")).to_be_visible()
+        for licence in ("ODbL-1.0", "CC-BY-NC-4.0"):
+            main.get_by_label(licence, exact=True).check()
+        main.get_by_role("button", name="Compose").click()
+        expect(main.get_by_text("not allowed", exact=True)).to_be_visible()
+        expect(main.get_by_text("CC-BY-NC-4.0 prohibits commercial use, which ODbL-1.0 does not.")).to_be_visible()
+        expect(main.get_by_label("ODbL-1.0", exact=True)).to_be_checked()
+        if script:
+            assert violations(page) == []
+            assert overflow(page) <= 0
+    assert httpx.get(f"{north.home}/licences", params={"source": "MIT"}).status_code == 422
+
+
 @pytest.mark.req("J1.3")
 def test_the_terminal_shows_them(tmp_path: Path, north: Member, version: str) -> None:
     terminal = Terminal(tmp_path / "config")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from virtuales.errors import NotFound, UnknownTerm
+from virtuales.errors import NotFound
+from virtuales.policy.licences.licence import Licence
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.discover import catalogue
@@ -43,10 +44,12 @@ class Names:
 
     def licence(self, iri: str) -> str:
         """Return a licence's name, or its IRI when this node does not know it."""
-        try:
-            return self._workspace.licences.get(iri).title
-        except UnknownTerm:
-            return iri
+        licence = self.known_licence(iri)
+        return licence.title if licence else iri
+
+    def known_licence(self, iri: str) -> Licence | None:
+        """Return a licence that this node knows, or None."""
+        return self._workspace.licences.find(iri)
 
     def version(self, iri: str) -> str:
         """Return the title and number of a dataset version; its short name when the catalogue here does not hold it."""

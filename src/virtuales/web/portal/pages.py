@@ -11,6 +11,7 @@ from virtuales.web.portal import (
     datasets,
     errors,
     inbox,
+    licences,
     mappings,
     models,
     objects,
@@ -45,6 +46,7 @@ def install(app: FastAPI) -> None:
         requesting,
         inbox,
         agreements,
+        licences,
         things,
     ):
         app.include_router(module.router)
