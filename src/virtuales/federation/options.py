@@ -56,7 +56,7 @@ class Options:
     summary_characters: int = 1 << 26
     retries: int = 2
     pause: float = 0.2
-    probe_seconds: float = 0.2
+    probe_seconds: float = 0.15
     breaker_failures: int = 5
     breaker_seconds: float = 30.0
     partial: bool = False
