@@ -121,6 +121,32 @@ def test_places_are_compared_by_what_is_known_of_them() -> None:
     assert implies(fife, inside, knowledge=known) is True
 
 
+def test_delays_of_a_sequence_add_up_and_have_to_fit_into_the_time_that_may_elapse() -> None:
+    wait = limit(ODRL.delayPeriod, ODRL.gteq, typed("P5D", "duration"))
+    sequence = (joined(ODRL.andSequence, wait, wait),)
+    within = {
+        days: together(sequence, (limit(ODRL.elapsedTime, ODRL.lteq, typed(f"P{days}D", "duration")),))
+        for days in (9, 10, 12)
+    }
+    assert within == {9: Verdict.CONFLICT, 10: Verdict.COMPATIBLE, 12: Verdict.COMPATIBLE}
+    unknown = limit(ODRL.delayPeriod, ODRL.isA, typed("P5D", "duration"))
+    short_time = limit(ODRL.elapsedTime, ODRL.lteq, typed("P1D", "duration"))
+    assert together((joined(ODRL.andSequence, unknown),), (short_time,)) is Verdict.UNKNOWN
+
+
+def test_more_metered_time_than_may_elapse_is_never_met() -> None:
+    metered = (limit(ODRL.meteredTime, ODRL.gteq, typed("P3D", "duration")),)
+    for days, verdict in ((2, Verdict.CONFLICT), (3, Verdict.COMPATIBLE)):
+        elapsed = (limit(ODRL.elapsedTime, ODRL.lteq, typed(f"P{days}D", "duration")),)
+        assert together(metered, elapsed) is verdict
+
+
+def test_constraints_too_many_to_compare_are_unknown() -> None:
+    many = tuple(joined(ODRL["or"], RESEARCH, PLANNING, until(number)) for number in range(12))
+    assert together(many) is Verdict.UNKNOWN
+    assert together((joined(ODRL.xone, *(until(number) for number in range(100))),)) is Verdict.UNKNOWN
+
+
 def test_narrower_limits_imply_wider_ones() -> None:
     assert implies((until(1), RESEARCH), (until(2),)) is True
     assert implies((until(2),), (until(1),)) is False

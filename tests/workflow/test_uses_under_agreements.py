@@ -12,6 +12,7 @@ import pytest
 from tests.books import NOON
 from tests.workflow.registry_node import BASE, OPERATOR, orchestrator
 
+from virtuales.catalogue.entry import sensitivity_iri
 from virtuales.catalogue.records import Description
 from virtuales.clock import ManualClock
 from virtuales.contract.agreement import AccessRequest, Validity, draft_agreement, sign_agreement
@@ -37,6 +38,7 @@ from virtuales.workflow.offered import explained, offered
 from virtuales.workflow.prepare import describe, prepare, receive_file
 from virtuales.workflow.publish import publish
 from virtuales.workflow.register import decide, record_check
+from virtuales.workflow.revoke import revoke
 from virtuales.workflow.workspace import Workspace
 
 CONSUMER = NamedNode(f"{BASE}/id/organisation/consumer")
@@ -80,14 +82,15 @@ def published(node: Workspace, terms: OfferTerms) -> Offer:
     return publish(node, OPERATOR, "sites", terms).offer
 
 
-def agreed(node: Workspace, offer: Offer) -> Offer:
+def agreed(node: Workspace, offer: Offer, name: str = "") -> Offer:
     """Record an agreement that grants an offer to the consumer, signed by both; return the offer."""
+    iri = NamedNode(f"{AGREEMENT.value}{name}")
     request = AccessRequest(NamedNode(f"{BASE}/id/negotiation/1"), CONSUMER, VES.Research, "To make a map of it.")
-    draft = draft_agreement(offer, request, iri=AGREEMENT, validity=Validity(NOON, None), terms_version="1.0")
-    for name in ("provider", "consumer"):
-        draft = sign_agreement(draft, KEY, verification_method=f"did:web:{name}.example#k", created=NOON)
+    draft = draft_agreement(offer, request, iri=iri, validity=Validity(NOON, None), terms_version="1.0")
+    for side in ("provider", "consumer"):
+        draft = sign_agreement(draft, KEY, verification_method=f"did:web:{side}.example#k", created=NOON)
     change = record_agreement(draft, Desk(node).agreements_graph)
-    node.ledger.record(EventDraft("AgreementFinalised", AGREEMENT.value, change=change))
+    node.ledger.record(EventDraft("AgreementFinalised", iri.value, change=change))
     return offer
 
 
@@ -222,3 +225,13 @@ def test_report_on_an_offer_says_what_would_change_the_decision(node: Workspace)
     assert refusal["allowed"] is False
     assert VES.Research.value in str(refusal["reasons"])
     assert "Unsatisfied" in str(refusal["rules"])
+
+
+def test_sensitivity_class_of_the_data_is_known_where_it_is_used(node: Workspace) -> None:
+    offer = published(node, OfferTerms(Audience.PARTICIPANTS))
+    (permission,) = offer.permissions
+    for letters, allowed in (("SA", True), ("SP", False)):
+        limit = Constraint(part_iri(offer.iri, letters), VES.sensitivityClass, ODRL.eq, (sensitivity_iri(letters),))
+        agreed(node, replace(offer, permissions=(replace(permission, constraints=(limit,)),)), name=letters)
+        assert used(node, offer) is allowed
+        revoke(node, OPERATOR, NamedNode(f"{AGREEMENT.value}{letters}"), reason="The next one is tried.")

@@ -24,6 +24,15 @@ _iri = re.compile(r"(?:https?|urn):[^\s<>\"{}|^`\\]+")
 SPARQL_PROTOCOL = NamedNode("https://www.w3.org/TR/sparql11-protocol/")
 
 
+def sensitivity_iri(letters: str) -> NamedNode:
+    """Return the IRI of a sensitivity class.
+
+    >>> sensitivity_iri("SA").value
+    'https://w3id.org/virtuales/sensitivity#SA'
+    """
+    return NamedNode(_SENSITIVITY + letters)
+
+
 @dataclass(frozen=True)
 class Entry:
     """A dataset version about to enter the catalogue.
@@ -95,7 +104,7 @@ def _describe(graph: Statements, node: NamedNode, entry: Entry) -> None:
     graph.say(node, DCTERMS.publisher, NamedNode(about.publisher))
     graph.say(node, DCTERMS.license, NamedNode(entry.licence_url))
     graph.say(node, DCTERMS.accessRights, NamedNode(_ACCESS_RIGHTS + access_right(about.sensitivity)))
-    graph.say(node, VES.sensitivityClass, NamedNode(_SENSITIVITY + about.sensitivity))
+    graph.say(node, VES.sensitivityClass, sensitivity_iri(about.sensitivity))
     graph.say(node, VES.triage, TRIAGE.get(about.triage))
     graph.say(node, VES.handlingReason, about.handling_reason or None)
     _say_conditions(graph, node, about)

@@ -60,6 +60,21 @@ class Ordered:
         """Return the values that meet all, among those that stand for every other."""
         return [value for value in self._candidates() if all(self._meets(value, *one) for one in self._said)]
 
+    def least(self) -> Any:  # noqa: ANN401 - of the operand's kind
+        """Return the least value that meets all, or nearly does where it is left out itself."""
+        return min(self._lower(value) for value in self.values())
+
+    def reaches(self, value: Any) -> bool:  # noqa: ANN401 - of the operand's kind
+        """Tell whether something that is no less than a value meets all."""
+        return any(
+            one >= value for one in (*self.values(), value) if all(self._meets(one, *each) for each in self._said)
+        )
+
+    def _lower(self, value: Any) -> Any:  # noqa: ANN401
+        """Return the named value just below, from which on all are alike down to it."""
+        named = [self._read(constraint) for constraint in self._named if self._readable(constraint)]
+        return max((one for one in [timedelta(0), *named] if one <= value), default=value)
+
     def _readable(self, constraint: Constraint) -> bool:
         return constraint.operator in ORDERS and len(constraint.right) == 1 and self._read(constraint) is not None
 

@@ -30,7 +30,9 @@ from virtuales.policy.reading import Json, read_iri, read_term, read_value, refu
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode
 
-_LOGICAL_KEYS = {short(term): term for term in LOGICAL_OPERANDS}
+_LOGICAL_KEYS = {short(term): term for term in (*LOGICAL_OPERANDS, ODRL.andSequence)}
+"""With the one that is read so that it can be compared, and is refused wherever a policy is to be decided."""
+
 _EXCHANGED: Mapping[str, type[Offer]] = {"Offer": Offer, "Agreement": Agreement}
 _KINDS: Mapping[str, type[Policy]] = {**_EXCHANGED, "Request": Request, "Set": Policy, "Policy": Policy}
 _POLICY_KEYS = frozenset(

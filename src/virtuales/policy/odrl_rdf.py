@@ -32,7 +32,7 @@ _CHILDREN = (
     ODRL.consequence,
     ODRL.constraint,
     ODRL.refinement,
-    *sorted(LOGICAL_OPERANDS, key=short),
+    *sorted((*LOGICAL_OPERANDS, ODRL.andSequence), key=short),
 )
 _THINGS = (ODRL.action, ODRL.target, ODRL.assignee)
 """What stands either for itself or, with a part of its own, for something narrower."""

@@ -6,6 +6,7 @@ whether some value meets all that is said about it. What can be decided only by 
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from itertools import combinations, product
 
@@ -19,6 +20,9 @@ from virtuales.rdf.terms import NamedNode
 
 _MOST = 5_000
 """Conjunctions that are looked at; beyond that it is not known whether constraints can be met."""
+
+_EFFORT = 2_000_000
+"""Comparisons of values that are worth it; beyond that it is not known either."""
 
 
 class Verdict(Enum):
@@ -39,10 +43,12 @@ class Literal:
     Args:
         constraint: The comparison.
         wanted: Whether it has to be met or not.
+        phase: The phase of a sequence that it is about, from 1 on; 0 outside sequences.
     """
 
     constraint: Constraint
     wanted: bool
+    phase: int = 0
 
 
 Conjunction = tuple[Literal, ...]
@@ -91,25 +97,38 @@ def _verdict(parts: list[tuple[AnyConstraint, bool]], knowledge: Knowledge, prof
         conjunctions = _joined([_normal(part, wanted=wanted) for part, wanted in parts])
     except TooMany:
         return Verdict.UNKNOWN
+    if sum(len(conjunction) ** 2 for conjunction in conjunctions) > _EFFORT:
+        return Verdict.UNKNOWN
     outcomes = {_meets(conjunction, knowledge, profile) for conjunction in conjunctions}
     if True in outcomes:
         return Verdict.COMPATIBLE
     return _VERDICTS[None if None in outcomes else False]
 
 
-def _normal(part: AnyConstraint, *, wanted: bool) -> list[Conjunction]:
+def _normal(part: AnyConstraint, *, wanted: bool, phase: int = 0) -> list[Conjunction]:
     """Return the conjunctions of which one has to hold so that a constraint comes out as wanted."""
     if isinstance(part, Constraint):
-        return [(Literal(part, wanted),)]
-    met = [_normal(inner, wanted=True) for inner in part.constraints]
-    unmet = [_normal(inner, wanted=False) for inner in part.constraints]
+        return [(Literal(part, wanted, phase),)]
+    if part.operand == ODRL.andSequence:
+        return _sequence(part, wanted=wanted, phase=phase)
+    met = [_normal(inner, wanted=True, phase=phase) for inner in part.constraints]
+    unmet = [_normal(inner, wanted=False, phase=phase) for inner in part.constraints]
     if part.operand == ODRL["and"]:
         return _joined(met) if wanted else _either(unmet)
     if part.operand == ODRL["or"]:
         return _either(met) if wanted else _joined(unmet)
-    if part.operand != ODRL.xone:
+    if part.operand != ODRL.xone or len(part.constraints) ** 2 > _MOST:
         raise TooMany
     return _one(met, unmet) if wanted else _not_one(met, unmet)
+
+
+def _sequence(part: LogicalConstraint, *, wanted: bool, phase: int) -> list[Conjunction]:
+    """Return what a sequence asks of its phases; that one does not come about in order can have many reasons."""
+    if not wanted or phase:
+        raise TooMany
+    return _joined(
+        [_normal(inner, wanted=True, phase=number) for number, inner in enumerate(part.constraints, start=1)]
+    )
 
 
 def _one(met: list[list[Conjunction]], unmet: list[list[Conjunction]]) -> list[Conjunction]:
@@ -138,20 +157,26 @@ def _joined(parts: list[list[Conjunction]]) -> list[Conjunction]:
 
 def _meets(conjunction: Conjunction, knowledge: Knowledge, profile: Profile) -> Truth:
     """Tell whether something meets every literal: the operands vary on their own, save those that bound each other."""
-    axes: dict[tuple[NamedNode, NamedNode | None], list[tuple[Constraint, bool]]] = {}
+    axes: _Axes = {}
     for literal in conjunction:
-        axes.setdefault(_axis(literal.constraint, profile), []).append((literal.constraint, literal.wanted))
-    outcomes = [_axis_meets(left, said, knowledge, profile) for (left, _), said in axes.items()]
-    if False not in outcomes:
-        outcomes.append(_metered_within_elapsed(axes))
+        axes.setdefault(_axis(literal, profile), []).append((literal.constraint, literal.wanted))
+    outcomes = [_axis_meets(axis[0], said, knowledge, profile) for axis, said in axes.items()]
+    if all(outcomes):
+        outcomes += [_metered_within_elapsed(axes), _sequence_within_elapsed(axes)]
     return all_of(outcomes)
 
 
-def _axis(constraint: Constraint, profile: Profile) -> tuple[NamedNode, NamedNode | None]:
-    """Return what a comparison looks at: an operand in a unit, or one event."""
+_Axis = tuple[NamedNode, NamedNode | None, int]
+_Axes = dict[_Axis, list[tuple[Constraint, bool]]]
+
+
+def _axis(literal: Literal, profile: Profile) -> _Axis:
+    """Return what a comparison looks at: an operand in a unit, one event, or the delay before one phase."""
+    constraint = literal.constraint
     operand = profile.left_operands.get(constraint.left)
     event = constraint.right[0] if operand is not None and operand.kind is Kind.EVENT and constraint.right else None
-    return constraint.left, event if isinstance(event, NamedNode) else constraint.unit
+    phase = literal.phase if constraint.left == ODRL.delayPeriod else 0
+    return constraint.left, event if isinstance(event, NamedNode) else constraint.unit, phase
 
 
 def _axis_meets(left: NamedNode, said: list[tuple[Constraint, bool]], knowledge: Knowledge, profile: Profile) -> Truth:
@@ -170,11 +195,21 @@ def _axis_meets(left: NamedNode, said: list[tuple[Constraint, bool]], knowledge:
 _MULTI_VALUED = frozenset({VES.group, VES.certification, ODRL.industry})
 
 
-def _metered_within_elapsed(axes: Mapping[tuple[NamedNode, NamedNode | None], list[tuple[Constraint, bool]]]) -> Truth:
+def _metered_within_elapsed(axes: _Axes) -> Truth:
     """Metered time is a part of the time that elapses, so no more of it than that can be asked for."""
-    metered, elapsed = axes.get((ODRL.meteredTime, None)), axes.get((ODRL.elapsedTime, None))
+    metered, elapsed = axes.get((ODRL.meteredTime, None, 0)), axes.get((ODRL.elapsedTime, None, 0))
     if not metered or not elapsed:
         return True
     points = [constraint for constraint, _ in (*metered, *elapsed)]
     inner, outer = (Ordered(Kind.DURATION, said, points=points).values() for said in (metered, elapsed))
     return any(less <= more for less in inner for more in outer)
+
+
+def _sequence_within_elapsed(axes: _Axes) -> Truth:
+    """The delays before the phases of a sequence add up, and have to fit into the time that may elapse."""
+    elapsed = axes.get((ODRL.elapsedTime, None, 0))
+    delays = [Ordered(Kind.DURATION, said).least() for axis, said in axes.items() if axis[2]]
+    if not elapsed or not delays:
+        return True
+    needed = sum(delays, timedelta())
+    return Ordered(Kind.DURATION, elapsed).reaches(needed)

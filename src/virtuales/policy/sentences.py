@@ -50,6 +50,9 @@ _TIMES: Mapping[NamedNode, str] = MappingProxyType(
 _SIZES: Mapping[NamedNode, str] = MappingProxyType(
     {ODRL.lt: "is less than", ODRL.lteq: "is at most", ODRL.gt: "is more than", ODRL.gteq: "is at least"}
 )
+_JOINTS: Mapping[NamedNode, str] = MappingProxyType(
+    {ODRL["and"]: "and", ODRL["or"]: "or", ODRL.xone: "or else", ODRL.andSequence: "and then"}
+)
 _READ_WELL: Mapping[NamedNode, frozenset[NamedNode]] = MappingProxyType(
     {
         ODRL.recipient: frozenset({ODRL.isAnyOf, ODRL.eq, ODRL.isPartOf}),
@@ -136,7 +139,7 @@ def _limits(constraints: Constraints, name_of: NameOf) -> str:
 
 def _limit(constraint: AnyConstraint, name_of: NameOf) -> str:
     if not isinstance(constraint, Constraint):
-        joint = {ODRL["and"]: "and", ODRL["or"]: "or", ODRL.xone: "or else"}.get(constraint.operand, "?")
+        joint = _JOINTS.get(constraint.operand, short(constraint.operand))
         return _joined([_limit(part, name_of) for part in constraint.constraints], joint)
     operand = LEFT_OPERANDS.get(constraint.left)
     label = operand.label if operand else short(constraint.left)

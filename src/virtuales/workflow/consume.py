@@ -9,18 +9,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from virtuales.catalogue.entry import sensitivity_iri
 from virtuales.catalogue.search import Catalogue, FileEntry, VersionEntry
 from virtuales.contract.access import decide_access
 from virtuales.contract.agreements import AgreementRecord
 from virtuales.errors import AccessDenied, NotFound, Unauthenticated
 from virtuales.governance.audit import Access, record_access
 from virtuales.policy.decision import Decision, Reason
-from virtuales.policy.request import UseRequest
+from virtuales.policy.request import Facts, UseRequest
 from virtuales.query.description import Described, count_graphs, describe
 from virtuales.query.protocol import QueryRequest
 from virtuales.query.request import check_length, check_query
 from virtuales.query.streams import AnswerStream
-from virtuales.rdf.namespaces import ODRL
+from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode, Quad
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
@@ -144,10 +145,21 @@ def admission(workspace: Workspace, participant: Participant | None, version: Na
     if participant and participant.iri == offer.assigner:
         return Admission(Decision.allow("own-data", "The data is your own organisation's."))
     records = _agreements(workspace, participant, version) if participant else []
-    reading = UseRequest(assignee=None, action=ODRL["read"], target=version, time=workspace.clock.now())
+    reading = UseRequest(
+        assignee=None,
+        action=ODRL["read"],
+        target=version,
+        time=workspace.clock.now(),
+        facts=facts_about(_entry(workspace, version)),
+    )
     known = partial(world_of, workspace)
     access = decide_access(reading, participant=participant, agreements=records, offer=offer, world_of=known)
     return Admission(access.decision, access.agreement.value if access.agreement else None)
+
+
+def facts_about(entry: VersionEntry) -> Facts:
+    """Return what is known of a dataset version, whoever asks for it."""
+    return {VES.sensitivityClass: frozenset({sensitivity_iri(entry.sensitivity)})}
 
 
 def standing(workspace: Workspace, asker: Principal | None, entry: VersionEntry) -> Standing:

@@ -44,6 +44,7 @@ from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.terms_and_conditions import CURRENT_VERSION
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.consume import facts_about
 from virtuales.workflow.negotiate import (
     DSP,
     JUSTIFICATION_KEY,
@@ -287,6 +288,7 @@ def _refuse_excluded(workspace: Workspace, offer: Offer, opening: Opening) -> No
         time=workspace.clock.now(),
         purpose=opening.purpose,
         groups=APPROVED_PARTICIPANTS,
+        facts=facts_about(workspace.own_catalogue.version(opening.target)),
     )
     evaluate(before_agreement(offer), use).require("The offer does not allow this.", where=offer.iri.value)
 
