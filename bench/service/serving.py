@@ -21,6 +21,9 @@ from oxigraph_server import await_start, free_port, make_store, start
 OPEN: Final = {"triage": "open", "sensitivity": "O", "handling_reason": "Nothing in it needs protection."}
 FILE: Final = "network.nt"
 GRAPH: Final = "urn:bench:graph"
+_FOLLOW: Final = 2
+_AFTER: Final = 1.5 * _FOLLOW
+"""Within which a node has put the accesses that it noted into its RDF store."""
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 
 
@@ -33,12 +36,14 @@ class Door:
         url: Its address.
         pid: The process that serves it; its children count too.
         token: What it is asked with; empty where it asks for none.
+        after: Seconds in which the processes do what answers left to be done.
     """
 
     name: str
     url: str
     pid: int
     token: str = field(default="", repr=False)
+    after: float = 0.0
 
     @property
     def headers(self) -> dict[str, str]:
@@ -83,14 +88,14 @@ def node(directory: Path, content: bytes, *, settings: dict[str, str] | None = N
         content: The statements, as N-Triples.
         settings: Further settings of the node.
     """
-    usual = {"FOLLOW_SECONDS": "2", **(settings or {})}
+    usual = {"FOLLOW_SECONDS": str(_FOLLOW), **(settings or {})}
     with network(directory, "north", "vale", settings=usual) as running:
         north, vale = running.admit("north", "vale")
         pid = running.nodes["north"].pid
         opened, agreed = _published(north, content), _granted(north, vale, content)
         yield (
-            Door("open", sparql_url(opened), pid),
-            Door("agreed", sparql_url(agreed), pid, vale.token(north.home)),
+            Door("open", sparql_url(opened), pid, after=_AFTER),
+            Door("agreed", sparql_url(agreed), pid, vale.token(north.home), after=_AFTER),
         )
 
 

@@ -244,7 +244,7 @@ class Node:
 
         Where nothing was left to send and nothing was recorded since, there is nothing to look for.
         """
-        head = self.workspace.ledger.journal.head.sequence
+        head = self.workspace.ledger.recorded
         if head == self._carried_on_at:
             return
         left = False
@@ -288,7 +288,7 @@ class Node:
 
     def _follow_missing(self) -> None:
         """Keep one follower for each node to be followed: everybody for the orchestrator, it for everybody else."""
-        head = self.workspace.ledger.journal.head.sequence
+        head = self.workspace.ledger.recorded
         if head == self._followed_at:
             return
         orchestrator = self.settings.orchestrator

@@ -142,3 +142,14 @@ def test_no_note_that_was_acknowledged_is_lost_when_the_process_is_killed(tmp_pa
     book = ledger(tmp_path, NODE)
     assert book.journal.verify().sequence >= acknowledged == 40
     assert book.catch_up() == book.journal.head.sequence == book.store.graph_size(GRAPH)
+
+
+def test_a_note_gives_no_cause_to_act_and_a_record_does(tmp_path: Path) -> None:
+    book = ledger(tmp_path, NODE)
+    book.note(draft(1))
+    assert book.recorded == 0
+    book.record(draft(2))
+    assert book.recorded == 2
+    book.note(draft(3))
+    assert ledger(tmp_path, NODE).recorded == 3, "after a start everything is looked at once"
+    assert book.recorded == 2

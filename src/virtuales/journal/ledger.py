@@ -56,6 +56,8 @@ class Ledger:
         self.store = store
         self.objects = objects
         self.clock = clock
+        self.recorded = journal.head.sequence
+        """The number of the last event that may give cause to do something; what is only noted gives none."""
         self._turn = threading.RLock()
         self._preloaded: set[GraphLoad] = set()
         self._noting = threading.Lock()
@@ -82,6 +84,7 @@ class Ledger:
             head = self.journal.head
             event = self._event(draft, head.sequence, head.hash)
             self.journal.append(event)
+            self.recorded = event.sequence
             self._project([event])
             return event
 
