@@ -55,7 +55,15 @@ def queries(request: pytest.FixtureRequest, store: OxigraphStore) -> Queries:
 
 def children() -> set[int]:
     """Return the processes that answer queries now."""
-    return {one.pid for one in psutil.Process(os.getpid()).children() if "virtuales.query.worker" in one.cmdline()}
+    return {one.pid for one in psutil.Process(os.getpid()).children() if "virtuales.query.worker" in command_line(one)}
+
+
+def command_line(process: psutil.Process) -> list[str]:
+    """Return what a process runs; nothing where it has ended, as one that another test killed may have."""
+    try:
+        return process.cmdline()
+    except psutil.NoSuchProcess:  # a zombie too
+        return []
 
 
 def answer(
