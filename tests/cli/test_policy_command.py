@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from virtuales.cli.policy import app
-from virtuales.errors import InputError, NotFound, UnknownTerm
+from virtuales.errors import InputError, NotFound, UnknownTerm, UnreadableInput
 
 OFFER = """
 @prefix odrl: <http://www.w3.org/ns/odrl/2/> .
@@ -226,3 +226,9 @@ def test_make_writes_an_offer_that_check_finds_sound(tmp_path: Path) -> None:
 def test_templates_are_listed_with_what_they_say() -> None:
     listed = json.loads(run("templates", "--json").stdout)
     assert [row["template"] for row in listed] == ["open", "sector", "organisation", "research", "until", "aggregate"]
+
+
+def test_a_file_that_is_not_there_is_said_not_to_be_there(tmp_path: Path) -> None:
+    outcome = run("decide", tmp_path / "policy.json", tmp_path / "request.json")
+    assert isinstance(outcome.exception, UnreadableInput)
+    assert "No such file" in outcome.exception.what

@@ -44,7 +44,11 @@ def load_documents(file: Path) -> list[Mapping[str, object]]:
     """
     try:
         value = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
+    except OSError as error:
+        raise UnreadableInput(
+            f"The file cannot be read: {error.strerror}.", where=str(file), remedy="Name a file that is there."
+        ) from None
+    except (ValueError, RecursionError) as error:
         raise UnreadableInput(f"The file is no JSON: {error}.", where=str(file), remedy="Correct the file.") from None
     items = value if isinstance(value, list) else [value]
     if not items or not all(isinstance(item, Mapping) for item in items):
