@@ -5,11 +5,10 @@ https://datatracker.ietf.org/doc/draft-ietf-httpbis-safe-method-w-body/; an endp
 `Accept-Query`, and is asked by it from then on. Others are asked by POST, and nothing of theirs is kept.
 """
 
-import threading
-from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
+from virtuales.federation.bounded import Bounded
 from virtuales.federation.endpoint import Endpoint
 
 _LARGEST_SHARE: Final = 4
@@ -29,7 +28,6 @@ class KeptAnswer:
     body: bytes
 
 
-@dataclass
 class KeptAnswers:
     """Keeps answers, those that were used last; each for the endpoint and the headers with which it was asked.
 
@@ -37,11 +35,9 @@ class KeptAnswers:
         most_bytes: How large they may be together.
     """
 
-    most_bytes: int
-    _kept: OrderedDict[tuple[object, ...], KeptAnswer] = field(default_factory=OrderedDict)
-    _queryable: set[str] = field(default_factory=set)
-    _bytes: int = 0
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    def __init__(self, most_bytes: int) -> None:
+        self._kept = Bounded[tuple[object, ...], KeptAnswer](most_bytes)
+        self._queryable: set[str] = set()
 
     def takes_query(self, endpoint: Endpoint) -> bool:
         """Tell whether an endpoint said that it takes the method QUERY."""
@@ -53,33 +49,15 @@ class KeptAnswers:
 
     def find(self, endpoint: Endpoint, query: str, media_type: str) -> KeptAnswer | None:
         """Return the answer to a query that was kept."""
-        key = _key(endpoint, query, media_type)
-        with self._lock:
-            found = self._kept.get(key)
-            if found is not None:
-                self._kept.move_to_end(key)
-            return found
+        return self._kept.find(_key(endpoint, query, media_type))
 
     def keep(self, endpoint: Endpoint, query: str, media_type: str, answer: KeptAnswer) -> None:
         """Keep the answer to a query, and forget those that were used longest ago."""
-        if len(answer.body) * _LARGEST_SHARE > self.most_bytes:
+        if len(answer.body) * _LARGEST_SHARE > self._kept.most:
             return
         key = _key(endpoint, query, media_type)
-        with self._lock:
-            self._bytes += _size(key, answer) - self._forgotten(key)
-            self._kept[key] = answer
-            while self._bytes > self.most_bytes:
-                self._bytes -= _size(*self._kept.popitem(last=False))
-
-    def _forgotten(self, key: tuple[object, ...]) -> int:
-        """Forget an answer; return how much room that gives."""
-        old = self._kept.pop(key, None)
-        return 0 if old is None else _size(key, old)
+        self._kept.keep(key, answer, size=sum(len(str(each)) for each in key) + len(answer.body))
 
 
 def _key(endpoint: Endpoint, query: str, media_type: str) -> tuple[object, ...]:
     return endpoint.url, *sorted(endpoint.headers.items()), media_type, query
-
-
-def _size(key: tuple[object, ...], answer: KeptAnswer) -> int:
-    return sum(len(str(each)) for each in key) + len(answer.body)
