@@ -25,6 +25,7 @@ NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
 GRAPH = NamedNode("https://p.example/graph/negotiations")
 IRI = NamedNode("https://p.example/id/negotiation/1")
 AGREEMENT = NamedNode("https://p.example/id/agreement/1")
+OTHER_TERMS = NamedNode("https://p.example/id/offer/2")
 PROVIDER, CONSUMER = NamedNode("https://o.example/id/p"), NamedNode("https://o.example/id/c")
 TARGET = NamedNode("https://p.example/id/dataset/1/version/1")
 STARTS: list[State | None] = [None, *State]
@@ -61,7 +62,8 @@ class Side:
         return self.negotiations.get(IRI)
 
     def step(self, party: Party, move: Move, *, reason: str | None = None, agreement: NamedNode | None = None) -> State:
-        step = Step(party, move, NOW + timedelta(hours=1), by="person", reason=reason, agreement=agreement)
+        offer = OTHER_TERMS if move is Move.OFFER else None
+        step = Step(party, move, NOW + timedelta(hours=1), by="person", reason=reason, agreement=agreement, offer=offer)
         self.apply(move_negotiation(self.negotiation, step, GRAPH))
         return self.negotiation.state
 
@@ -133,6 +135,7 @@ def test_negotiation_runs_from_request_to_finalised() -> None:
     ]
     assert states == [State.OFFERED, State.ACCEPTED, State.AGREED, State.VERIFIED, State.FINALIZED]
     assert side.negotiation.agreement == AGREEMENT
+    assert (side.negotiation.opening.offer, side.negotiation.moves) == (OTHER_TERMS, 6)
     assert (side.negotiation.reason, side.negotiation.decided_by) == (None, "person")
     assert side.negotiations.all(State.FINALIZED) == side.negotiations.of_consumer(CONSUMER) == [side.negotiation]
 

@@ -18,7 +18,12 @@ from virtuales.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
-GUIDES = [ROOT / "README.md", ROOT / "docs" / "user-guide.md", ROOT / "docs" / "operator-guide.md"]
+GUIDES = [
+    ROOT / "README.md",
+    ROOT / "docs" / "user-guide.md",
+    ROOT / "docs" / "operator-guide.md",
+    ROOT / "docs" / "contracts.md",
+]
 REMEDY = "run `python -m virtuales.cli.reference docs/reference`"
 
 

@@ -50,6 +50,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "purposes": Entry("request:purposes", "List the purposes that a request can name.", _USE),
         "request": Entry("request:request", "Ask for access to a dataset version.", _USE),
         "requests": Entry("request:requests", "List what your organisation asked for.", _USE),
+        "negotiation": Entry("negotiation:app", "Negotiations: list, show, counter, accept, withdraw.", _USE),
         "agreement": Entry("agreement:app", "Agreements: list, show, verify, record, revoke.", _USE),
         "contract": Entry("contract:app", "Contracts at hand: verify one without any node, read it.", _USE),
         "object": Entry("object:show_object", "Look up an object of the grid by its mRID, at every producer.", _USE),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from virtuales.clock import iso_instant
+from virtuales.contract.course import PastMove, move_quads
 from virtuales.contract.negotiation import Move, Party, State, next_state
 from virtuales.errors import InputError, NotFound, StoreFailure
 from virtuales.rdf.changeset import ChangeSet, Statements
@@ -21,7 +22,7 @@ class Opening:
     Args:
         provider_pid: The provider's identifier of the negotiation; None on the consumer's side until it is known.
         consumer_pid: The consumer's identifier of it.
-        offer: The offer asked for.
+        offer: The offer that is on the table.
         target: The dataset version.
         assigner: The provider organisation.
         assignee: The consumer organisation.
@@ -64,6 +65,7 @@ class Negotiation:
         decided_by: Who made the last move, where a person did.
         decided_at: When the last move was made.
         reason: Why, where one was given.
+        moves: How many moves were made.
     """
 
     iri: NamedNode
@@ -74,6 +76,7 @@ class Negotiation:
     decided_by: str | None = None
     decided_at: datetime | None = None
     reason: str | None = None
+    moves: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class Step:
         reason: Why, where one is given; a provider that terminates has to.
         agreement: The agreement, with `Move.AGREE`.
         provider_pid: The provider's identifier, when the consumer's side learns it with this move.
+        offer: The terms that are put on the table, with `Move.OFFER`, and with `Move.REQUEST` in answer to one.
     """
 
     party: Party
@@ -97,6 +101,7 @@ class Step:
     reason: str | None = None
     agreement: NamedNode | None = None
     provider_pid: NamedNode | None = None
+    offer: NamedNode | None = None
 
 
 class Negotiations:
@@ -144,6 +149,10 @@ class Negotiations:
         """Return what an organisation has asked for, newest first."""
         return self._select(f"?iri {ODRL.assignee} {assignee} .")
 
+    def of_party(self, organisation: NamedNode) -> list[Negotiation]:
+        """Return every negotiation in which an organisation is a party, newest first."""
+        return self._select(f"?iri {ODRL.assignee}|{ODRL.assigner} {organisation} .")
+
     def open_between(self, assignee: NamedNode, target: NamedNode) -> list[Negotiation]:
         """Return the negotiations about a dataset version that are not finished, newest first."""
         found = self._select(f"?iri {ODRL.assignee} {assignee} ; {ODRL.target} {target} .")
@@ -175,8 +184,9 @@ def open_negotiation(opening: Opening, *, iri: NamedNode, at: datetime, graph: N
     statements.say(iri, ODRL.assigner, opening.assigner).say(iri, ODRL.assignee, opening.assignee)
     statements.say(iri, VES.requestedPurpose, opening.purpose)
     statements.say(iri, VES.justification, opening.justification.strip())
-    statements.say(iri, DSPACE.callbackAddress, opening.callback)
-    return ChangeSet(add=statements.quads)
+    statements.say(iri, DSPACE.callbackAddress, opening.callback).say(iri, VES.moves, 1)
+    first = PastMove(1, Party.CONSUMER, Move.REQUEST, at, reason=opening.justification.strip(), offer=opening.offer)
+    return ChangeSet(add=statements.quads + move_quads(iri, first, graph))
 
 
 def move_negotiation(negotiation: Negotiation, step: Step, graph: NamedNode) -> ChangeSet:
@@ -184,7 +194,8 @@ def move_negotiation(negotiation: Negotiation, step: Step, graph: NamedNode) -> 
 
     Raises:
         Conflict: the negotiation's state does not allow this side this move.
-        InputError: a provider terminates without a reason, or agrees without naming the agreement.
+        InputError: a provider terminates without a reason, agrees without naming the agreement, or terms are proposed
+            without naming them.
     """
     state = next_state(negotiation.state, step.party, step.move)
     _refuse_incomplete(step)
@@ -198,7 +209,13 @@ def move_negotiation(negotiation: Negotiation, step: Step, graph: NamedNode) -> 
     after.say(iri, VES.decidedAt, date_time(iso_instant(step.at))).say(iri, DSPACE.agreement, step.agreement)
     if negotiation.opening.provider_pid is None:
         after.say(iri, DSPACE.providerPid, step.provider_pid)
-    return ChangeSet(add=after.quads, remove=before.quads)
+    if step.offer is not None:
+        before.say(iri, DSPACE.offer, negotiation.opening.offer)
+        after.say(iri, DSPACE.offer, step.offer)
+    made = _past(negotiation, step)
+    before.say(iri, VES.moves, negotiation.moves or None)
+    after.say(iri, VES.moves, made.number)
+    return ChangeSet(add=after.quads + move_quads(iri, made, graph), remove=before.quads)
 
 
 def learn_provider_pid(negotiation: Negotiation, provider_pid: NamedNode, graph: NamedNode) -> ChangeSet:
@@ -206,9 +223,24 @@ def learn_provider_pid(negotiation: Negotiation, provider_pid: NamedNode, graph:
     return ChangeSet(add=Statements(graph).say(negotiation.iri, DSPACE.providerPid, provider_pid).quads)
 
 
+def _past(negotiation: Negotiation, step: Step) -> PastMove:
+    """Return a move as it is kept."""
+    return PastMove(
+        number=negotiation.moves + 1,
+        party=step.party,
+        move=step.move,
+        at=step.at,
+        by=step.by,
+        reason=step.reason.strip() if step.reason else None,
+        offer=step.offer,
+    )
+
+
 def _refuse_incomplete(step: Step) -> None:
     if step.move is Move.TERMINATE and step.party is Party.PROVIDER and not (step.reason or "").strip():
         raise InputError("The refusal has no reason.", where="reason", remedy="Say in a sentence why.")
+    if step.move in (Move.OFFER, Move.REQUEST) and step.offer is None:
+        raise InputError("No terms are named.", where="offer", remedy="Name the offer that is put on the table.")
     if step.move is Move.AGREE and step.agreement is None:
         raise InputError("No agreement is named.", where="agreement", remedy="Name the agreement that grants access.")
 
@@ -235,6 +267,7 @@ def _negotiation(iri: NamedNode, facts: dict[NamedNode, Term]) -> Negotiation:
         decided_by=_some(facts, VES.decidedBy),
         decided_at=datetime.fromisoformat(plain(decided)) if decided else None,
         reason=_some(facts, DSPACE.reason),
+        moves=int(_some(facts, VES.moves) or 0),
     )
 
 

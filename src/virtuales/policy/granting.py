@@ -1,4 +1,4 @@
-"""Making the agreement that grants an offer as it stands."""
+"""Making the agreement that grants an offer as it stands, and an offer of what is offered or agreed already."""
 
 from dataclasses import replace
 
@@ -32,6 +32,23 @@ def agreement_from(offer: Offer, *, iri: NamedNode, assignee: NamedNode) -> Agre
         conflict=offer.conflict,
         inherits=offer.inherits,
         profiles=offer.profiles,
+    )
+
+
+def renamed_offer(given: Offer, *, iri: NamedNode, assignee: NamedNode) -> Offer:
+    """Make an offer to one organisation of the terms of another offer, or of an agreement."""
+    moved = _Move(given.iri, iri)
+    return Offer(
+        iri=iri,
+        target=given.target,
+        assigner=given.assigner,
+        permissions=tuple(moved.permission(rule) for rule in given.permissions),
+        prohibitions=tuple(moved.prohibition(rule) for rule in given.prohibitions),
+        obligations=moved.duties(given.obligations),
+        assignee=assignee,
+        conflict=given.conflict,
+        inherits=given.inherits,
+        profiles=given.profiles,
     )
 
 

@@ -232,5 +232,6 @@ VES = Namespace(
     "CuratorTable LiftingMapping MappingRule SavedQuery "
     "Contributed Checked Reviewed Published Rejected Replaced deed errorCount findingsDigest "
     "WordGroups sure compatibleLicence doesNotCover "
-    "group PolicyProfile fulfilledDuty violatedRule",
+    "group PolicyProfile fulfilledDuty violatedRule"
+    " NegotiationMove moveNumber moves move party Letter letterKind sender recipient path message",
 )

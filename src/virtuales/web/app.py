@@ -12,6 +12,7 @@ from virtuales.web import openapi, problems
 from virtuales.web.api import (
     agreements,
     audit,
+    bargaining,
     catalogue,
     catalogue_query,
     context,
@@ -71,7 +72,17 @@ def create_app(node: Node) -> FastAPI:
     problems.install(app)
     app.include_router(data.router)  # queries first, since addresses are looked for in this order
     app.include_router(catalogue_query.router)
-    for module in (identity, organisations, datasets, catalogue, offered, access_requests, negotiations, agreements):
+    for module in (
+        identity,
+        organisations,
+        datasets,
+        catalogue,
+        offered,
+        access_requests,
+        negotiations,
+        bargaining,
+        agreements,
+    ):
         app.include_router(module.router)
     app.include_router(events.router)
     app.include_router(audit.router)

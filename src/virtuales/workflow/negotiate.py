@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from virtuales.contract.agreements import AgreementRecord, Agreements
+from virtuales.contract.course import PastMove, course_of
+from virtuales.contract.negotiation import Party
 from virtuales.contract.negotiations import Negotiation, Negotiations, Step, move_negotiation
 from virtuales.errors import AccessDenied, NotFound
 from virtuales.governance.notifications import Notifications, notify
@@ -19,6 +21,48 @@ DSP = "/dsp"
 PURPOSE_KEY = "ves:requestedPurpose"
 JUSTIFICATION_KEY = "ves:justification"
 SIGNED_KEY = "ves:agreement"
+REASON_KEY = "ves:reason"
+MOVES_KEY = "ves:moves"
+
+
+@dataclass(frozen=True)
+class Seat:
+    """A negotiation as one of its parties, at home here, sees it.
+
+    Args:
+        negotiation: The negotiation.
+        party: Which side sits here.
+    """
+
+    negotiation: Negotiation
+    party: Party
+
+    @property
+    def facing(self) -> Party:
+        """The side that sits across the table."""
+        return Party.CONSUMER if self.party is Party.PROVIDER else Party.PROVIDER
+
+    @property
+    def own(self) -> NamedNode:
+        """The organisation that sits here."""
+        opening = self.negotiation.opening
+        return opening.assigner if self.party is Party.PROVIDER else opening.assignee
+
+    @property
+    def other(self) -> NamedNode:
+        """The organisation that sits across the table."""
+        opening = self.negotiation.opening
+        return opening.assignee if self.party is Party.PROVIDER else opening.assigner
+
+    @property
+    def address(self) -> str:
+        """Where the other side's node takes messages about the negotiation.
+
+        While the consumer does not know the provider's identifier, its own one tells the provider as well.
+        """
+        opening = self.negotiation.opening
+        theirs = opening.consumer_pid if self.party is Party.PROVIDER else opening.provider_pid
+        return f"/negotiations/{(theirs or opening.consumer_pid).value}"
 
 
 @dataclass(frozen=True)
@@ -46,6 +90,44 @@ class Desk:
     def agreements(self) -> Agreements:
         """Reads agreements."""
         return Agreements(self.workspace.store, self.agreements_graph)
+
+    def seat_of(self, principal: Principal, pid: NamedNode) -> Seat:
+        """Return a negotiation as the principal's organisation sees it, if the principal may decide in it.
+
+        Raises:
+            AccessDenied: the principal may not request access, or review requests, for an organisation at home here.
+            NotFound: its organisation has no such negotiation.
+        """
+        seat = self._seat(pid)
+        scope = Scope.ACCESS_REVIEW if seat.party is Party.PROVIDER else Scope.ACCESS_REQUEST
+        if self.workspace.hosted(principal, scope).iri != seat.own:
+            raise NotFound("Your organisation has no such negotiation.", where=pid.value)
+        return seat
+
+    def seat_facing(self, principal: Principal, pid: NamedNode) -> Seat:
+        """Return a negotiation as the organisation here sees it to which the principal's node writes.
+
+        Raises:
+            AccessDenied: the message is not from the party across the table.
+            NotFound: there is no such negotiation.
+        """
+        seat = self._seat(pid, NamedNode(principal.organisation))
+        sender(self.workspace, principal, seat.other)
+        return seat
+
+    def _seat(self, pid: NamedNode, consumer: NamedNode | None = None) -> Seat:
+        negotiation = self.negotiations.find(pid)
+        if negotiation is None and consumer is not None:
+            found = [one for one in self.negotiations.of_consumer(consumer) if one.opening.consumer_pid == pid]
+            negotiation = found[0] if found else None
+        if negotiation is None:
+            raise NotFound("There is no such negotiation.", where=pid.value)
+        is_provider = negotiation.iri == negotiation.opening.provider_pid
+        return Seat(negotiation, Party.PROVIDER if is_provider else Party.CONSUMER)
+
+    def course(self, pid: NamedNode) -> list[PastMove]:
+        """Return the moves of a negotiation in order."""
+        return course_of(self.workspace.store, self.graph, pid)
 
     def agreement_of(self, organisation: NamedNode, key: str) -> AgreementRecord:
         """Return an agreement in which an organisation is a party, by the last part of its IRI.

@@ -1,6 +1,7 @@
 """The offer of a dataset version: of this node's own, and of others as they announced it."""
 
 from virtuales.catalogue.search import Catalogue
+from virtuales.contract.negotiations import Negotiation
 from virtuales.errors import NotFound
 from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_rdf import get_policy
@@ -8,6 +9,7 @@ from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode, plain
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.discover import visible_graphs
+from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.workspace import Workspace
 
 
@@ -19,6 +21,18 @@ def offer_of(workspace: Workspace, version: NamedNode) -> Offer:
     """
     own = workspace.own_graphs
     return workspace.kept(("offer", version), own, lambda: _offer_in(workspace, version, own))
+
+
+def offer_on_table(workspace: Workspace, negotiation: Negotiation) -> Offer:
+    """Return the terms that a negotiation stands at: those proposed last, or the ones that were published.
+
+    Raises:
+        NotFound: nobody proposed others, and the version is not this node's.
+    """
+    try:
+        return get_policy(workspace.store, Desk(workspace).graph, negotiation.opening.offer)
+    except NotFound:
+        return offer_of(workspace, negotiation.opening.target)
 
 
 def announced_offer(workspace: Workspace, principal: Principal | None, version: NamedNode) -> Offer:

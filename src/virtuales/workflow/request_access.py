@@ -155,7 +155,7 @@ def take_agreement(workspace: Workspace, principal: Principal, pid: NamedNode, d
         negotiation = desk.negotiations.get(pid)
         if negotiation.state is State.TERMINATED:
             raise Conflict("The negotiation is over.", where=pid.value, remedy="The consumer may ask anew.")
-        if negotiation.state is State.REQUESTED:
+        if negotiation.state in (State.REQUESTED, State.ACCEPTED):
             _refuse_other(desk, negotiation, signed)
             # The agreement may come before the answer to the request, which may even be lost.
             negotiation = _acknowledged(desk, pid, signed.request.negotiation)
@@ -183,18 +183,6 @@ def send_verification(workspace: Workspace, negotiation: Negotiation) -> Negotia
     provider = workspace.participants.get(opening.assigner)
     path = f"/negotiations/{opening.provider_pid.value}/agreement/verification"
     return _follow(desk, negotiation, _state(post(workspace, provider.node_url, path, message, by=opening.assignee)))
-
-
-def take_termination(workspace: Workspace, principal: Principal, pid: NamedNode, reasons: tuple[str, ...]) -> None:
-    """Note that the provider ended the negotiation, and tell the organisation why.
-
-    Raises:
-        AccessDenied: the message is not from the provider.
-        Conflict: the negotiation is over already.
-    """
-    desk = Desk(workspace)
-    sender(workspace, principal, desk.negotiations.get(pid).opening.assigner)
-    _terminated(desk, pid, " ".join(reasons) or "The provider gave no reason.")
 
 
 def carry_on(workspace: Workspace) -> bool:

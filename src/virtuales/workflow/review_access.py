@@ -21,7 +21,6 @@ from virtuales.contract.agreement import (
 from virtuales.contract.agreements import record_agreement
 from virtuales.contract.messages import (
     ContractAgreementMessage,
-    ContractNegotiationTerminationMessage,
     ContractRequestMessage,
     message_to_json,
     parse_message,
@@ -45,6 +44,7 @@ from virtuales.trust.scopes import Scope
 from virtuales.trust.terms_and_conditions import CURRENT_VERSION
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.consume import facts_about
+from virtuales.workflow.end_negotiation import give_up
 from virtuales.workflow.negotiate import (
     DSP,
     JUSTIFICATION_KEY,
@@ -53,7 +53,7 @@ from virtuales.workflow.negotiate import (
     post,
     sender,
 )
-from virtuales.workflow.offers import offer_of
+from virtuales.workflow.offers import offer_of, offer_on_table
 from virtuales.workflow.workspace import APPROVED_PARTICIPANTS, Workspace
 
 _BY_POLICY = "policy"
@@ -93,7 +93,8 @@ def receive_request(workspace: Workspace, principal: Principal, document: Mappin
         workspace.ledger.record(EventDraft("AccessRequestReceived", pid.value, change=change | told, actor=actor))
         negotiation = desk.negotiations.get(pid)
         if _is_pre_approved(offer, consumer):
-            negotiation = _agree(desk, negotiation, offer, by=_BY_POLICY, reason="The offer names the organisation.")
+            reason = "The offer names the organisation."
+            negotiation = agree_upon(desk, negotiation, offer, by=_BY_POLICY, reason=reason)
     return negotiation
 
 
@@ -129,10 +130,10 @@ def approve(
         raise InputError("The approval has no reason.", where="reason", remedy="Say in a sentence why.")
     with workspace.ledger.turn():
         negotiation = _own(workspace, principal, pid)
-        offer = offer_of(workspace, negotiation.opening.target)
+        offer = offer_on_table(workspace, negotiation)
         if negotiation.state is State.REQUESTED:
             _refuse_excluded(workspace, offer, negotiation.opening)
-        negotiation = _agree(desk, negotiation, offer, by=principal.client_id, reason=reason, until=until)
+        negotiation = agree_upon(desk, negotiation, offer, by=principal.client_id, reason=reason, until=until)
     try:
         return send_agreement(workspace, negotiation)
     except PeerFailure:
@@ -140,30 +141,44 @@ def approve(
 
 
 def refuse(workspace: Workspace, principal: Principal, pid: NamedNode, *, reason: str) -> Negotiation:
-    """Refuse a request, with a reason that the consumer is told.
+    """Refuse a request, or take back what was offered, with a reason that the consumer is told.
 
     Raises:
         AccessDenied: the principal is no reviewer of the provider.
         Conflict: the request was decided already.
         InputError: no reason is given.
     """
-    desk = Desk(workspace)
-    with workspace.ledger.turn():
-        negotiation = _own(workspace, principal, pid)
-        now = workspace.clock.now()
-        step = Step(Party.PROVIDER, Move.TERMINATE, now, by=principal.client_id, reason=reason)
-        negotiation = desk.move(negotiation, step, "AccessRefused")
-    opening = negotiation.opening
-    message = message_to_json(
-        ContractNegotiationTerminationMessage(pid.value, opening.consumer_pid.value, reasons=(reason,))
-    )
-    path = f"/negotiations/{opening.consumer_pid.value}/termination"
-    try:
-        post(workspace, consumer_node(workspace, opening), path, message, by=opening.assigner)
-    except (PeerFailure, Conflict):
-        # The consumer asks for the state of its open negotiations, so it learns of the refusal when it is back.
-        return negotiation
-    return negotiation
+    _own(workspace, principal, pid)
+    return give_up(workspace, principal, pid, reason=reason)
+
+
+def agree_upon(
+    desk: Desk, negotiation: Negotiation, offer: Offer, *, by: str, reason: str, until: datetime | None = None
+) -> Negotiation:
+    """Draft and sign the agreement that grants an offer, and record it with the move.
+
+    Args:
+        desk: The provider's contracts.
+        negotiation: The negotiation, which the consumer has requested or accepted.
+        offer: The terms that are on the table.
+        by: Who decided.
+        reason: Why.
+        until: When the agreement ends; None sets no end beyond the offer's.
+
+    Raises:
+        Conflict: the negotiation's state does not allow it.
+        InputError: the end is not in the future.
+    """
+    workspace, opening = desk.workspace, negotiation.opening
+    now = workspace.clock.now()
+    request = AccessRequest(negotiation.iri, opening.assignee, opening.purpose, opening.justification)
+    iri = workspace.addresses.thing("agreement", str(uuid4()))
+    draft = draft_agreement(offer, request, iri=iri, validity=Validity(now, until), terms_version=CURRENT_VERSION)
+    method = verification_method(did_web(workspace.addresses.base), workspace.key.public)
+    signed = sign_agreement(draft, workspace.key, verification_method=method, created=now)
+    kept = ChangeSet(add=Statements(desk.graph).say(iri, VES.signedDocument, signed.text()).quads)
+    step = Step(Party.PROVIDER, Move.AGREE, now, by=by, reason=reason, agreement=iri)
+    return desk.move(negotiation, step, "AccessApproved", also=kept)
 
 
 def send_agreement(workspace: Workspace, negotiation: Negotiation) -> Negotiation:
@@ -319,22 +334,6 @@ def _own(workspace: Workspace, principal: Principal, pid: NamedNode) -> Negotiat
     if negotiation.opening.assigner != organisation.iri or negotiation.opening.provider_pid != pid:
         raise NotFound("There is no such request to your organisation.", where=pid.value)
     return negotiation
-
-
-def _agree(
-    desk: Desk, negotiation: Negotiation, offer: Offer, *, by: str, reason: str, until: datetime | None = None
-) -> Negotiation:
-    """Draft and sign the agreement, and record it with the move."""
-    workspace, opening = desk.workspace, negotiation.opening
-    now = workspace.clock.now()
-    request = AccessRequest(negotiation.iri, opening.assignee, opening.purpose, opening.justification)
-    iri = workspace.addresses.thing("agreement", str(uuid4()))
-    draft = draft_agreement(offer, request, iri=iri, validity=Validity(now, until), terms_version=CURRENT_VERSION)
-    method = verification_method(did_web(workspace.addresses.base), workspace.key.public)
-    signed = sign_agreement(draft, workspace.key, verification_method=method, created=now)
-    kept = ChangeSet(add=Statements(desk.graph).say(iri, VES.signedDocument, signed.text()).quads)
-    step = Step(Party.PROVIDER, Move.AGREE, now, by=by, reason=reason, agreement=iri)
-    return desk.move(negotiation, step, "AccessApproved", also=kept)
 
 
 def _declined(desk: Desk, negotiation: Negotiation, reason: str) -> None:

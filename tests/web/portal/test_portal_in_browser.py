@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from tests.clients import Member, key_of
+from tests.clients import Member, key_of, ok
 from tests.journey.networks import Network, network
 from tests.journey.small_model import coordinate_system, small_model
 from tests.nodes import eventually
@@ -314,7 +314,9 @@ def test_pages_of_somebody_signed_in_are_accessible_and_fit_a_phone(
     with window(browser, width=PHONE, plain=plain) as page:
         for member in (vale, north):
             sign_in(page, member.home, member)
-            for path in ("/", "/inbox", "/agreements", agreement, "/catalogue", "/agreements/none", ASKED):
+            negotiation = ok(member.ask("GET", member.api("negotiations")))[0]["negotiation"]
+            course = f"/negotiations/{negotiation}"
+            for path in ("/", "/inbox", "/agreements", agreement, course, "/catalogue", "/agreements/none", ASKED):
                 page.goto(member.home + path)
                 assert violations(page) == [], path
                 assert overflow(page) <= 0, path

@@ -8,8 +8,12 @@ from fastapi import APIRouter, Body, Path
 
 from virtuales.contract.messages import (
     ContractAgreementMessage,
+    ContractNegotiationEventMessage,
     ContractNegotiationMessage,
     ContractNegotiationTerminationMessage,
+    ContractOfferMessage,
+    ContractRequestMessage,
+    EventType,
     message_to_json,
     parse_message,
 )
@@ -18,8 +22,8 @@ from virtuales.errors import AccessDenied, InputError, IntegrityFailure, NotFoun
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
-from virtuales.workflow import request_access, review_access, revoke
-from virtuales.workflow.negotiate import DSP, SIGNED_KEY, Desk
+from virtuales.workflow import bargain, end_negotiation, request_access, review_access, revoke
+from virtuales.workflow.negotiate import DSP, MOVES_KEY, REASON_KEY, SIGNED_KEY, Desk
 
 router = APIRouter(prefix=DSP, tags=["Dataspace Protocol"])
 Pid = Annotated[str, Path(description="The receiving side's identifier of the negotiation.")]
@@ -39,8 +43,8 @@ def state(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid) -> dict[str, ob
     negotiation = Desk(workspace).negotiations.get(parse_iri(pid, where="pid"))
     if participant.iri not in {negotiation.opening.assignee, negotiation.opening.assigner}:
         raise NotFound("There is no such negotiation.", where=pid)
-    document = _state(negotiation)
-    return document | {"ves:reason": negotiation.reason} if negotiation.reason else document
+    document = _state(negotiation) | {MOVES_KEY: negotiation.moves}
+    return document | {REASON_KEY: negotiation.reason} if negotiation.reason else document
 
 
 @router.post("/negotiations/{pid}/agreement", summary="ContractAgreementMessage")
@@ -65,14 +69,44 @@ def verification(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message:
         return _state(review_access.take_verification(workspace, asker, parse_iri(pid, where="pid"), document))
 
 
+@router.post("/negotiations/{pid}/offers", summary="ContractOfferMessage")
+def offers(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: Message) -> dict[str, object]:
+    """Take the terms that the provider offers instead of those asked for."""
+    parsed = parse_message(message)
+    if not isinstance(parsed, ContractOfferMessage) or parsed.consumer_pid != pid:
+        raise InputError("The message brings no offer for this negotiation.", where="@type")
+    iri = parse_iri(pid, where="pid")
+    return _state(bargain.take_terms(workspace, asker, iri, parsed.offer, reason=_reason(message)))
+
+
+@router.post("/negotiations/{pid}/request", summary="ContractRequestMessage in answer to an offer")
+def counter_request(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: Message) -> dict[str, object]:
+    """Take the terms that the consumer asks for instead of those offered."""
+    parsed = parse_message(message)
+    if not isinstance(parsed, ContractRequestMessage) or parsed.provider_pid != pid:
+        raise InputError("The message brings no request for this negotiation.", where="@type")
+    iri = parse_iri(pid, where="pid")
+    return _state(bargain.take_terms(workspace, asker, iri, parsed.offer, reason=_reason(message)))
+
+
+@router.post("/negotiations/{pid}/events", summary="ContractNegotiationEventMessage")
+def events(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: Message) -> dict[str, object]:
+    """Take the consumer's acceptance of what was offered."""
+    parsed = parse_message(message)
+    if not isinstance(parsed, ContractNegotiationEventMessage) or parsed.event is not EventType.ACCEPTED:
+        raise InputError("The message accepts no offer.", where="eventType", remedy="Send ACCEPTED.")
+    iri = parse_iri(pid, where="pid")
+    return _state(bargain.take_acceptance(workspace, asker, iri, reason=_reason(message)))
+
+
 @router.post("/negotiations/{pid}/termination", summary="ContractNegotiationTerminationMessage")
 def termination(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: Message) -> dict[str, object]:
-    """Take the provider's refusal."""
+    """Take the provider's refusal, or the consumer's withdrawal."""
     parsed = parse_message(message)
     if not isinstance(parsed, ContractNegotiationTerminationMessage):
         raise InputError("The message ends no negotiation.", where="@type")
-    request_access.take_termination(workspace, asker, parse_iri(pid, where="pid"), parsed.reasons)
-    return _state(Desk(workspace).negotiations.get(parse_iri(pid, where="pid")))
+    iri = parse_iri(pid, where="pid")
+    return _state(end_negotiation.take_termination(workspace, asker, iri, parsed.reasons))
 
 
 @router.post("/agreements/revocation", summary="An agreement was revoked")
@@ -92,6 +126,11 @@ def _shown_document() -> Iterator[None]:
         yield
     except IntegrityFailure as error:
         raise InputError(error.what, where=error.where, remedy=error.remedy) from error
+
+
+def _reason(message: Mapping[str, object]) -> str:
+    """Return why a move was made, as nodes of this kind tell each other; the protocol has no word for it."""
+    return str(message.get(REASON_KEY) or "").strip()
 
 
 def _state(negotiation: Negotiation) -> dict[str, object]:

@@ -99,20 +99,20 @@ def ask(workspace: WorkspaceHere, asker: KnownAsker, request: RequestIn) -> Nego
         justification=request.justification,
         accepted=request.accept_conditions,
     )
-    return _negotiation(negotiation)
+    return negotiation_out(negotiation)
 
 
 @router.get("/access-requests", summary="What your organisation asked for")
 def asked(workspace: WorkspaceHere, asker: KnownAsker) -> list[NegotiationOut]:
     """List what your organisation has asked for, the newest first."""
     organisation = workspace.hosted(asker, Scope.ACCESS_REQUEST)
-    return [_negotiation(one) for one in Desk(workspace).negotiations.of_consumer(organisation.iri)]
+    return [negotiation_out(one) for one in Desk(workspace).negotiations.of_consumer(organisation.iri)]
 
 
 @router.get("/reviews", summary="What awaits your organisation's decision")
 def reviews(workspace: WorkspaceHere, asker: KnownAsker) -> list[NegotiationOut]:
     """List the requests that await your organisation's decision, the oldest first."""
-    return [_negotiation(one) for one in review_access.reviews(workspace, asker)]
+    return [negotiation_out(one) for one in review_access.reviews(workspace, asker)]
 
 
 @router.post("/reviews/{pid}/approval", summary="Approve a request")
@@ -121,13 +121,13 @@ def approve(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, approval: App
     negotiation = review_access.approve(
         workspace, asker, parse_iri(pid, where="pid"), reason=approval.reason, until=approval.until
     )
-    return _negotiation(negotiation)
+    return negotiation_out(negotiation)
 
 
 @router.post("/reviews/{pid}/refusal", summary="Refuse a request")
 def refuse(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, refusal: RefusalIn) -> NegotiationOut:
     """Refuse a request, with a reason that the consumer is told."""
-    return _negotiation(review_access.refuse(workspace, asker, parse_iri(pid, where="pid"), reason=refusal.reason))
+    return negotiation_out(review_access.refuse(workspace, asker, parse_iri(pid, where="pid"), reason=refusal.reason))
 
 
 @router.get("/notifications", summary="What your organisation was told")
@@ -152,7 +152,8 @@ def _notification(notification: Notification) -> NotificationOut:
     )
 
 
-def _negotiation(negotiation: Negotiation) -> NegotiationOut:
+def negotiation_out(negotiation: Negotiation) -> NegotiationOut:
+    """Return a negotiation as it is answered."""
     opening = negotiation.opening
     return NegotiationOut(
         negotiation=negotiation.iri.value,

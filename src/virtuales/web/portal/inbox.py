@@ -1,7 +1,6 @@
 """The inbox: what the organisation was told, what it asked for, and the requests of others that await its decision."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
 from typing import Annotated, Literal
 from urllib.parse import urlencode
 
@@ -13,6 +12,7 @@ from virtuales.policy.purposes import PURPOSES
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import WorkspaceHere
+from virtuales.web.portal.dates import end_of_day
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor
@@ -58,7 +58,7 @@ def decide(
     try:
         why = _given(reason)
         if decision == "approve":
-            review_access.approve(workspace, visitor.principal, negotiation, reason=why, until=_end_of(until))
+            review_access.approve(workspace, visitor.principal, negotiation, reason=why, until=end_of_day(until))
         else:
             review_access.refuse(workspace, visitor.principal, negotiation, reason=why)
     except InputError as error:
@@ -101,13 +101,3 @@ def _given(reason: str) -> str:
     if not reason.strip():
         raise InputError("No reason is given.", where="reason", remedy="Say in a sentence why you decide so.")
     return reason
-
-
-def _end_of(day: str) -> datetime | None:
-    """Return the last instant of a day that is written as an ISO date; None when none is given."""
-    if not day.strip():
-        return None
-    try:
-        return datetime.combine(date.fromisoformat(day.strip()), time.max.replace(microsecond=0), UTC)
-    except ValueError:
-        raise InputError("The last day is no date.", where="until", remedy="Write it as 2027-06-30.") from None
