@@ -18,6 +18,7 @@ from virtuales.web.api import (
     context,
     data,
     datasets,
+    dataspace,
     derivation,
     draft_graphs,
     events,
@@ -97,6 +98,8 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(queries.router)
     app.include_router(licences.router)
     app.include_router(derivation.router)
+    app.include_router(dataspace.router)
+    app.include_router(dataspace.catalogue_router)
     app.add_api_route("/problems/{name}", _problem, summary="What a kind of problem means", tags=["Problems"])
     app.add_api_route("/health", _health, summary="Whether the node is up", tags=["Operation"])
     pages.install(app)

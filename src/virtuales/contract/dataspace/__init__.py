@@ -1,0 +1,1 @@
+"""The Dataspace Protocol on the wire: the shapes of its messages and the names in them."""
