@@ -44,7 +44,7 @@ from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
 from virtuales.trust.keys import PublicKey, SigningKey
 from virtuales.trust.scopes import SCOPES_OF, Role, Scope
 from virtuales.trust.tokens import Principal, TokenIssuer, TokenVerifier
-from virtuales.workflow import end_negotiation, register, request_access, review_access, revoke, seed_schemas
+from virtuales.workflow import end_agreement, end_negotiation, register, request_access, review_access, seed_schemas
 from virtuales.workflow.discover import known_nodes
 from virtuales.workflow.federated_account import KeptAccounts
 from virtuales.workflow.model_graphs import keep_model_graphs
@@ -248,7 +248,7 @@ class Node:
         if head == self._carried_on_at:
             return
         left = False
-        for part in (request_access, review_access, end_negotiation, revoke):
+        for part in (request_access, review_access, end_negotiation, end_agreement):
             try:
                 left |= part.carry_on(self.workspace)
             except VirtualesError as error:

@@ -7,6 +7,9 @@ import pytest
 from tests.cli.terminal import Terminal
 from tests.contract.test_verification import DOCUMENTS, KEYS, contract
 
+from virtuales.contract.notices import NoticeKind, draft_notice, sign_notice
+from virtuales.rdf.terms import NamedNode
+
 MULTIKEYS = [key.public.multikey for key in KEYS.values()]
 
 
@@ -60,3 +63,20 @@ def test_shows_the_text_without_any_key(terminal: Terminal, file: Path) -> None:
     said = terminal.ok("contract", "text", file)
     assert said.startswith("AGREEMENT ABOUT THE USE OF DATA\n")
     assert "must not pass the data on" in said
+
+
+def test_verifies_and_shows_a_notice(terminal: Terminal, file: Path) -> None:
+    signed, key = contract(*KEYS), KEYS["https://p.example"]
+    iri, party = NamedNode("https://p.example/id/notice/1"), signed.agreement.assigner
+    draft = draft_notice(
+        signed, NoticeKind.REVOCATION, iri=iri, party=party, reason="Passed on.", at=signed.validity.start
+    )
+    notice = sign_notice(draft, key, verification_method=f"did:web:p.example#{key.public.multikey}")
+    file.write_text(notice.text(), encoding="utf-8")
+    assert "One party signed this notice" in terminal.ok("contract", "verify", file, "--key", MULTIKEYS[0])
+    found = terminal.json("contract", "verify", file, "--key", MULTIKEYS[0])
+    assert (found["kind"], found["agreement"]) == ("RevocationNotice", signed.agreement.iri.value)
+    assert terminal("contract", "verify", file, "--key", MULTIKEYS[1]).code == 1
+    assert "Its reason: “Passed on.”" in terminal.ok("contract", "text", file)
+    file.write_text(notice.text().replace("Passed on.", "Whatever."), encoding="utf-8")
+    assert terminal("contract", "verify", file, "--key", MULTIKEYS[0]).code == 1

@@ -24,8 +24,9 @@ from virtuales.contract.agreements import (
     AgreementRecord,
     Agreements,
     AgreementStatus,
+    Ending,
+    end_agreement,
     record_agreement,
-    revoke_agreement,
 )
 from virtuales.errors import Conflict, InputError, IntegrityFailure, NotFound, UnknownTerm, UnreadableInput
 from virtuales.policy.odrl import Offer
@@ -99,7 +100,7 @@ class Node:
         return self.agreements.get(IRI)
 
     def revoke(self, reason: str = "passed on", by: NamedNode = PROVIDER) -> None:
-        change = revoke_agreement(self.record, by=by, at=NOW, reason=reason, graph=GRAPH)
+        change = end_agreement(self.record, Ending(AgreementStatus.REVOKED, NOW, reason, by), GRAPH)
         self.store.apply(change, sequence=self.store.applied_sequence() + 1)
 
 
@@ -291,4 +292,4 @@ def test_recorded_agreement_is_found_and_its_policy_is_in_the_graph() -> None:
     node.revoke("passed on")
     assert node.agreements.active(CONSUMER, TARGET, NOW) == []
     assert node.record.status(NOW) is AgreementStatus.REVOKED
-    assert (node.record.revocation_reason, node.record.revoked_by) == ("passed on", PROVIDER.value)
+    assert node.record.ending == Ending(AgreementStatus.REVOKED, NOW, "passed on", PROVIDER)

@@ -76,9 +76,27 @@ def test_a_revocation_closes_the_data_at_once_and_the_consumer_is_told(north: Me
     assert ok(north.revoke(agreement))["status"] == "revoked"
     assert_closed(vale, version, "revoked. The data was passed on.")
     told = vale.agreement(agreement)
-    assert (told["status"], told["revocation_reason"]) == ("revoked", "The data was passed on.")
+    assert (told["status"], told["end_reason"]) == ("revoked", "The data was passed on.")
     assert any("revoked the agreement: The data was passed on." in one["text"] for one in vale.notifications())
     problem(north.revoke(agreement), 409)
+
+
+@pytest.mark.req("J5.2")
+def test_a_termination_by_the_consumer_reaches_an_open_stream_and_ends_it(north: Member, vale: Member) -> None:
+    version = provide(north, "terminated")
+    vale.request(version)
+    agreement = north.approve(version)["agreement"]
+    url = north.api(f"agreements/{key_of(agreement)}/events")
+    headers = {"Authorization": f"Bearer {north.token(north.home)}"}
+    with north.http.stream("GET", url, headers=headers) as stream:
+        lines = (line for line in stream.iter_lines() if line.startswith("data:"))
+        assert '"status": "active"' in next(lines)
+        ended = vale.ask("POST", vale.api(f"agreements/{key_of(agreement)}/termination"), json={"reason": "Done."})
+        assert ok(ended)["status"] == "terminated"
+        assert '"status": "terminated"' in next(lines)
+        assert list(lines) == [], "the stream has ended"
+    assert_closed(vale, version, "terminated. Done.")
+    assert ok(north.ask("GET", north.api(f"agreements/{key_of(agreement)}")))["notice"]["reason"] == "Done."
 
 
 @pytest.mark.req("J5.2")
@@ -124,7 +142,13 @@ def test_a_suspension_closes_everything_to_an_organisation_at_once(
     vale.request(version)
     north.approve(version)
     assert_open(vale, version)
-    assert ok(running.operator.decide(vale.iri, "suspend", "Data was passed on."))["status"] == "Suspended"
+    headers = {"Authorization": f"Bearer {vale.token(north.home)}", "Accept": "text/event-stream"}
+    with vale.http.stream("GET", f"{north.home}/events", headers=headers) as feed:
+        heard = feed.iter_lines()
+        assert next(heard) == ": listening"
+        assert ok(running.operator.decide(vale.iri, "suspend", "Data was passed on."))["status"] == "Suspended"
+        for _ in heard:
+            pass  # the feed ends, once the node has heard of the suspension
     await_registry(running.http, north.home, vale.iri, "Suspended")
     assert_closed(vale, version, "Suspended")
     assert problem(vale.ask("GET", f"{north.home}/api/v1/catalogue"), 403)["reasons"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from tests.books import NOON
-from tests.workflow.two_sides import ANALYST, PURPOSE, STEWARD, WHY, Fate, Sides, two_sides
+from tests.workflow.two_sides import ANALYST, STEWARD, Fate, Sides, ask, settle, two_sides
 
 from virtuales.contract.negotiation import Party, State
 from virtuales.contract.negotiations import Negotiation
@@ -14,7 +14,7 @@ from virtuales.policy.changing import Limit, TermChanges
 from virtuales.policy.sentences import policy_sentences
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
-from virtuales.workflow import end_negotiation, request_access, review_access
+from virtuales.workflow import review_access
 from virtuales.workflow.bargain import accept, counter, terms_of
 from virtuales.workflow.end_negotiation import give_up
 from virtuales.workflow.negotiate import Desk
@@ -30,20 +30,6 @@ def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[[], Sides]:
 @pytest.fixture
 def sides(make: Callable[[], Sides]) -> Sides:
     return make()
-
-
-def ask(sides: Sides) -> Negotiation:
-    return request_access.request_access(
-        sides.consumer, ANALYST, sides.version, purpose=PURPOSE, justification=WHY, accepted=True
-    )
-
-
-def settle(sides: Sides) -> None:
-    """Let both nodes do what is due."""
-    for _ in range(3):
-        for workspace in (sides.provider, sides.consumer):
-            for part in (request_access, review_access, end_negotiation):
-                part.carry_on(workspace)
 
 
 def pids(negotiation: Negotiation) -> tuple[NamedNode, NamedNode]:

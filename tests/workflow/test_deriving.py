@@ -17,7 +17,7 @@ from virtuales.catalogue.quality import read_derivations
 from virtuales.catalogue.records import Description, Preparation, Verdict
 from virtuales.clock import ManualClock, iso_instant
 from virtuales.contract.agreement import AccessRequest, Validity, draft_agreement, sign_agreement
-from virtuales.contract.agreements import record_agreement, revoke_agreement
+from virtuales.contract.agreements import AgreementStatus, Ending, end_agreement, record_agreement
 from virtuales.errors import AccessDenied, InputError, IntegrityFailure, PeerFailure, UnknownTerm, VirtualesError
 from virtuales.exchange.peers import Peers
 from virtuales.journal.event import EventDraft
@@ -189,9 +189,8 @@ def test_refuses_once_the_agreement_has_ended_or_was_revoked(node: Workspace) ->
     agreement = agreed(node, source, may_use(version, for_research(version)))
     assert derivation_of_map(node, source).decision.allowed
     desk = Desk(node)
-    change = revoke_agreement(
-        desk.agreements.get(agreement), by=PROVIDER, at=NOON, reason="misused", graph=desk.agreements_graph
-    )
+    ending = Ending(AgreementStatus.REVOKED, NOON, "misused", PROVIDER)
+    change = end_agreement(desk.agreements.get(agreement), ending, desk.agreements_graph)
     node.ledger.record(EventDraft("AgreementRevoked", agreement.value, change=change))
     assert not derivation_of_map(node, source).decision.allowed
 

@@ -32,13 +32,13 @@ from virtuales.trust.registration import parse_registration
 from virtuales.trust.terms_and_conditions import CURRENT_VERSION
 from virtuales.trust.verification import Move, missing_checks
 from virtuales.workflow.consume import download
+from virtuales.workflow.end_agreement import revoke
 from virtuales.workflow.keep_record import record
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.offered import explained, offered
 from virtuales.workflow.prepare import describe, prepare, receive_file
 from virtuales.workflow.publish import publish
 from virtuales.workflow.register import decide, record_check
-from virtuales.workflow.revoke import revoke
 from virtuales.workflow.workspace import Workspace
 
 CONSUMER = NamedNode(f"{BASE}/id/organisation/consumer")

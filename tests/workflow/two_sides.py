@@ -19,6 +19,8 @@ from tests.workflow.registry_node import BASE, OPERATOR, orchestrator
 
 from virtuales.catalogue.records import Description
 from virtuales.clock import ManualClock
+from virtuales.contract.agreements import AgreementRecord
+from virtuales.contract.negotiations import Negotiation
 from virtuales.errors import VirtualesError
 from virtuales.exchange.peers import Peers
 from virtuales.journal.event import EventDraft
@@ -38,6 +40,8 @@ from virtuales.trust.verification import Move as DeskMove
 from virtuales.trust.verification import missing_checks
 from virtuales.web.api import catalogue, negotiations
 from virtuales.web.problems import problem_document, status_of
+from virtuales.workflow import end_agreement, end_negotiation, request_access, review_access
+from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.prepare import describe, prepare, receive_file
 from virtuales.workflow.publish import publish
 from virtuales.workflow.register import decide, record_check
@@ -214,3 +218,28 @@ def _published(node: Workspace, terms: OfferTerms) -> NamedNode:
 
 PURPOSE = VES.Research
 WHY = "To make a map of the sites."
+
+
+def ask(sides: Sides) -> Negotiation:
+    """Ask for access in the consumer's name."""
+    return request_access.request_access(
+        sides.consumer, ANALYST, sides.version, purpose=PURPOSE, justification=WHY, accepted=True
+    )
+
+
+def settle(sides: Sides) -> None:
+    """Let both nodes do what is due, until nothing is left to do."""
+    for _ in range(4):
+        for workspace in (sides.provider, sides.consumer):
+            for part in (request_access, review_access, end_negotiation, end_agreement):
+                part.carry_on(workspace)
+
+
+def agree(sides: Sides) -> AgreementRecord:
+    """Ask for access, approve it, and return the agreement as the provider has it."""
+    asked = ask(sides)
+    assert asked.opening.provider_pid is not None
+    review_access.approve(sides.provider, STEWARD, asked.opening.provider_pid, reason="Very well.")
+    settle(sides)
+    (record,) = Desk(sides.provider).agreements.active(CONSUMER, sides.version, sides.clock.now())
+    return record

@@ -15,11 +15,11 @@ from virtuales.cli.client.profile import get_profile, node_url
 from virtuales.cli.organisation import last_part
 from virtuales.contract.agreement import verify_agreement
 from virtuales.contract.conduct import RuleState
-from virtuales.errors import Conflict, InputError, UnreadableInput
+from virtuales.errors import Conflict, InputError, NotFound, UnreadableInput
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.keys import PublicKey
 
-app = typer.Typer(help="Agreements: list, show, verify, record, revoke.", no_args_is_help=True)
+app = typer.Typer(help="Agreements: list, show, verify, record, terminate, revoke.", no_args_is_help=True)
 
 _Key = Annotated[str, typer.Argument(help="The agreement: its IRI, or the last part of it.")]
 
@@ -36,6 +36,9 @@ def list_agreements(profile: ProfileName = PROFILE, as_json: AsJson = False) -> 
 def show(
     key: _Key,
     save: Annotated[Path | None, typer.Option(help="Write the signed document to this new file.")] = None,
+    save_notice: Annotated[
+        Path | None, typer.Option(help="Write the signed notice that ended it to this new file.")
+    ] = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
@@ -44,6 +47,10 @@ def show(
         found = connection.get(connection.home, path_of("agreements", last_part(key)))
     if save:
         _save(found["document"], save)
+    if save_notice:
+        if found["notice"] is None:
+            raise NotFound("No notice ended the agreement.", where=key, remedy="Leave out `--save-notice`.")
+        _save(found["notice"], save_notice)
     if as_json:
         print_json(found)
         return
@@ -73,6 +80,15 @@ def revoke(key: _Key, because: Because, profile: ProfileName = PROFILE, as_json:
     """Revoke an agreement that your organisation granted; the data is closed to the consumer at once."""
     with connect(profile) as connection:
         path = path_of("agreements", last_part(key), "revocation")
+        found = connection.post(connection.home, path, {"reason": because})
+    print_json(found) if as_json else print_record(_row(found))
+
+
+@app.command("terminate")
+def terminate(key: _Key, because: Because, profile: ProfileName = PROFILE, as_json: AsJson = False) -> None:
+    """Terminate an agreement, as either party may; your node signs the notice, and the other side is told."""
+    with connect(profile) as connection:
+        path = path_of("agreements", last_part(key), "termination")
         found = connection.post(connection.home, path, {"reason": because})
     print_json(found) if as_json else print_record(_row(found))
 
@@ -147,6 +163,6 @@ def _row(agreement: dict[str, Any]) -> dict[str, object]:
         "purpose": agreement["purpose"],
         "from": agreement["valid_from"],
         "until": agreement["valid_until"] or "no end",
-        "revoked": agreement["revoked_at"],
-        "why": agreement["revocation_reason"],
+        "ended": agreement["ended_at"],
+        "why": agreement["end_reason"],
     }

@@ -10,9 +10,11 @@ import httpx
 import typer
 
 from virtuales.cli.client.connection import Connection
-from virtuales.cli.client.contracts import load_contract
+from virtuales.cli.client.contracts import find_notice, load_contract
 from virtuales.cli.client.options import AsJson
 from virtuales.cli.client.output import print_json, say
+from virtuales.contract.integrity import Signature
+from virtuales.contract.notices import Notice, readable_notice, verify_notice
 from virtuales.contract.readable_text import readable_text
 from virtuales.contract.verification import require_provider_site, verify_with_keys
 from virtuales.errors import InputError, IntegrityFailure, UnreadableInput
@@ -38,18 +40,21 @@ def verify(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify that two parties signed a contract; ends with 1 when a signature is missing or wrong.
+    """Verify that two parties signed a contract, or one a notice; ends with 1 when a signature is missing or wrong.
 
     Neither a node nor the orchestrator is needed. Keys that are given, or those of did:web documents that are given,
     are the only ones that count. Without any, the did:web documents that the signatures name are fetched.
     """
-    signed = load_contract(file)
     if key and did_document:
         raise InputError("Keys and documents are both given.", where="--key", remedy="Give the one or the other.")
-    if key:
-        signatures = verify_with_keys(signed, _among([_key(one) for one in key]))
-    else:
-        signatures = verify_with_keys(signed, _published(did_document))
+    key_of = _among([_key(one) for one in key]) if key else _published(did_document)
+    notice = find_notice(file)
+    if notice:
+        _say_notice(notice, verify_notice(notice, key_of), as_json=as_json)
+        return
+    signed = load_contract(file)
+    signatures = verify_with_keys(signed, key_of)
+    if not key:
         require_provider_site(signed, signatures)
     if as_json:
         print_json(
@@ -67,13 +72,39 @@ def verify(
     for one in signatures:
         say(f"signed {one.created} with {one.verification_method}")
     say("Two parties signed this contract, and nothing in it was changed since.", style="green")
-    say("Whether it was revoked since, only its parties know.")
+    say("Whether it was ended since, its parties know, and the notice tells that one of them has signed.")
 
 
 @app.command("text")
 def text(file: _File) -> None:
-    """Show a contract as a text for people, made of its document alone; it does not verify the signatures."""
-    typer.echo(readable_text(load_contract(file)), nl=False)
+    """Show a contract or a notice as a text for people, made of its document alone; it does not verify signatures."""
+    notice = find_notice(file)
+    typer.echo(readable_notice(notice) if notice else readable_text(load_contract(file)), nl=False)
+
+
+def _say_notice(notice: Notice, signature: Signature, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "notice": notice.iri.value,
+                "kind": notice.kind.value,
+                "agreement": notice.agreement.value,
+                "party": notice.party.value,
+                "signatures": [
+                    {
+                        "verification_method": signature.verification_method,
+                        "key": signature.key.multikey,
+                        "created": signature.created,
+                    }
+                ],
+            }
+        )
+        return
+    say(f"signed {signature.created} with {signature.verification_method}")
+    say("One party signed this notice, and nothing in it was changed since.", style="green")
+    say(
+        f"Compare the key with those of the agreement <{notice.agreement.value}>: it is that of <{notice.party.value}>."
+    )
 
 
 def _among(keys: list[PublicKey]) -> Callable[[str], PublicKey]:

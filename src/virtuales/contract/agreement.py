@@ -12,19 +12,18 @@ from datetime import datetime
 from types import MappingProxyType
 
 from virtuales.clock import iso_instant
+from virtuales.contract.documents import instant_in, json_object, text_in
 from virtuales.contract.integrity import PROOF_CONTEXT, Document, Signature, add_proof, verify_proofs
-from virtuales.errors import Conflict, InputError, IntegrityFailure, UnreadableInput
+from virtuales.errors import Conflict, InputError, IntegrityFailure
 from virtuales.policy.compact import policy_to_json
 from virtuales.policy.context import POLICY_CONTEXT
 from virtuales.policy.granting import agreement_from
 from virtuales.policy.odrl import Agreement, Offer
 from virtuales.policy.odrl_json import parse_policy
-from virtuales.policy.values import instant
 from virtuales.rdf.namespaces import DSPACE, VES, XSD
-from virtuales.rdf.terms import NamedNode, date_time, is_unicode, parse_iri
+from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.keys import PublicKey, SigningKey
 
-_BYTES_MOST = 1_000_000
 _INSTANT = XSD.dateTime.value
 
 AGREEMENT_CONTEXT: Mapping[str, object] = MappingProxyType(
@@ -165,7 +164,7 @@ def parse_agreement(source: str | bytes | Document) -> SignedAgreement:
         UnreadableInput: the text is no JSON object, is too long, or names a key twice.
         InputError: a part is missing or wrong, or the context is not that of agreements.
     """
-    document = source if isinstance(source, Mapping) else _json_object(source)
+    document = source if isinstance(source, Mapping) else json_object(source)
     if document.get("@context") != AGREEMENT_CONTEXT:
         raise InputError(
             "The document does not have the context of agreements.", where="@context", remedy="Leave it as it was made."
@@ -174,15 +173,15 @@ def parse_agreement(source: str | bytes | Document) -> SignedAgreement:
     if not isinstance(policy, Agreement) or policy.assignee is None:
         raise InputError("The document is no agreement.", where=policy.iri.value, remedy="Its @type is `Agreement`.")
     request = AccessRequest(
-        negotiation=parse_iri(_text(document, "negotiation"), where="negotiation"),
+        negotiation=parse_iri(text_in(document, "negotiation"), where="negotiation"),
         assignee=policy.assignee,
-        purpose=parse_iri(_text(document, "requestedPurpose"), where="requestedPurpose"),
-        justification=_text(document, "justification"),
+        purpose=parse_iri(text_in(document, "requestedPurpose"), where="requestedPurpose"),
+        justification=text_in(document, "justification"),
     )
-    end = None if document.get("validUntil") is None else _instant(document, "validUntil")
-    validity = Validity(_instant(document, "validFrom"), end)
-    _instant(document, "timestamp")
-    return SignedAgreement(policy, request, validity, _text(document, "termsVersion"), document)
+    end = None if document.get("validUntil") is None else instant_in(document, "validUntil")
+    validity = Validity(instant_in(document, "validFrom"), end)
+    instant_in(document, "timestamp")
+    return SignedAgreement(policy, request, validity, text_in(document, "termsVersion"), document)
 
 
 def verify_agreement(signed: SignedAgreement, keys: Mapping[NamedNode, PublicKey]) -> list[Signature]:
@@ -244,38 +243,3 @@ def _verified(signed: SignedAgreement, keys: Mapping[NamedNode, PublicKey]) -> l
         return key
 
     return verify_proofs(signed.document, key_of)
-
-
-def _json_object(source: str | bytes) -> Document:
-    if len(source) > _BYTES_MOST:
-        raise UnreadableInput(f"The document has more than {_BYTES_MOST} bytes.")
-    try:
-        document = json.loads(source, object_pairs_hook=_unique)
-    except (ValueError, RecursionError) as error:
-        raise UnreadableInput(f"The document is no JSON: {error}.") from error
-    if not isinstance(document, dict):
-        raise UnreadableInput("The document is no JSON object.")
-    return document
-
-
-def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        raise ValueError("a key stands twice in one object")
-    return found
-
-
-def _text(document: Document, name: str) -> str:
-    value = document.get(name)
-    if not isinstance(value, str) or not value or not is_unicode(value):
-        raise InputError(f"The agreement has no `{name}`.", where=name, remedy=f"Add `{name}`.")
-    return value
-
-
-def _instant(document: Document, name: str) -> datetime:
-    moment = instant(date_time(_text(document, name)))
-    if moment is None:
-        raise InputError(
-            f"`{name}` is no instant with a time zone.", where=name, remedy="Write it in UTC, ending in Z."
-        )
-    return moment

@@ -1,4 +1,4 @@
-"""The agreements a node holds: recorded, found when access is decided, revoked."""
+"""The agreements a node holds: recorded, found when access is decided, ended."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,7 +11,7 @@ from virtuales.policy.decision import Decision
 from virtuales.policy.odrl_rdf import policy_quads
 from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import ODRL, VES
-from virtuales.rdf.terms import Literal, NamedNode, date_time, plain
+from virtuales.rdf.terms import NamedNode, Quad, date_time, plain
 from virtuales.store.rdf_store import RdfStore, Row
 
 
@@ -21,7 +21,42 @@ class AgreementStatus(StrEnum):
     PENDING = "not yet valid"
     ACTIVE = "active"
     EXPIRED = "expired"
+    TERMINATED = "terminated"
     REVOKED = "revoked"
+    REPLACED = "replaced"
+
+
+_STATUS = {
+    AgreementStatus.REVOKED: VES.Revoked,
+    AgreementStatus.TERMINATED: VES.Terminated,
+    AgreementStatus.REPLACED: VES.Replaced,
+}
+_KINDS = {term: status for status, term in _STATUS.items()}
+_WEIGHTS = {AgreementStatus.REPLACED: 1, AgreementStatus.TERMINATED: 2, AgreementStatus.REVOKED: 3}
+"""Of two endings that cross on their way, both sides keep the one that weighs more."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How an agreement ended before its time.
+
+    Args:
+        kind: Whether it was revoked, terminated or replaced.
+        at: When.
+        reason: Why.
+        by: The party that ended it.
+        notice: The signed notice as JSON; None where none was needed.
+    """
+
+    kind: AgreementStatus
+    at: datetime
+    reason: str
+    by: NamedNode
+    notice: str | None = None
+
+    def outweighs(self, other: "Ending | None") -> bool:
+        """Tell whether this ending takes the place of another one."""
+        return other is None or _WEIGHTS[self.kind] > _WEIGHTS[other.kind]
 
 
 @dataclass(frozen=True)
@@ -30,15 +65,11 @@ class AgreementRecord:
 
     Args:
         signed: The agreement with its signatures.
-        revoked_at: When it was revoked; None when it was not.
-        revocation_reason: Why.
-        revoked_by: IRI of the organisation that revoked it.
+        ending: How it ended before its time; None when it did not.
     """
 
     signed: SignedAgreement
-    revoked_at: datetime | None = None
-    revocation_reason: str | None = None
-    revoked_by: str | None = None
+    ending: Ending | None = None
 
     @property
     def iri(self) -> NamedNode:
@@ -46,9 +77,9 @@ class AgreementRecord:
         return self.signed.agreement.iri
 
     def status(self, at: datetime) -> AgreementStatus:
-        """Return how the agreement stands at a moment; a revocation holds from the start, whatever the clock says."""
-        if self.revoked_at is not None:
-            return AgreementStatus.REVOKED
+        """Return how the agreement stands at a moment; an ending holds from the start, whatever the clock says."""
+        if self.ending is not None:
+            return self.ending.kind
         if at < self.signed.validity.start:
             return AgreementStatus.PENDING
         return AgreementStatus.ACTIVE if self.signed.validity.contains(at) else AgreementStatus.EXPIRED
@@ -58,7 +89,7 @@ class AgreementRecord:
         status = self.status(at)
         if status is AgreementStatus.ACTIVE:
             return Decision.allow("agreement-active", f"The agreement <{self.iri.value}> is active.")
-        why = f" {self.revocation_reason}" if self.revocation_reason else ""
+        why = f" {self.ending.reason}" if self.ending else ""
         return Decision.deny(
             "agreement-" + status.name.lower(),
             f"The agreement <{self.iri.value}> is {status}.{why}",
@@ -112,12 +143,14 @@ class Agreements:
 
     def _select(self, pattern: str) -> list[AgreementRecord]:
         rows = self._store.select(
-            f"""SELECT ?document ?revoked ?reason ?by WHERE {{
+            f"""SELECT ?document ?status ?ended ?reason ?by ?notice WHERE {{
                 ?iri a {ODRL.Agreement} ; {VES.agreementDocument} ?document ; {VES.validFrom} ?from .
+                ?iri {VES.status} ?status .
                 {pattern}
-                OPTIONAL {{ ?iri {VES.revokedAt} ?revoked }}
-                OPTIONAL {{ ?iri {VES.revocationReason} ?reason }}
+                OPTIONAL {{ ?iri {VES.endedAt}|{VES.revokedAt} ?ended }}
+                OPTIONAL {{ ?iri {VES.endReason}|{VES.revocationReason} ?reason }}
                 OPTIONAL {{ ?iri {VES.decidedBy} ?by }}
+                OPTIONAL {{ ?iri {VES.noticeDocument} ?notice }}
             }} ORDER BY DESC(?from) ?iri""",
             graphs=[self._graph],
         )
@@ -142,41 +175,45 @@ def record_agreement(signed: SignedAgreement, graph: NamedNode) -> ChangeSet:
     return ChangeSet(add=policy_quads(signed.agreement, graph) + statements.quads)
 
 
-def revoke_agreement(
-    record: AgreementRecord, *, by: NamedNode, at: datetime, reason: str, graph: NamedNode
-) -> ChangeSet:
+def end_agreement(record: AgreementRecord, ending: Ending, graph: NamedNode) -> ChangeSet:
     """Return the change that ends an agreement at once.
 
     Args:
         record: The agreement.
-        by: The organisation that ends it, one of its parties.
-        at: When.
-        reason: Why; never empty.
+        ending: How it ends.
         graph: The graph of the node's agreements.
 
     Raises:
-        Conflict: it is revoked already, or the organisation is no party.
+        Conflict: it has ended already in that way or in one that weighs more, or the organisation is no party.
         InputError: no reason is given.
     """
     where = record.iri.value
-    if record.revoked_at is not None:
-        raise Conflict("The agreement is revoked already.", where=where, remedy="Nothing needs to be done.")
-    if by not in (record.signed.agreement.assigner, record.signed.request.assignee):
-        raise Conflict(f"<{by.value}> is no party of the agreement.", where=where, remedy="Let a party end it.")
-    if not reason.strip():
-        raise InputError("The revocation has no reason.", where="reason", remedy="Say in a sentence why.")
-    before = Statements(graph).say(record.iri, VES.status, VES.Active)
-    after = Statements(graph).say(record.iri, VES.status, VES.Revoked)
-    after.say(record.iri, VES.revokedAt, date_time(iso_instant(at)))
-    after.say(record.iri, VES.revocationReason, reason.strip()).say(record.iri, VES.decidedBy, by)
-    return ChangeSet(add=after.quads, remove=before.quads)
+    if not ending.outweighs(record.ending):
+        raise Conflict(
+            f"The agreement is {record.ending.kind if record.ending else ending.kind} already.",
+            where=where,
+            remedy="Nothing needs to be done.",
+        )
+    if ending.by not in (record.signed.agreement.assigner, record.signed.request.assignee):
+        raise Conflict(f"<{ending.by.value}> is no party of the agreement.", where=where, remedy="Let a party end it.")
+    if not ending.reason.strip():
+        raise InputError("The end has no reason.", where="reason", remedy="Say in a sentence why.")
+    before = _ending_statements(record.iri, record.ending, graph)
+    return ChangeSet(add=_ending_statements(record.iri, ending, graph), remove=before)
+
+
+def _ending_statements(iri: NamedNode, ending: Ending | None, graph: NamedNode) -> tuple[Quad, ...]:
+    if ending is None:
+        return Statements(graph).say(iri, VES.status, VES.Active).quads
+    statements = Statements(graph).say(iri, VES.status, _STATUS[ending.kind])
+    statements.say(iri, VES.endedAt, date_time(iso_instant(ending.at))).say(iri, VES.endReason, ending.reason.strip())
+    return statements.say(iri, VES.decidedBy, ending.by).say(iri, VES.noticeDocument, ending.notice).quads
 
 
 def _record(row: Row) -> AgreementRecord:
-    revoked, reason, by = row.get("revoked"), row.get("reason"), row.get("by")
-    return AgreementRecord(
-        signed=parse_agreement(plain(row["document"])),
-        revoked_at=datetime.fromisoformat(revoked.value) if isinstance(revoked, Literal) else None,
-        revocation_reason=reason.value if isinstance(reason, Literal) else None,
-        revoked_by=by.value if isinstance(by, NamedNode) else None,
-    )
+    kind = _KINDS.get(row["status"]) if isinstance(row["status"], NamedNode) else None
+    ending, by, notice = None, row.get("by"), row.get("notice")
+    if kind is not None and isinstance(by, NamedNode):
+        at, reason = datetime.fromisoformat(plain(row["ended"])), plain(row["reason"])
+        ending = Ending(kind, at, reason, by, None if notice is None else plain(notice))
+    return AgreementRecord(parse_agreement(plain(row["document"])), ending)

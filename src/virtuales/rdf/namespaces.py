@@ -224,7 +224,7 @@ VES = Namespace(
     "requestedBy requestedFrom requestedAt negotiationState callbackAddress validFrom validUntil signedDocument "
     "openLicence "
     "model judgedBy warningCount draft preparation Access accessDecision accessPath accessReason "
-    "agreement awaits Acknowledgement "
+    "agreement "
     "Schema Draft Deprecated decision requiredFrom "
     "NotJudged personalData personalDataReason regulatoryCondition sheet Completeness ReferentialIntegrity "
     "ResultsPerThousandObjects AgeInDays UpdatedInTime MandatoryCompleteness MissingValues ofProperty "
@@ -233,5 +233,6 @@ VES = Namespace(
     "Contributed Checked Reviewed Published Rejected Replaced deed errorCount findingsDigest "
     "WordGroups sure compatibleLicence doesNotCover "
     "group PolicyProfile fulfilledDuty violatedRule"
-    " NegotiationMove moveNumber moves move party Letter letterKind sender recipient path message",
+    " NegotiationMove moveNumber moves move party Letter letterKind sender recipient path message"
+    " TerminationNotice RevocationNotice statedBy Terminated endedAt endReason noticeDocument",
 )

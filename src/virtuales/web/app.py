@@ -10,6 +10,7 @@ from virtuales.errors import NotFound
 from virtuales.node import Node
 from virtuales.web import openapi, problems
 from virtuales.web.api import (
+    agreement_events,
     agreements,
     audit,
     bargaining,
@@ -85,6 +86,7 @@ def create_app(node: Node) -> FastAPI:
         agreements,
     ):
         app.include_router(module.router)
+    app.include_router(agreement_events.router)
     app.include_router(events.router)
     app.include_router(audit.router)
     app.include_router(schemas.router)

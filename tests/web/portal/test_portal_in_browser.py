@@ -215,7 +215,7 @@ def test_agreement_is_made_and_ended_without_script(running: Network, browser: B
         expect(consumer.get_by_role("main")).to_contain_text("In force")
         consumer.get_by_role("link", name="Agreement about transmission, version 1").first.click()
         expect(consumer.get_by_role("main")).to_contain_text("active")
-        assert consumer.get_by_role("button", name="Revoke").count() == 0
+        assert consumer.get_by_role("button", name="Revoke for misuse").count() == 0
         end_agreement(running, producer)
         consumer.goto(f"{running.nodes['vale'].url}/agreements")
         expect(consumer.get_by_role("main")).to_contain_text("revoked")
@@ -256,10 +256,10 @@ def end_agreement(running: Network, page: Page) -> None:
     """Revoke as `north` the agreement made last, after having forgotten the reason."""
     page.goto(f"{running.nodes['north'].url}/agreements")
     page.get_by_role("link", name=TITLE).first.click()
-    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("button", name="Revoke for misuse").click()
     expect(page.locator(".govuk-error-summary").get_by_text("has no reason")).to_be_visible()
     page.get_by_label("Reason").fill("The study is over.")
-    page.get_by_role("button", name="Revoke").click()
+    page.get_by_role("button", name="Revoke for misuse").click()
     expect(page.get_by_role("main")).to_contain_text("The study is over.")
 
 

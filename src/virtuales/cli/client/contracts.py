@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from virtuales.contract.agreement import SignedAgreement, parse_agreement
+from virtuales.contract.notices import Notice, NoticeKind, parse_notice
 from virtuales.errors import UnreadableInput
 
 
@@ -24,3 +25,17 @@ def load_contract(file: Path) -> SignedAgreement:
         raise UnreadableInput(f"The document is no JSON: {error}.", where=str(file)) from error
     document = found.get("document") if isinstance(found, dict) else None
     return parse_agreement(document if isinstance(document, dict) else content)
+
+
+def find_notice(file: Path) -> Notice | None:
+    """Read the notice in a file; None when the file holds something else, or cannot be read.
+
+    Raises:
+        InputError: it is a notice with something wrong about it.
+    """
+    try:
+        found = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    is_notice = isinstance(found, dict) and found.get("@type") in list(NoticeKind)
+    return parse_notice(file.read_bytes()) if is_notice else None

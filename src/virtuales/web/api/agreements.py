@@ -1,5 +1,6 @@
 """Agreements by REST: what your organisation granted and was granted, and the end of one."""
 
+import json
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
-from virtuales.workflow import keep_record, revoke
+from virtuales.workflow import end_agreement, keep_record
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.workspace import Workspace
 
@@ -33,8 +34,9 @@ class AgreementOut(BaseModel):
     purpose: str
     valid_from: datetime
     valid_until: datetime | None
-    revoked_at: datetime | None
-    revocation_reason: str | None
+    ended_at: datetime | None = Field(description="When a party ended it before its time.")
+    ended_by: str | None = Field(description="The party that did.")
+    end_reason: str | None = Field(description="Why it did.")
 
 
 class ConductOut(BaseModel):
@@ -48,13 +50,14 @@ class DocumentOut(AgreementOut):
     """An agreement with its signed document."""
 
     document: dict[str, object]
+    notice: dict[str, object] | None = Field(description="The signed notice that ended it, where one did.")
     conduct: ConductOut = Field(description="What this node has on record about its rules.")
 
 
-class RevocationIn(RequestBody):
-    """A revocation."""
+class EndIn(RequestBody):
+    """The end of an agreement."""
 
-    reason: str
+    reason: str = Field(description="Why, in a sentence that becomes part of the signed notice.")
 
 
 class RuleIn(RequestBody):
@@ -79,7 +82,10 @@ def show(workspace: WorkspaceHere, asker: KnownAsker, key: Key) -> DocumentOut:
     organisation = workspace.hosted(asker, Scope.CATALOGUE_READ)
     record = Desk(workspace).agreement_of(organisation.iri, key)
     conduct = _conduct(keep_record.conduct_of(workspace, record.iri))
-    return DocumentOut(**_agreement(workspace, record), document=dict(record.signed.document), conduct=conduct)
+    notice = json.loads(record.ending.notice) if record.ending and record.ending.notice else None
+    return DocumentOut(
+        **_agreement(workspace, record), document=dict(record.signed.document), notice=notice, conduct=conduct
+    )
 
 
 @router.get("/{key}/text", summary="An agreement as a readable text", response_class=PlainTextResponse)
@@ -90,11 +96,20 @@ def show_text(workspace: WorkspaceHere, asker: KnownAsker, key: Key) -> str:
 
 
 @router.post("/{key}/revocation", summary="Revoke an agreement")
-def revoke_agreement(workspace: WorkspaceHere, asker: KnownAsker, key: Key, revocation: RevocationIn) -> AgreementOut:
+def revoke_agreement(workspace: WorkspaceHere, asker: KnownAsker, key: Key, ending: EndIn) -> AgreementOut:
     """Revoke an agreement that your organisation granted; the data is closed to the consumer at once."""
     organisation = workspace.hosted(asker, Scope.ACCESS_REVIEW)
     record = Desk(workspace).agreement_of(organisation.iri, key)
-    ended = revoke.revoke(workspace, asker, record.iri, reason=revocation.reason)
+    ended = end_agreement.revoke(workspace, asker, record.iri, reason=ending.reason)
+    return AgreementOut(**_agreement(workspace, ended))
+
+
+@router.post("/{key}/termination", summary="Terminate an agreement")
+def terminate_agreement(workspace: WorkspaceHere, asker: KnownAsker, key: Key, ending: EndIn) -> AgreementOut:
+    """End an agreement, as either party may; your node signs the notice, and the other side is told."""
+    organisation = workspace.hosted(asker, Scope.CATALOGUE_READ)
+    record = Desk(workspace).agreement_of(organisation.iri, key)
+    ended = end_agreement.terminate(workspace, asker, record.iri, reason=ending.reason)
     return AgreementOut(**_agreement(workspace, ended))
 
 
@@ -113,7 +128,7 @@ def _conduct(conduct: Conduct) -> ConductOut:
 
 
 def _agreement(workspace: Workspace, record: AgreementRecord) -> dict[str, Any]:
-    signed = record.signed
+    signed, ending = record.signed, record.ending
     return {
         "agreement": record.iri.value,
         "status": record.status(workspace.clock.now()).value,
@@ -123,6 +138,7 @@ def _agreement(workspace: Workspace, record: AgreementRecord) -> dict[str, Any]:
         "purpose": signed.request.purpose.value,
         "valid_from": signed.validity.start,
         "valid_until": signed.validity.end,
-        "revoked_at": record.revoked_at,
-        "revocation_reason": record.revocation_reason,
+        "ended_at": ending.at if ending else None,
+        "ended_by": ending.by.value if ending else None,
+        "end_reason": ending.reason if ending else None,
     }

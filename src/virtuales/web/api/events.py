@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
@@ -46,10 +47,11 @@ def listen(
     participants may know of, and the orchestrator of accesses too.
     """
     start = after if after is not None else _sequence(last_event_id)
-    graphs = shared_graphs(node.workspace.addresses, _audience(node, asker))
+    audience = _audience(node, asker)
+    graphs = shared_graphs(node.workspace.addresses, audience)
     if negotiate(accept, [BATCH, STREAM]) == STREAM:
         headers = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
-        return StreamingResponse(_stream(node, graphs, start), media_type=STREAM, headers=headers)
+        return StreamingResponse(_stream(node, Listener(asker, audience), start), media_type=STREAM, headers=headers)
     events = feed(node.workspace.ledger.journal, graphs=graphs, after=start, limit=_BATCH_EVENTS)
     return JSONResponse([event for _, event in events if event is not None], media_type=BATCH)
 
@@ -57,7 +59,7 @@ def listen(
 def _audience(node: Node, asker: Principal | None) -> Audience:
     if asker is None:
         return Audience.PUBLIC
-    participant = node.workspace.participants.find(NamedNode(asker.organisation))
+    participant = node.workspace.find_participant(asker.organisation)
     if participant is None or not participant.is_approved:
         return Audience.PUBLIC
     at_orchestrator = participant.node_url == node.workspace.orchestrator
@@ -78,13 +80,37 @@ def _page(journal: Journal, graphs: frozenset[NamedNode], after: int) -> list[tu
     return list(feed(journal, graphs=graphs, after=after, limit=_BATCH_EVENTS))
 
 
-async def _stream(node: Node, graphs: frozenset[NamedNode], after: int) -> AsyncIterator[str]:
-    """Tell what is recorded, until the node closes; when the listener goes, whoever sends this ends it."""
+@dataclass(frozen=True)
+class Listener:
+    """Who listens, and as what.
+
+    Args:
+        asker: Who; None for the public.
+        audience: What it may hear, as it was when it began to listen.
+    """
+
+    asker: Principal | None
+    audience: Audience
+
+    def may_go_on(self, node: Node) -> bool:
+        """Tell whether it may hear what it could: its token has not ended, and its organisation stands as before."""
+        ended = self.asker is not None and self.asker.expires <= node.clock.now()
+        return not ended and _audience(node, self.asker) is self.audience
+
+
+async def _stream(node: Node, listener: Listener, after: int) -> AsyncIterator[str]:
+    """Tell what is recorded, until the node closes or the listener may not hear it any more.
+
+    When the listener goes, whoever sends this ends it.
+    """
     journal = node.workspace.ledger.journal
+    graphs = shared_graphs(node.workspace.addresses, listener.audience)
     silence = 0.0
     yield ": listening\n\n"
     while not node.closing:
         if journal.head.sequence > after:
+            if not await anyio.to_thread.run_sync(listener.may_go_on, node):
+                return
             page = await anyio.to_thread.run_sync(partial(_page, journal, graphs, after))
             after = page[-1][0]
             told = [_message(sequence, event) for sequence, event in page if event is not None]
@@ -95,6 +121,8 @@ async def _stream(node: Node, graphs: frozenset[NamedNode], after: int) -> Async
         await anyio.sleep(_POLL_SECONDS)
         silence += _POLL_SECONDS
         if silence >= _HEARTBEAT_SECONDS:
+            if not await anyio.to_thread.run_sync(listener.may_go_on, node):
+                return
             yield f": at {after}\n\n"
             silence = 0.0
 

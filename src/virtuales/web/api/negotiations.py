@@ -22,7 +22,7 @@ from virtuales.errors import AccessDenied, InputError, IntegrityFailure, NotFoun
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
-from virtuales.workflow import bargain, end_negotiation, request_access, review_access, revoke
+from virtuales.workflow import bargain, end_agreement, end_negotiation, request_access, review_access
 from virtuales.workflow.negotiate import DSP, MOVES_KEY, REASON_KEY, SIGNED_KEY, Desk
 
 router = APIRouter(prefix=DSP, tags=["Dataspace Protocol"])
@@ -109,14 +109,15 @@ def termination(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: 
     return _state(end_negotiation.take_termination(workspace, asker, iri, parsed.reasons))
 
 
-@router.post("/agreements/revocation", summary="An agreement was revoked")
-def revocation(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> dict[str, object]:
-    """Note that the provider revoked an agreement."""
-    iri, reason = message.get("agreement"), message.get("reason")
-    if not isinstance(iri, str) or not isinstance(reason, str):
-        raise InputError("The message names no agreement and reason.", where="agreement")
-    revoke.take_revocation(workspace, asker, parse_iri(iri, where="agreement"), reason)
-    return {"agreement": iri}
+@router.post("/agreements/notice", summary="A party ends an agreement")
+def notice(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> dict[str, object]:
+    """Take the other party's signed notice that an agreement is revoked or terminated."""
+    said = message.get("notice")
+    if not isinstance(said, Mapping):
+        raise InputError("The message brings no notice.", where="notice", remedy="Send the signed notice.")
+    with _shown_document():
+        record = end_agreement.take_notice(workspace, asker, cast("Mapping[str, object]", said))
+    return {"agreement": record.iri.value}
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 """Pages about agreements: the list, one agreement with its signed document, and its end."""
 
 import json
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
@@ -17,8 +17,8 @@ from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_do
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import Reader, SameOrigin, SignedIn, Visitor, VisitorHere, get_visitor
+from virtuales.workflow.end_agreement import revoke, terminate
 from virtuales.workflow.negotiate import Desk
-from virtuales.workflow.revoke import revoke
 from virtuales.workflow.things import describe_thing
 from virtuales.workflow.workspace import Workspace
 
@@ -65,19 +65,21 @@ def show(request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor
     return _page(request, portal, workspace, visitor, _record(workspace, visitor, key))
 
 
-@router.post("/agreements/{key}/revocation", dependencies=[SameOrigin])
+@router.post("/agreements/{key}/end", dependencies=[SameOrigin])
 def end(
     request: Request,
     workspace: WorkspaceHere,
     portal: PortalHere,
     visitor: SignedIn,
     key: str,
+    ending: Annotated[Literal["revocation", "termination"], Form()],
     reason: Annotated[str, Form()] = "",
 ) -> Response:
-    """Revoke an agreement that the organisation granted, or show its page again with what is wrong."""
+    """End an agreement of the organisation, or show its page again with what is wrong."""
     record = _record(workspace, visitor, key)
+    finish = revoke if ending == "revocation" else terminate
     try:
-        revoke(workspace, visitor.principal, record.iri, reason=reason)
+        finish(workspace, visitor.principal, record.iri, reason=reason)
     except InputError as error:
         fault = f"{error.what} {error.remedy}"
         return _page(request, portal, workspace, visitor, record, fault=fault)
@@ -100,6 +102,7 @@ def _page(
 ) -> Response:
     names = Names(workspace, visitor.principal)
     status = record.status(workspace.clock.now())
+    ending = record.ending
     is_provider = record.signed.agreement.assigner.value == visitor.principal.organisation
     return portal.page(
         request,
@@ -113,6 +116,10 @@ def _page(
         conditions=policy_sentences(record.signed.agreement, names.organisation),
         text=readable_text(record.signed, names.organisation),
         document=json.dumps(record.signed.document, indent=2, ensure_ascii=False),
+        notice=json.dumps(json.loads(ending.notice), indent=2, ensure_ascii=False)
+        if ending and ending.notice
+        else None,
         may_revoke=is_provider and visitor.reviews and status is not AgreementStatus.REVOKED,
+        may_terminate=ending is None and (visitor.reviews if is_provider else visitor.requests),
         fault=fault,
     )
