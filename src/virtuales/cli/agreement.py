@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
+from virtuales.cli import amendment
 from virtuales.cli.client.connection import Connection, connect, path_of
 from virtuales.cli.client.contracts import load_contract
 from virtuales.cli.client.options import PROFILE, AsJson, Because, ProfileName
@@ -19,7 +20,7 @@ from virtuales.errors import Conflict, InputError, NotFound, UnreadableInput
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.keys import PublicKey
 
-app = typer.Typer(help="Agreements: list, show, verify, record, terminate, revoke.", no_args_is_help=True)
+app = typer.Typer(help="Agreements: list, show, verify, record, amend, renew, terminate, revoke.", no_args_is_help=True)
 
 _Key = Annotated[str, typer.Argument(help="The agreement: its IRI, or the last part of it.")]
 
@@ -82,6 +83,10 @@ def revoke(key: _Key, because: Because, profile: ProfileName = PROFILE, as_json:
         path = path_of("agreements", last_part(key), "revocation")
         found = connection.post(connection.home, path, {"reason": because})
     print_json(found) if as_json else print_record(_row(found))
+
+
+app.command("amend")(amendment.amend)
+app.command("renew")(amendment.renew)
 
 
 @app.command("terminate")

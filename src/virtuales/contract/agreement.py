@@ -20,7 +20,7 @@ from virtuales.policy.context import POLICY_CONTEXT
 from virtuales.policy.granting import agreement_from
 from virtuales.policy.odrl import Agreement, Offer
 from virtuales.policy.odrl_json import parse_policy
-from virtuales.rdf.namespaces import DSPACE, VES, XSD
+from virtuales.rdf.namespaces import DCTERMS, DSPACE, VES, XSD
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.keys import PublicKey, SigningKey
 
@@ -39,7 +39,12 @@ AGREEMENT_CONTEXT: Mapping[str, object] = MappingProxyType(
         "negotiation": {"@id": VES.negotiation.value, "@type": "@id"},
     }
 )
-"""The one context of agreements; a document with another is not read, since its names could mean anything."""
+"""The context of agreements; a document with another is not read, since its names could mean anything."""
+
+AMENDMENT_CONTEXT: Mapping[str, object] = MappingProxyType(
+    {**AGREEMENT_CONTEXT, "replaces": {"@id": DCTERMS.replaces.value, "@type": "@id"}}
+)
+"""The context of agreements that replace another one."""
 
 _OWN_KEYS = frozenset(
     {
@@ -50,6 +55,7 @@ _OWN_KEYS = frozenset(
         "justification",
         "termsVersion",
         "negotiation",
+        "replaces",
         "proof",
     }
 )
@@ -63,13 +69,15 @@ class AccessRequest:
         negotiation: IRI of the negotiation on the provider's side.
         assignee: The consumer organisation.
         purpose: IRI of the purpose.
-        justification: Why, in the consumer's words.
+        justification: Why, in the words of the side that proposes.
+        replaces: The agreement that it takes the place of; None where there was none before.
     """
 
     negotiation: NamedNode
     assignee: NamedNode
     purpose: NamedNode
     justification: str
+    replaces: NamedNode | None = None
 
 
 @dataclass(frozen=True)
@@ -135,7 +143,7 @@ def draft_agreement(
     """
     agreement = agreement_from(offer, iri=iri, assignee=request.assignee)
     document: dict[str, object] = {
-        "@context": dict(AGREEMENT_CONTEXT),
+        "@context": dict(AMENDMENT_CONTEXT if request.replaces else AGREEMENT_CONTEXT),
         **policy_to_json(agreement),
         "timestamp": iso_instant(validity.start),
         "validFrom": iso_instant(validity.start),
@@ -144,6 +152,8 @@ def draft_agreement(
         "termsVersion": terms_version,
         "negotiation": request.negotiation.value,
     }
+    if request.replaces is not None:
+        document["replaces"] = request.replaces.value
     if validity.end is not None:
         document["validUntil"] = iso_instant(validity.end)
     return SignedAgreement(agreement, request, validity, terms_version, document)
@@ -165,7 +175,7 @@ def parse_agreement(source: str | bytes | Document) -> SignedAgreement:
         InputError: a part is missing or wrong, or the context is not that of agreements.
     """
     document = source if isinstance(source, Mapping) else json_object(source)
-    if document.get("@context") != AGREEMENT_CONTEXT:
+    if document.get("@context") != context_of(document):
         raise InputError(
             "The document does not have the context of agreements.", where="@context", remedy="Leave it as it was made."
         )
@@ -177,11 +187,17 @@ def parse_agreement(source: str | bytes | Document) -> SignedAgreement:
         assignee=policy.assignee,
         purpose=parse_iri(text_in(document, "requestedPurpose"), where="requestedPurpose"),
         justification=text_in(document, "justification"),
+        replaces=None if "replaces" not in document else parse_iri(text_in(document, "replaces"), where="replaces"),
     )
     end = None if document.get("validUntil") is None else instant_in(document, "validUntil")
     validity = Validity(instant_in(document, "validFrom"), end)
     instant_in(document, "timestamp")
     return SignedAgreement(policy, request, validity, text_in(document, "termsVersion"), document)
+
+
+def context_of(document: Document) -> dict[str, object]:
+    """Return the context of an agreement's document, which it loses inside a message of the protocol."""
+    return dict(AMENDMENT_CONTEXT if "replaces" in document else AGREEMENT_CONTEXT)
 
 
 def verify_agreement(signed: SignedAgreement, keys: Mapping[NamedNode, PublicKey]) -> list[Signature]:

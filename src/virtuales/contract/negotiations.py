@@ -8,7 +8,7 @@ from virtuales.contract.course import PastMove, move_quads
 from virtuales.contract.negotiation import Move, Party, State, next_state
 from virtuales.errors import InputError, NotFound, StoreFailure
 from virtuales.rdf.changeset import ChangeSet, Statements
-from virtuales.rdf.namespaces import DSPACE, ODRL, RDF, VES
+from virtuales.rdf.namespaces import DCTERMS, DSPACE, ODRL, RDF, VES
 from virtuales.rdf.terms import NamedNode, Term, date_time, is_unicode, plain
 from virtuales.store.rdf_store import RdfStore
 
@@ -29,6 +29,7 @@ class Opening:
         purpose: IRI of the purpose.
         justification: Why, in the consumer's words.
         callback: Base URL at which the other side takes messages.
+        replaces: The agreement that is to be replaced, in a negotiation about an amendment.
     """
 
     provider_pid: NamedNode | None
@@ -40,6 +41,7 @@ class Opening:
     purpose: NamedNode
     justification: str
     callback: str
+    replaces: NamedNode | None = None
 
     def __post_init__(self) -> None:
         """Refuse a request that does not say why."""
@@ -167,16 +169,20 @@ class Negotiations:
         return [self.get(row["iri"]) for row in rows if isinstance(row["iri"], NamedNode)]
 
 
-def open_negotiation(opening: Opening, *, iri: NamedNode, at: datetime, graph: NamedNode) -> ChangeSet:
-    """Return the change that opens a negotiation with the consumer's request.
+def open_negotiation(
+    opening: Opening, *, iri: NamedNode, at: datetime, graph: NamedNode, opener: Party = Party.CONSUMER
+) -> ChangeSet:
+    """Return the change that opens a negotiation with the consumer's request, or with an offer of the provider.
 
     Args:
         opening: What it is about.
         iri: This side's identifier of it.
         at: When.
         graph: The graph of the node's negotiations.
+        opener: Who opens it.
     """
-    state = next_state(None, Party.CONSUMER, Move.REQUEST)
+    move = Move.REQUEST if opener is Party.CONSUMER else Move.OFFER
+    state = next_state(None, opener, move)
     statements = Statements(graph).say(iri, RDF.type, DSPACE.ContractNegotiation)
     statements.say(iri, DSPACE.state, DSPACE[state.value]).say(iri, VES.requestedAt, date_time(iso_instant(at)))
     statements.say(iri, DSPACE.providerPid, opening.provider_pid).say(iri, DSPACE.consumerPid, opening.consumer_pid)
@@ -185,7 +191,8 @@ def open_negotiation(opening: Opening, *, iri: NamedNode, at: datetime, graph: N
     statements.say(iri, VES.requestedPurpose, opening.purpose)
     statements.say(iri, VES.justification, opening.justification.strip())
     statements.say(iri, DSPACE.callbackAddress, opening.callback).say(iri, VES.moves, 1)
-    first = PastMove(1, Party.CONSUMER, Move.REQUEST, at, reason=opening.justification.strip(), offer=opening.offer)
+    statements.say(iri, DCTERMS.replaces, opening.replaces)
+    first = PastMove(1, opener, move, at, reason=opening.justification.strip(), offer=opening.offer)
     return ChangeSet(add=statements.quads + move_quads(iri, first, graph))
 
 
@@ -257,6 +264,7 @@ def _negotiation(iri: NamedNode, facts: dict[NamedNode, Term]) -> Negotiation:
         purpose=_required(facts, VES.requestedPurpose, iri),
         justification=_some(facts, VES.justification) or "",
         callback=_some(facts, DSPACE.callbackAddress) or "",
+        replaces=_iri(facts, DCTERMS.replaces),
     )
     return Negotiation(
         iri=iri,

@@ -45,6 +45,7 @@ def _paragraphs(signed: SignedAgreement, name_of: NameOf) -> Iterator[list[str]]
     yield [
         "From when to when",
         f"It holds from {_moment(validity.start)} {end}, unless one of the parties ends it before.",
+        *([f"It takes the place of the agreement {request.replaces.value}."] if request.replaces else []),
         f"It stands under the terms and conditions of the network, version {_line(signed.terms_version)}.",
     ]
     yield ["Signed", *map(_line, _signatures(signed))]

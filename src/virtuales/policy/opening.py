@@ -6,11 +6,13 @@ agreement.
 """
 
 from dataclasses import replace
+from datetime import datetime
 
 from virtuales.policy.check import duties_of
-from virtuales.policy.odrl import Constraints, Offer, Rule
+from virtuales.policy.odrl import Constraint, Constraints, Offer, Permission, Rule
 from virtuales.policy.profile import encompasses
 from virtuales.policy.satisfiability import operands
+from virtuales.policy.values import instant
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode
 
@@ -39,6 +41,24 @@ def asked_action(offer: Offer) -> NamedNode:
     if not actions or any(encompasses(action, ODRL["read"]) for action in actions):
         return ODRL["read"]
     return actions[0]
+
+
+def last_use(offer: Offer) -> datetime | None:
+    """Return the last moment at which any permission of an offer lets the data be used; None where one has no end."""
+    ends = [_end(rule) for rule in offer.permissions]
+    known = [end for end in ends if end is not None]
+    return max(known) if known and len(known) == len(ends) else None
+
+
+def _end(rule: Permission) -> datetime | None:
+    found = [
+        moment
+        for limit in rule.constraints
+        if isinstance(limit, Constraint) and limit.left == ODRL.dateTime and limit.operator in {ODRL.lt, ODRL.lteq}
+        for moment in [instant(limit.right[0])]
+        if moment is not None
+    ]
+    return min(found, default=None)
 
 
 def accrues(constraints: Constraints) -> bool:

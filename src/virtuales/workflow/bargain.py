@@ -20,11 +20,11 @@ from virtuales.contract.messages import (
 )
 from virtuales.contract.negotiation import Move, Party, next_state
 from virtuales.contract.negotiations import Negotiation, Step
-from virtuales.errors import AccessDenied, Conflict, InputError
+from virtuales.errors import AccessDenied, Conflict, InputError, NotFound
 from virtuales.policy.changing import TermChanges, changed_offer
 from virtuales.policy.compact import policy_to_json
 from virtuales.policy.difference import Difference, NameOf, policy_difference
-from virtuales.policy.odrl import Agreement, Offer
+from virtuales.policy.odrl import Agreement, Offer, Policy
 from virtuales.policy.odrl_json import parse_policy
 from virtuales.policy.odrl_rdf import get_policy, policy_quads
 from virtuales.policy.sentences import policy_sentences
@@ -35,6 +35,7 @@ from virtuales.workflow.end_negotiation import reconcile
 from virtuales.workflow.letters import try_to_deliver
 from virtuales.workflow.negotiate import REASON_KEY, Desk, Seat
 from virtuales.workflow.offers import offer_of, offer_on_table
+from virtuales.workflow.replacing import find_replaced
 from virtuales.workflow.review_access import agree_upon
 from virtuales.workflow.workspace import Workspace
 
@@ -45,7 +46,7 @@ class Terms:
 
     Args:
         sentences: What they say.
-        differs: How they differ from those before; nothing for the first.
+        differs: How they differ from those before: on the table, or in the agreement that is to be replaced.
     """
 
     sentences: tuple[str, ...]
@@ -159,7 +160,8 @@ def terms_of(workspace: Workspace, negotiation: Negotiation, name_of: NameOf) ->
         name_of: Names organisations.
     """
     desk, found = Desk(workspace), dict[int, Terms]()
-    before: Offer | None = None
+    replaced = find_replaced(desk, negotiation.opening.replaces)
+    before: Policy | None = replaced.signed.agreement if replaced else None
     for made in desk.course(negotiation.iri):
         offer = _offer(desk, negotiation, made)
         if offer is not None:
@@ -172,9 +174,11 @@ def terms_of(workspace: Workspace, negotiation: Negotiation, name_of: NameOf) ->
 def _offer(desk: Desk, negotiation: Negotiation, made: PastMove) -> Offer | None:
     if made.offer is None:
         return None
-    if made.number == 1 and desk.workspace.addresses.owns(negotiation.opening.target.value):
+    try:
+        return get_policy(desk.workspace.store, desk.graph, made.offer)
+    except NotFound:
+        # What was published is not kept once more with the negotiation.
         return offer_of(desk.workspace, negotiation.opening.target)
-    return get_policy(desk.workspace.store, desk.graph, made.offer)
 
 
 def _read(seat: Seat, document: Json) -> Offer:

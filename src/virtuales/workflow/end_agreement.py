@@ -7,8 +7,9 @@ and the end holds all the same.
 from collections.abc import Callable, Mapping
 from uuid import uuid4
 
+from virtuales.contract.agreement import SignedAgreement
 from virtuales.contract.agreements import AgreementRecord, AgreementStatus, Ending, end_agreement
-from virtuales.contract.letters import LetterKind, enclose, write_letter
+from virtuales.contract.letters import Letter, LetterKind, enclose, write_letter
 from virtuales.contract.notices import (
     NOTICE_CONTEXT,
     Notice,
@@ -19,7 +20,7 @@ from virtuales.contract.notices import (
     verify_notice,
 )
 from virtuales.errors import AccessDenied, Conflict, IntegrityFailure, NotFound
-from virtuales.journal.event import EventDraft
+from virtuales.journal.event import EventDraft, JsonValue
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.keys import PublicKey, did_web, verification_method
 from virtuales.trust.participants import Participant
@@ -27,6 +28,7 @@ from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.letters import Refusal, deliver_waiting, try_to_deliver
 from virtuales.workflow.negotiate import Desk, sender
+from virtuales.workflow.replacing import find_replaced
 from virtuales.workflow.workspace import Workspace
 
 _STATUS = {NoticeKind.REVOCATION: AgreementStatus.REVOKED, NoticeKind.TERMINATION: AgreementStatus.TERMINATED}
@@ -95,6 +97,18 @@ def take_notice(workspace: Workspace, principal: Principal, document: Mapping[st
         return desk.agreements.get(notice.agreement)
 
 
+def end_with_replaced(workspace: Workspace, signed: SignedAgreement) -> None:
+    """End a new agreement as the one that it replaces was ended, where that happened while the new one was signed."""
+    desk = Desk(workspace)
+    before = find_replaced(desk, signed.request.replaces)
+    ending = before.ending if before else None
+    if ending is None or ending.kind is AgreementStatus.REPLACED:
+        return
+    provider = signed.agreement.assigner
+    kind = NoticeKind.REVOCATION if ending.kind is AgreementStatus.REVOKED else NoticeKind.TERMINATION
+    _record(workspace, signed.agreement.iri, party=provider, kind=kind, reason=ending.reason, by="policy")
+
+
 def carry_on(workspace: Workspace) -> bool:
     """Deliver again the notices that the other sides did not take.
 
@@ -110,6 +124,15 @@ def carry_on(workspace: Workspace) -> bool:
 def _end(
     workspace: Workspace, principal: Principal, iri: NamedNode, *, party: NamedNode, kind: NoticeKind, reason: str
 ) -> AgreementRecord:
+    letter = _record(workspace, iri, party=party, kind=kind, reason=reason, by=principal.client_id)
+    try_to_deliver(workspace, letter, _refused)
+    return Desk(workspace).agreements.get(iri)
+
+
+def _record(
+    workspace: Workspace, iri: NamedNode, *, party: NamedNode, kind: NoticeKind, reason: str, by: str
+) -> Letter:
+    """Record the end of an agreement together with the notice that the other side is to get."""
     desk = Desk(workspace)
     with workspace.ledger.turn():
         record = desk.agreements.get(iri)
@@ -120,17 +143,10 @@ def _end(
         message = {"notice": {name: value for name, value in notice.document.items() if name != "@context"}}
         path = "/agreements/notice"
         letter = write_letter(LetterKind.ENDING, iri, message, parties=(party, other), path=path, number=1)
-        workspace.ledger.record(
-            EventDraft(
-                _EVENTS[kind],
-                iri.value,
-                facts={"reason": reason.strip()},
-                change=change | enclose(letter, desk.graph),
-                actor=principal.client_id,
-            )
-        )
-    try_to_deliver(workspace, letter, _refused)
-    return desk.agreements.get(iri)
+        facts: dict[str, JsonValue] = {"reason": reason.strip()}
+        waiting = enclose(letter, desk.graph)
+        workspace.ledger.record(EventDraft(_EVENTS[kind], iri.value, facts=facts, change=change | waiting, actor=by))
+        return letter
 
 
 def _signed(

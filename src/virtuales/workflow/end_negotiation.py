@@ -80,13 +80,13 @@ def reconcile(workspace: Workspace, refusal: Refusal) -> None:
         VirtualesError: the other side does not say how it stands; it is asked again later.
     """
     desk, letter = Desk(workspace), refusal.letter
-    state, moves = _other_state(workspace, letter)
+    seat = _seat(desk.negotiations.get(letter.about), letter)
+    state, moves = _other_state(workspace, seat)
     with workspace.ledger.turn():
         negotiation = desk.negotiations.get(letter.about)
         if negotiation.state.is_final or (state is not State.TERMINATED and moves >= letter.number):
             return
-        party = Party.PROVIDER if negotiation.opening.assigner == letter.sender else Party.CONSUMER
-        seat = Seat(negotiation, party)
+        seat = _seat(negotiation, letter)
         also = ChangeSet()
         if state is not State.TERMINATED:
             also = enclose(termination_letter(seat, f"Your node refused: {refusal.error}"), desk.graph)
@@ -118,12 +118,18 @@ def termination_letter(seat: Seat, reason: str) -> Letter:
     return write_letter(LetterKind.MOVE, about, message, parties=(seat.own, seat.other), path=path, number=number)
 
 
-def _other_state(workspace: Workspace, letter: Letter) -> tuple[State, int]:
+def _seat(negotiation: Negotiation, letter: Letter) -> Seat:
+    """Return a negotiation as the side sees it that wrote a letter."""
+    is_provider = negotiation.opening.assigner == letter.sender
+    return Seat(negotiation, Party.PROVIDER if is_provider else Party.CONSUMER)
+
+
+def _other_state(workspace: Workspace, seat: Seat) -> tuple[State, int]:
     """Return where the other side says that a negotiation stands, and after how many moves."""
-    node = workspace.participants.get(letter.recipient).node_url
-    path = DSP + letter.path.rpartition("/")[0]
+    node = workspace.participants.get(seat.other).node_url
+    path = DSP + seat.address
     try:
-        answer = workspace.peers.get(node, path, organisation=letter.sender.value)
+        answer = workspace.peers.get(node, path, organisation=seat.own.value)
     except NotFound:
         return State.TERMINATED, 0
     message = parse_message(answer)

@@ -23,6 +23,7 @@ JUSTIFICATION_KEY = "ves:justification"
 SIGNED_KEY = "ves:agreement"
 REASON_KEY = "ves:reason"
 MOVES_KEY = "ves:moves"
+REPLACES_KEY = "dcterms:replaces"
 
 
 @dataclass(frozen=True)

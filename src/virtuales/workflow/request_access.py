@@ -9,8 +9,8 @@ from urllib.parse import quote
 from uuid import uuid4
 
 from virtuales.contract.agreement import (
-    AGREEMENT_CONTEXT,
     SignedAgreement,
+    context_of,
     parse_agreement,
     sign_agreement,
     verify_provider_signature,
@@ -43,12 +43,14 @@ from virtuales.workflow.negotiate import (
     DSP,
     JUSTIFICATION_KEY,
     PURPOSE_KEY,
+    REPLACES_KEY,
     SIGNED_KEY,
     Desk,
     post,
     provider_of,
     sender,
 )
+from virtuales.workflow.replacing import replacement
 from virtuales.workflow.workspace import Workspace
 
 
@@ -129,6 +131,8 @@ def send_request(workspace: Workspace, negotiation: Negotiation) -> Negotiation:
         ContractRequestMessage(opening.consumer_pid.value, policy_to_json(offer), callback=opening.callback)
     )
     message |= {PURPOSE_KEY: opening.purpose.value, JUSTIFICATION_KEY: opening.justification}
+    if opening.replaces is not None:
+        message[REPLACES_KEY] = opening.replaces.value
     provider = workspace.participants.get(opening.assigner)
     try:
         answer = post(workspace, provider.node_url, "/negotiations/request", message, by=opening.assignee)
@@ -149,7 +153,7 @@ def take_agreement(workspace: Workspace, principal: Principal, pid: NamedNode, d
     """
     desk = Desk(workspace)
     provider = sender(workspace, principal, desk.negotiations.get(pid).opening.assigner)
-    signed = parse_agreement({**document, "@context": dict(AGREEMENT_CONTEXT)})
+    signed = parse_agreement({**document, "@context": context_of(document)})
     verify_provider_signature(signed, provider.public_key)
     with workspace.ledger.turn():
         negotiation = desk.negotiations.get(pid)
@@ -287,8 +291,8 @@ def _refuse_other(desk: Desk, negotiation: Negotiation, signed: SignedAgreement)
     opening, request = negotiation.opening, signed.request
     offer = get_policy(desk.workspace.store, desk.graph, opening.offer)
     known_there_as = opening.provider_pid or request.negotiation
-    asked = (opening.assignee, opening.purpose, opening.justification, known_there_as)
-    granted = (request.assignee, request.purpose, request.justification, request.negotiation)
+    asked = (opening.assignee, opening.purpose, opening.justification, known_there_as, opening.replaces)
+    granted = (request.assignee, request.purpose, request.justification, request.negotiation, request.replaces)
     expected = agreement_from(offer, iri=signed.agreement.iri, assignee=opening.assignee)
     if asked != granted or expected != signed.agreement:
         raise Conflict(
@@ -303,7 +307,8 @@ def _countersign(desk: Desk, negotiation: Negotiation, signed: SignedAgreement) 
     method = verification_method(did_web(workspace.addresses.base), workspace.key.public)
     both = sign_agreement(signed, workspace.key, verification_method=method, created=workspace.clock.now())
     step = Step(Party.CONSUMER, Move.VERIFY, workspace.clock.now())
-    return desk.move(negotiation, step, "AgreementSigned", also=record_agreement(both, desk.agreements_graph))
+    kept = record_agreement(both, desk.agreements_graph) | replacement(desk, both)
+    return desk.move(negotiation, step, "AgreementSigned", also=kept)
 
 
 def _give_up(desk: Desk, negotiation: Negotiation, error: VirtualesError) -> None:

@@ -8,10 +8,10 @@ from datetime import datetime
 from uuid import uuid4
 
 from virtuales.contract.agreement import (
-    AGREEMENT_CONTEXT,
     AccessRequest,
     SignedAgreement,
     Validity,
+    context_of,
     draft_agreement,
     parse_agreement,
     require_same_agreement,
@@ -31,7 +31,7 @@ from virtuales.errors import Conflict, InputError, NotFound, PeerFailure, Virtua
 from virtuales.journal.event import EventDraft
 from virtuales.policy.evaluate import evaluate
 from virtuales.policy.odrl import Constraint, Offer
-from virtuales.policy.opening import asked_action, before_agreement
+from virtuales.policy.opening import asked_action, before_agreement, last_use
 from virtuales.policy.purposes import PURPOSES, find_purpose
 from virtuales.policy.request import UseRequest
 from virtuales.policy.templates import is_open
@@ -44,6 +44,7 @@ from virtuales.trust.scopes import Scope
 from virtuales.trust.terms_and_conditions import CURRENT_VERSION
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.consume import facts_about
+from virtuales.workflow.end_agreement import end_with_replaced
 from virtuales.workflow.end_negotiation import give_up
 from virtuales.workflow.negotiate import (
     DSP,
@@ -54,6 +55,7 @@ from virtuales.workflow.negotiate import (
     sender,
 )
 from virtuales.workflow.offers import offer_of, offer_on_table
+from virtuales.workflow.replacing import replacement
 from virtuales.workflow.workspace import APPROVED_PARTICIPANTS, Workspace
 
 _BY_POLICY = "policy"
@@ -163,7 +165,7 @@ def agree_upon(
         offer: The terms that are on the table.
         by: Who decided.
         reason: Why.
-        until: When the agreement ends; None sets no end beyond the offer's.
+        until: When the agreement ends; None lets it end with the last use that the offer allows, if it has an end.
 
     Raises:
         Conflict: the negotiation's state does not allow it.
@@ -171,9 +173,10 @@ def agree_upon(
     """
     workspace, opening = desk.workspace, negotiation.opening
     now = workspace.clock.now()
-    request = AccessRequest(negotiation.iri, opening.assignee, opening.purpose, opening.justification)
+    request = AccessRequest(negotiation.iri, opening.assignee, opening.purpose, opening.justification, opening.replaces)
     iri = workspace.addresses.thing("agreement", str(uuid4()))
-    draft = draft_agreement(offer, request, iri=iri, validity=Validity(now, until), terms_version=CURRENT_VERSION)
+    validity = Validity(now, until or last_use(offer))
+    draft = draft_agreement(offer, request, iri=iri, validity=validity, terms_version=CURRENT_VERSION)
     method = verification_method(did_web(workspace.addresses.base), workspace.key.public)
     signed = sign_agreement(draft, workspace.key, verification_method=method, created=now)
     kept = ChangeSet(add=Statements(desk.graph).say(iri, VES.signedDocument, signed.text()).quads)
@@ -216,7 +219,7 @@ def take_verification(
     """
     desk = Desk(workspace)
     consumer = sender(workspace, principal, desk.negotiations.get(pid).opening.assignee)
-    signed = parse_agreement({**document, "@context": dict(AGREEMENT_CONTEXT)})
+    signed = parse_agreement({**document, "@context": context_of(document)})
     with workspace.ledger.turn():
         negotiation = desk.negotiations.get(pid)
         if negotiation.state is State.FINALIZED:
@@ -228,10 +231,12 @@ def take_verification(
         if negotiation.state is State.AGREED:
             step = Step(Party.CONSUMER, Move.VERIFY, now, by=by, reason=reason)
             negotiation = desk.move(negotiation, step, "AgreementVerified")
-        kept = record_agreement(signed, desk.agreements_graph)
+        kept = record_agreement(signed, desk.agreements_graph) | replacement(desk, signed)
         told = desk.tell(provider.iri, signed.agreement.iri, f"{consumer.legal_name} signed the agreement.")
         step = Step(Party.PROVIDER, Move.FINALIZE, now, by=by, reason=reason)
-        return desk.move(negotiation, step, "AgreementInForce", also=kept | told)
+        negotiation = desk.move(negotiation, step, "AgreementInForce", also=kept | told)
+        end_with_replaced(workspace, signed)
+        return negotiation
 
 
 def carry_on(workspace: Workspace) -> bool:

@@ -34,6 +34,7 @@ class AgreementOut(BaseModel):
     purpose: str
     valid_from: datetime
     valid_until: datetime | None
+    replaces: str | None = Field(description="The agreement that it took the place of.")
     ended_at: datetime | None = Field(description="When a party ended it before its time.")
     ended_by: str | None = Field(description="The party that did.")
     end_reason: str | None = Field(description="Why it did.")
@@ -138,6 +139,7 @@ def _agreement(workspace: Workspace, record: AgreementRecord) -> dict[str, Any]:
         "purpose": signed.request.purpose.value,
         "valid_from": signed.validity.start,
         "valid_until": signed.validity.end,
+        "replaces": signed.request.replaces.value if signed.request.replaces else None,
         "ended_at": ending.at if ending else None,
         "ended_by": ending.by.value if ending else None,
         "end_reason": ending.reason if ending else None,

@@ -15,12 +15,14 @@ from virtuales.trust.scopes import Scope
 from virtuales.web.api.requests import NegotiationOut, negotiation_out
 from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
-from virtuales.workflow import bargain, end_negotiation
+from virtuales.workflow import amend, bargain, end_negotiation
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(prefix="/api/v1/negotiations", tags=["Negotiate terms"])
 Pid = Annotated[str, Path(description="This node's identifier of the negotiation, `urn:uuid:…`.")]
+
+Key = Annotated[str, Path(description="Last part of the agreement's IRI.")]
 
 
 class ChangesIn(RequestBody):
@@ -84,6 +86,17 @@ class CourseOut(NegotiationOut):
     """A negotiation with its course."""
 
     course: list[MoveOut] = Field(description="Every move, in order.")
+
+
+@router.post("/amendments/{key}", status_code=201, summary="Propose to amend or renew an agreement")
+def amend_agreement(workspace: WorkspaceHere, asker: KnownAsker, key: Key, proposal: ProposalIn) -> NegotiationOut:
+    """Propose an agreement with other terms, or a later end, in the place of one that there is; either party may.
+
+    It is negotiated as any other, and replaces the one before once both have signed.
+    """
+    organisation = workspace.hosted(asker, Scope.CATALOGUE_READ)
+    iri = Desk(workspace).agreement_of(organisation.iri, key).iri
+    return negotiation_out(amend.amend(workspace, asker, iri, proposal.to_changes(), reason=proposal.reason))
 
 
 @router.get("", summary="List your organisation's negotiations")

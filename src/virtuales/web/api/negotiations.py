@@ -22,8 +22,8 @@ from virtuales.errors import AccessDenied, InputError, IntegrityFailure, NotFoun
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
-from virtuales.workflow import bargain, end_agreement, end_negotiation, request_access, review_access
-from virtuales.workflow.negotiate import DSP, MOVES_KEY, REASON_KEY, SIGNED_KEY, Desk
+from virtuales.workflow import amend, bargain, end_agreement, end_negotiation, request_access, review_access
+from virtuales.workflow.negotiate import DSP, MOVES_KEY, REASON_KEY, REPLACES_KEY, SIGNED_KEY, Desk
 
 router = APIRouter(prefix=DSP, tags=["Dataspace Protocol"])
 Pid = Annotated[str, Path(description="The receiving side's identifier of the negotiation.")]
@@ -32,7 +32,9 @@ Message = Annotated[dict[str, object], Body(description="A message of the Datasp
 
 @router.post("/negotiations/request", status_code=201, summary="ContractRequestMessage")
 def request(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> dict[str, object]:
-    """Take a consumer's request."""
+    """Take a consumer's request: for access, or to amend an agreement that there is."""
+    if REPLACES_KEY in message:
+        return _state(amend.take_request(workspace, asker, message))
     return _state(review_access.receive_request(workspace, asker, message))
 
 
@@ -107,6 +109,12 @@ def termination(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: 
         raise InputError("The message ends no negotiation.", where="@type")
     iri = parse_iri(pid, where="pid")
     return _state(end_negotiation.take_termination(workspace, asker, iri, parsed.reasons))
+
+
+@router.post("/agreements/amendment", status_code=201, summary="The provider proposes to amend an agreement")
+def amendment(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> dict[str, object]:
+    """Take the provider's offer of an agreement in the place of one that there is."""
+    return _state(amend.take_amendment(workspace, asker, message))
 
 
 @router.post("/agreements/notice", summary="A party ends an agreement")

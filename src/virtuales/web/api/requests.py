@@ -70,6 +70,7 @@ class NegotiationOut(BaseModel):
     decided_at: datetime | None
     reason: str | None
     provider_reached: bool
+    replaces: str | None = Field(description="The agreement that is to be replaced, where this is an amendment.")
 
 
 class NotificationOut(BaseModel):
@@ -170,4 +171,5 @@ def negotiation_out(negotiation: Negotiation) -> NegotiationOut:
         decided_at=negotiation.decided_at,
         reason=negotiation.reason,
         provider_reached=opening.provider_pid is not None,
+        replaces=opening.replaces.value if opening.replaces else None,
     )

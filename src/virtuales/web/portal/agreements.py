@@ -1,6 +1,8 @@
 """Pages about agreements: the list, one agreement with its signed document, and its end."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -15,8 +17,10 @@ from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_document, see_document
 from virtuales.web.portal.names import Names
+from virtuales.web.portal.proposals import Written, faulty_field
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import Reader, SameOrigin, SignedIn, Visitor, VisitorHere, get_visitor
+from virtuales.workflow.amend import amend
 from virtuales.workflow.end_agreement import revoke, terminate
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.things import describe_thing
@@ -31,13 +35,15 @@ def show_all(request: Request, workspace: WorkspaceHere, portal: PortalHere, vis
     organisation = workspace.hosted(visitor.principal, Scope.CATALOGUE_READ)
     now = workspace.clock.now()
     records = [(record, record.status(now)) for record in Desk(workspace).agreements.of_party(organisation.iri)]
+    names = Names(workspace, visitor.principal)
     return portal.page(
         request,
         "agreements.html",
         visitor=visitor,
         organisation=organisation,
         records=records,
-        names=Names(workspace, visitor.principal),
+        allows={record.iri.value: _allows(record, names) for record, _ in records},
+        names=names,
     )
 
 
@@ -86,9 +92,39 @@ def end(
     return RedirectResponse(f"/agreements/{key}", status_code=303)
 
 
+@router.post("/agreements/{key}/amendment", dependencies=[SameOrigin])
+def propose(
+    request: Request,
+    workspace: WorkspaceHere,
+    portal: PortalHere,
+    visitor: SignedIn,
+    key: str,
+    until: Annotated[str, Form()] = "",
+    uses: Annotated[str, Form()] = "",
+    purposes: Annotated[list[str] | None, Form()] = None,
+    why: Annotated[str, Form()] = "",
+) -> Response:
+    """Propose to amend or renew an agreement, or show its page again with what is wrong."""
+    record = _record(workspace, visitor, key)
+    written = Written(until, uses, tuple(purposes or ()), why)
+    try:
+        opened = amend(workspace, visitor.principal, record.iri, written.to_changes(), reason=why)
+    except InputError as error:
+        fault = faulty_field(error, reason="why")
+        return _page(request, portal, workspace, visitor, record, amendment_fault=fault, written=written)
+    return RedirectResponse(f"/negotiations/{opened.iri.value}?done=countered", status_code=303)
+
+
 def _record(workspace: Workspace, visitor: Visitor, key: str) -> AgreementRecord:
     organisation = workspace.hosted(visitor.principal, Scope.CATALOGUE_READ)
     return Desk(workspace).agreement_of(organisation.iri, key)
+
+
+def _allows(record: AgreementRecord, names: Names) -> str:
+    """Say in short what an agreement allows: its permissions, a sentence each."""
+    agreement = record.signed.agreement
+    permissions = replace(agreement, prohibitions=(), obligations=())
+    return " ".join(policy_sentences(permissions, names.organisation))
 
 
 def _page(
@@ -99,6 +135,8 @@ def _page(
     record: AgreementRecord,
     *,
     fault: str | None = None,
+    amendment_fault: Mapping[str, str] | None = None,
+    written: Written | None = None,
 ) -> Response:
     names = Names(workspace, visitor.principal)
     status = record.status(workspace.clock.now())
@@ -107,7 +145,7 @@ def _page(
     return portal.page(
         request,
         "agreement.html",
-        status=422 if fault else 200,
+        status=422 if fault or amendment_fault else 200,
         visitor=visitor,
         record=record,
         standing=status,
@@ -121,5 +159,9 @@ def _page(
         else None,
         may_revoke=is_provider and visitor.reviews and status is not AgreementStatus.REVOKED,
         may_terminate=ending is None and (visitor.reviews if is_provider else visitor.requests),
+        may_amend=ending is None and (visitor.reviews if is_provider else visitor.requests),
+        purposes=[(iri.value.rpartition("#")[2], name) for iri, name in PURPOSES.items()],
         fault=fault,
+        amendment_fault=amendment_fault,
+        written=written or Written(),
     )

@@ -12,12 +12,11 @@ from virtuales.contract.course import PastMove
 from virtuales.contract.negotiation import TRANSITIONS, Move, Party
 from virtuales.contract.negotiations import Negotiation
 from virtuales.errors import InputError
-from virtuales.policy.changing import TermChanges
-from virtuales.policy.purposes import PURPOSES, find_purpose
+from virtuales.policy.purposes import PURPOSES
 from virtuales.rdf.terms import parse_iri
 from virtuales.web.dependencies import WorkspaceHere
-from virtuales.web.portal.dates import end_of_day
 from virtuales.web.portal.names import Names
+from virtuales.web.portal.proposals import Written, faulty_field
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor
 from virtuales.workflow import bargain, end_negotiation
@@ -59,16 +58,6 @@ class Stop:
     terms: Terms | None
 
 
-@dataclass(frozen=True)
-class Written:
-    """What was filled into the form so far."""
-
-    until: str = ""
-    uses: str = ""
-    purposes: tuple[str, ...] = ()
-    reason: str = ""
-
-
 @router.get("/negotiations/{pid}")
 def show(
     request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor: SignedIn, pid: str, done: str = ""
@@ -100,17 +89,14 @@ def move(
         "withdraw": ("withdrawn", lambda: end_negotiation.give_up(workspace, visitor.principal, iri, reason=reason)),
         "counter": (
             "countered",
-            lambda: bargain.counter(workspace, visitor.principal, iri, _changes(written), reason=reason),
+            lambda: bargain.counter(workspace, visitor.principal, iri, written.to_changes(), reason=reason),
         ),
     }
     done, make = moves[choice]
     try:
         make()
     except InputError as error:
-        field = (
-            error.where if error.where in {"until", "uses", "reason"} else "until" if choice == "counter" else "reason"
-        )
-        fault = {"field": str(field), "text": f"{error.what} {error.remedy or ''}".strip()}
+        fault = faulty_field(error, reason="reason")
         return _page(request, portal, workspace, visitor, seat, fault=fault, written=written)
     return RedirectResponse(f"/negotiations/{pid}?" + urlencode({"done": done}), status_code=303)
 
@@ -159,14 +145,3 @@ def _stop(made: PastMove, seat: Seat, names: Names, terms: Mapping[int, Terms]) 
 
 def _may(seat: Seat, wanted: Move) -> bool:
     return (seat.negotiation.state, seat.party, wanted) in TRANSITIONS
-
-
-def _changes(written: Written) -> TermChanges:
-    uses = written.uses.strip()
-    if uses and not uses.isdecimal():
-        raise InputError("The number of uses is no whole number.", where="uses", remedy="Write it as 12.")
-    return TermChanges(
-        until=end_of_day(written.until),
-        uses=int(uses) if uses else None,
-        purposes=tuple(find_purpose(name) for name in written.purposes) or None,
-    )
