@@ -44,12 +44,14 @@ from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
 from virtuales.trust.keys import PublicKey, SigningKey
 from virtuales.trust.scopes import SCOPES_OF, Role, Scope
 from virtuales.trust.tokens import Principal, TokenIssuer, TokenVerifier
-from virtuales.workflow import end_agreement, end_negotiation, register, request_access, review_access, seed_schemas
+from virtuales.workflow import register, seed_schemas
 from virtuales.workflow.discover import known_nodes
+from virtuales.workflow.due import carry_on
 from virtuales.workflow.federated_account import KeptAccounts
 from virtuales.workflow.model_graphs import keep_model_graphs
 from virtuales.workflow.publish import unpublished_graphs
 from virtuales.workflow.use_case_graphs import keep_use_case_graphs
+from virtuales.workflow.watch_dates import DateWatch
 from virtuales.workflow.workspace import Limits, Workspace
 
 _LOG = logging.getLogger(__name__)
@@ -99,7 +101,8 @@ class Node:
     def start(self) -> None:
         """Begin to follow other nodes, and to do what is due now and then, in the background."""
         catch_up = self.workspace.ledger.catch_up
-        for task in (catch_up, self._follow_missing, self._carry_on, self._take_models, self._take_mappings):
+        watch = DateWatch(self.workspace).watch_dates
+        for task in (catch_up, self._follow_missing, self._carry_on, watch, self._take_models, self._take_mappings):
             name = task.__name__.strip("_").replace("_", " ")
             threading.Thread(target=self._repeat, args=(task,), name=name, daemon=True).start()
 
@@ -247,13 +250,7 @@ class Node:
         head = self.workspace.ledger.recorded
         if head == self._carried_on_at:
             return
-        left = False
-        for part in (request_access, review_access, end_negotiation, end_agreement):
-            try:
-                left |= part.carry_on(self.workspace)
-            except VirtualesError as error:
-                left = True
-                _LOG.info("%s: %s", part.__name__.rpartition(".")[2], error)
+        left = carry_on(self.workspace)
         self._carried_on_at = -1 if left else head
 
     def _take_models(self) -> None:

@@ -40,7 +40,8 @@ from virtuales.trust.verification import Move as DeskMove
 from virtuales.trust.verification import missing_checks
 from virtuales.web.api import catalogue, negotiations
 from virtuales.web.problems import problem_document, status_of
-from virtuales.workflow import end_agreement, end_negotiation, request_access, review_access
+from virtuales.workflow import request_access, review_access
+from virtuales.workflow.due import carry_on
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.prepare import describe, prepare, receive_file
 from virtuales.workflow.publish import publish
@@ -231,8 +232,7 @@ def settle(sides: Sides) -> None:
     """Let both nodes do what is due, until nothing is left to do."""
     for _ in range(4):
         for workspace in (sides.provider, sides.consumer):
-            for part in (request_access, review_access, end_negotiation, end_agreement):
-                part.carry_on(workspace)
+            carry_on(workspace)
 
 
 def agree(sides: Sides) -> AgreementRecord:

@@ -52,7 +52,9 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "requests": Entry("request:requests", "List what your organisation asked for.", _USE),
         "negotiation": Entry("negotiation:app", "Negotiations: list, show, counter, accept, withdraw.", _USE),
         "agreement": Entry(
-            "agreement:app", "Agreements: list, show, verify, record, amend, renew, terminate, revoke.", _USE
+            "agreement:app",
+            "Agreements: list, show, verify, record, obligations, amend, renew, terminate, revoke.",
+            _USE,
         ),
         "contract": Entry("contract:app", "Contracts at hand: verify one without any node, read it.", _USE),
         "object": Entry("object:show_object", "Look up an object of the grid by its mRID, at every producer.", _USE),

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from virtuales.cli import amendment
+from virtuales.cli import amendment, obligations
 from virtuales.cli.client.connection import Connection, connect, path_of
 from virtuales.cli.client.contracts import load_contract
 from virtuales.cli.client.options import PROFILE, AsJson, Because, ProfileName
@@ -20,7 +20,9 @@ from virtuales.errors import Conflict, InputError, NotFound, UnreadableInput
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.keys import PublicKey
 
-app = typer.Typer(help="Agreements: list, show, verify, record, amend, renew, terminate, revoke.", no_args_is_help=True)
+app = typer.Typer(
+    help="Agreements: list, show, verify, record, obligations, amend, renew, terminate, revoke.", no_args_is_help=True
+)
 
 _Key = Annotated[str, typer.Argument(help="The agreement: its IRI, or the last part of it.")]
 
@@ -85,6 +87,9 @@ def revoke(key: _Key, because: Because, profile: ProfileName = PROFILE, as_json:
     print_json(found) if as_json else print_record(_row(found))
 
 
+app.command("obligations")(obligations.obligations)
+app.command("evidence")(obligations.evidence)
+app.command("judge")(obligations.judge)
 app.command("amend")(amendment.amend)
 app.command("renew")(amendment.renew)
 

@@ -11,7 +11,7 @@ import typer
 
 from virtuales.cli.client.composition import print_composition
 from virtuales.cli.client.connection import connect, path_of
-from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
+from virtuales.cli.client.options import PROFILE, AsJson, Demands, PassingOn, ProfileName
 from virtuales.cli.client.output import print_json, print_record, print_rows, say
 from virtuales.cli.client.progress import reading, waiting
 from virtuales.cli.client.quality import quality_lines
@@ -205,6 +205,8 @@ def publish(
     until: Annotated[datetime | None, typer.Option(help="The last instant of use, in UTC.")] = None,
     attribution: Annotated[bool, typer.Option(help="Whether the source has to be named.")] = True,
     uses: Annotated[int | None, typer.Option(help="How often it may be used under one agreement.", min=1)] = None,
+    demand: Demands = None,
+    passing_on: PassingOn = False,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
@@ -217,6 +219,8 @@ def publish(
         "until": f"{until.isoformat()}Z" if until else None,
         "attribution": attribution,
         "uses": uses,
+        "demands": demand or [],
+        "passing_on": passing_on,
     }
     with connect(profile) as connection, waiting(f"Publishing {slug}"):
         published = connection.post(connection.home, path_of("datasets", slug, "versions"), offer)

@@ -1,12 +1,13 @@
 """`virtuales policy`: make policies from templates, check them before anybody relies on them, decide under them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from virtuales.cli.client.options import AsJson
+from virtuales.cli.client.options import AsJson, Demands, PassingOn
 from virtuales.cli.client.output import print_json, print_rows, say
 from virtuales.cli.errors import VIOLATIONS
 from virtuales.errors import InputError, NotFound
@@ -15,6 +16,7 @@ from virtuales.policy.check import Problem, check_policy
 from virtuales.policy.compact import policy_to_json
 from virtuales.policy.constraints import STATES
 from virtuales.policy.context import POLICY_CONTEXT
+from virtuales.policy.demands import parse_demand
 from virtuales.policy.documents import load_documents, load_policies
 from virtuales.policy.duties import ACTIVATION, DutyMode
 from virtuales.policy.evaluate import report
@@ -118,6 +120,8 @@ def make(
     until: Annotated[datetime | None, typer.Option(help="The last instant of use, in UTC.")] = None,
     uses: Annotated[int | None, typer.Option(help="How often it may be used under one agreement.", min=1)] = None,
     attribution: Annotated[bool, typer.Option(help="Whether the source has to be named.")] = True,
+    demand: Demands = None,
+    passing_on: PassingOn = False,
 ) -> None:
     """Write the offer that publishing with a template makes, as ODRL in JSON-LD; nothing is published."""
     terms = terms_from(
@@ -128,6 +132,7 @@ def make(
         uses=uses,
         attribution=attribution,
     )
+    terms = replace(terms, demands=tuple(parse_demand(text) for text in demand or []), passing_on=passing_on)
     about = parse_iri(target, where="target")
     iri = NamedNode(f"{target}#offer")
     offer = offer_from(terms, iri=iri, target=about, assigner=parse_iri(assigner, where="assigner"))

@@ -1,13 +1,14 @@
 """What a policy allows, forbids and demands, as sentences for people."""
 
 from collections.abc import Callable, Iterator, Mapping
+from datetime import timedelta
 from types import MappingProxyType
 
 from virtuales.policy.check import duties_of
 from virtuales.policy.odrl import AnyConstraint, Collection, Constraint, Constraints, Duty, Permission, Policy, Thing
 from virtuales.policy.profile import LEFT_OPERANDS, Kind, short
 from virtuales.policy.purposes import PURPOSES
-from virtuales.policy.values import instant
+from virtuales.policy.values import duration, instant
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode, Term, plain
 
@@ -88,13 +89,35 @@ def _sentences(policy: Policy, name_of: NameOf) -> Iterator[str]:
         yield from _duty(duty, "You have to", name_of)
 
 
+def duty_sentence(duty: Duty) -> str:
+    """Say what a duty demands, in one sentence."""
+    return next(_duty(duty, "You have to", lambda iri: iri.value))
+
+
 def _duty(duty: Duty, opening: str, name_of: NameOf) -> Iterator[str]:
-    limits = _limits(duty.constraints, name_of)
-    manner = _limits(duty.refinements, name_of)
+    latest, refinements = _deadline(duty.refinements, frozenset({ODRL.lt, ODRL.lteq}), name_of)
+    closes, constraints = _deadline(duty.constraints, frozenset({ODRL.gt, ODRL.gteq}), name_of)
+    limits, manner = _limits(constraints, name_of), _limits(refinements, name_of)
     action = _DUTIES.get(duty.action, short(duty.action))
-    yield f"{opening} {action}{' so that ' + manner if manner else ''}{' when ' + limits if limits else ''}."
+    action = action.removesuffix(" when the agreement ends") if latest or closes else action
+    due = latest + (f"{closes}, or the data is closed until you have" if closes else "")
+    yield f"{opening} {action}{due}{' so that ' + manner if manner else ''}{' when ' + limits if limits else ''}."
     for consequence in duties_of(duty):
         yield from _duty(consequence, "Whoever fails to has to", name_of)
+
+
+def _deadline(limits: Constraints, operators: frozenset[NamedNode], name_of: NameOf) -> tuple[str, Constraints]:
+    """Say by when something has to be done, where one limit says just that, and return the other limits."""
+    for limit in limits:
+        if isinstance(limit, Constraint) and limit.operator in operators and len(limit.right) == 1:
+            (value,), rest = limit.right, tuple(one for one in limits if one is not limit)
+            if limit.left == ODRL.dateTime:
+                return f" by {_value(value, name_of)}", rest
+            span = duration(value) if limit.left == ODRL.delayPeriod else None
+            if span is not None:
+                length = f"{span.days} days" if span == timedelta(days=span.days) else plain(value)
+                return f" within {length} of the agreement", rest
+    return "", limits
 
 
 def _permission(permission: Permission, name_of: NameOf) -> str:

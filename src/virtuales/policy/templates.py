@@ -12,7 +12,8 @@ choices have a name, as templates:
 | `until` | any approved participant who asks, until a day; or the organisations named |
 | `aggregate` | any approved participant who asks, aggregates alone; or the organisations named |
 
-None but `open` allows passing the data on.
+None but `open` allows passing the data on, unless that is chosen beside it. What has to be done for the data can be
+chosen beside each of them too.
 """
 
 from collections.abc import Mapping
@@ -24,6 +25,7 @@ from types import MappingProxyType
 from virtuales.clock import iso_instant
 from virtuales.errors import InputError
 from virtuales.policy.check import check_policy
+from virtuales.policy.demands import Demand
 from virtuales.policy.odrl import AnyConstraint, Constraint, Duty, Offer, Permission, Prohibition, Value, part_iri
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode, date_time, typed
@@ -49,6 +51,8 @@ class OfferTerms:
         attribution: Whether the source has to be named.
         uses: How often the data may be used under one agreement; None sets no number.
         aggregates: Whether aggregates alone may be had, and not the data itself.
+        demands: What has to be done for the data.
+        passing_on: Whether the data, and what is made of it, may be passed on within the same limits.
     """
 
     audience: Audience
@@ -58,6 +62,8 @@ class OfferTerms:
     attribution: bool = True
     uses: int | None = None
     aggregates: bool = False
+    demands: tuple[Demand, ...] = ()
+    passing_on: bool = False
 
 
 class Template(Enum):
@@ -126,13 +132,15 @@ def offer_from(terms: OfferTerms, *, iri: NamedNode, target: NamedNode, assigner
     limits = _limits(terms, permission)
     passing_on = Prohibition(part_iri(iri, "prohibition-1"), ODRL.distribute)
     naming = Duty(part_iri(iri, "obligation-1"), ODRL.attribute)
+    closing = _duties(terms, permission, closing=True)
+    action = ODRL.aggregate if terms.aggregates else ODRL.use
     offer = Offer(
         iri=iri,
         target=target,
         assigner=assigner,
-        permissions=(Permission(permission, ODRL.aggregate if terms.aggregates else ODRL.use, limits),),
-        prohibitions=() if terms.audience is Audience.OPEN else (passing_on,),
-        obligations=(naming,) if terms.attribution else (),
+        permissions=(Permission(permission, action, limits, closing),),
+        prohibitions=() if terms.audience is Audience.OPEN or terms.passing_on else (passing_on,),
+        obligations=((naming,) if terms.attribution else ()) + _duties(terms, iri, closing=False),
     )
     check_policy(offer)
     return offer
@@ -145,6 +153,11 @@ def is_open(offer: Offer) -> bool:
     """
     unlimited = any(rule.action == ODRL.use and not rule.constraints and not rule.duties for rule in offer.permissions)
     return unlimited and not offer.prohibitions and offer.assignee is None
+
+
+def _duties(terms: OfferTerms, owner: NamedNode, *, closing: bool) -> tuple[Duty, ...]:
+    chosen = [demand for demand in terms.demands if demand.closes is closing]
+    return tuple(demand.to_duty(part_iri(owner, f"demand-{number}")) for number, demand in enumerate(chosen, start=1))
 
 
 def _limits(terms: OfferTerms, permission: NamedNode) -> tuple[AnyConstraint, ...]:
@@ -179,6 +192,12 @@ def _refuse_contradictions(terms: OfferTerms) -> None:
             "Open data has no limit: no purpose, no end, no number of uses.",
             where="audience",
             remedy="Choose the audience `participants`, or leave the limits out.",
+        )
+    if terms.audience is Audience.OPEN and terms.demands:
+        raise InputError(
+            "Open data is for anybody, so that nobody could be held to a demand.",
+            where="demands",
+            remedy="Choose the audience `participants`, or demand nothing.",
         )
     if terms.uses is not None and terms.uses < 1:
         raise InputError("The data may be used less than once.", where="uses", remedy="Allow at least one use.")

@@ -234,5 +234,6 @@ VES = Namespace(
     "WordGroups sure compatibleLicence doesNotCover "
     "group PolicyProfile fulfilledDuty violatedRule"
     " NegotiationMove moveNumber moves move party Letter letterKind sender recipient path message"
-    " TerminationNotice RevocationNotice statedBy Terminated endedAt endReason noticeDocument",
+    " TerminationNotice RevocationNotice statedBy Terminated endedAt endReason noticeDocument"
+    " Evidence ofRule evidenceState noted",
 )

@@ -30,6 +30,7 @@ from virtuales.web.api import (
     models,
     negotiations,
     objects,
+    obligations,
     offered,
     organisations,
     queries,
@@ -87,6 +88,7 @@ def create_app(node: Node) -> FastAPI:
     ):
         app.include_router(module.router)
     app.include_router(agreement_events.router)
+    app.include_router(obligations.router)
     app.include_router(events.router)
     app.include_router(audit.router)
     app.include_router(schemas.router)

@@ -315,8 +315,18 @@ def test_pages_of_somebody_signed_in_are_accessible_and_fit_a_phone(
         for member in (vale, north):
             sign_in(page, member.home, member)
             negotiation = ok(member.ask("GET", member.api("negotiations")))[0]["negotiation"]
-            course = f"/negotiations/{negotiation}"
-            for path in ("/", "/inbox", "/agreements", agreement, course, "/catalogue", "/agreements/none", ASKED):
+            course, duties = f"/negotiations/{negotiation}", f"{agreement}/obligations"
+            for path in (
+                "/",
+                "/inbox",
+                "/agreements",
+                agreement,
+                duties,
+                course,
+                "/catalogue",
+                "/agreements/none",
+                ASKED,
+            ):
                 page.goto(member.home + path)
                 assert violations(page) == [], path
                 assert overflow(page) <= 0, path

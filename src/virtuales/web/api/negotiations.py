@@ -22,7 +22,15 @@ from virtuales.errors import AccessDenied, InputError, IntegrityFailure, NotFoun
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
-from virtuales.workflow import amend, bargain, end_agreement, end_negotiation, request_access, review_access
+from virtuales.workflow import (
+    amend,
+    bargain,
+    end_agreement,
+    end_negotiation,
+    obligations,
+    request_access,
+    review_access,
+)
 from virtuales.workflow.negotiate import DSP, MOVES_KEY, REASON_KEY, REPLACES_KEY, SIGNED_KEY, Desk
 
 router = APIRouter(prefix=DSP, tags=["Dataspace Protocol"])
@@ -126,6 +134,20 @@ def notice(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> dic
     with _shown_document():
         record = end_agreement.take_notice(workspace, asker, cast("Mapping[str, object]", said))
     return {"agreement": record.iri.value}
+
+
+@router.post("/agreements/evidence", summary="The consumer shows what it did")
+def evidence(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> dict[str, object]:
+    """Take the consumer's evidence for a duty of an agreement."""
+    obligations.take_evidence(workspace, asker, message)
+    return {"agreement": message.get("agreement")}
+
+
+@router.post("/agreements/judgement", summary="The provider judges what was shown")
+def judgement(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> dict[str, object]:
+    """Take the provider's judgement of evidence."""
+    obligations.take_judgement(workspace, asker, message)
+    return {"agreement": message.get("agreement")}
 
 
 @contextmanager

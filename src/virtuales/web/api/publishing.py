@@ -1,11 +1,13 @@
 """What is sent and answered when a prepared version is published: the offer, and where it contradicts earlier ones."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from virtuales.errors import InputError
+from virtuales.policy.demands import parse_demand
 from virtuales.policy.publication import Overlap
 from virtuales.policy.purposes import find_purpose
 from virtuales.policy.templates import Audience, OfferTerms, Template, terms_from
@@ -32,8 +34,19 @@ class OfferIn(RequestBody):
     attribution: bool = Field(True, description="Whether the source has to be named.")
     uses: int | None = Field(None, description="How often the data may be used under one agreement.", ge=1)
 
+    demands: list[str] = Field(
+        [],
+        description="What has to be done: `delete`, `delete=2027-06-30`, `report=30d`; with `,closing` the data is "
+        "closed from then on until it is done.",
+    )
+    passing_on: bool = Field(False, description="Whether the data may be passed on, within the same limits.")
+
     def to_terms(self) -> OfferTerms:
         """Return the offer's terms as the steps use them."""
+        demands = tuple(parse_demand(text) for text in self.demands)
+        return replace(self._chosen(), demands=demands, passing_on=self.passing_on)
+
+    def _chosen(self) -> OfferTerms:
         organisations = tuple(parse_iri(iri, where="organisations") for iri in self.organisations)
         purposes = tuple(find_purpose(name) for name in self.purposes)
         if (self.template is None) is (self.audience is None):

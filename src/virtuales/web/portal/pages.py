@@ -16,6 +16,7 @@ from virtuales.web.portal import (
     models,
     negotiations,
     objects,
+    obligations,
     organisations,
     producers,
     queries,
@@ -48,6 +49,7 @@ def install(app: FastAPI) -> None:
         inbox,
         negotiations,
         agreements,
+        obligations,
         licences,
         things,
     ):
