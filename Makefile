@@ -24,7 +24,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation bench-federation-table bench-sparql-service soak-sparql-service comunica-at-node fuzz api-fuzz federation-fuzz policy-fuzz requirements lock portal wheel clean
+.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation bench-federation-table bench-sparql-service soak-sparql-service comunica-at-node dataspace-tck fuzz api-fuzz federation-fuzz policy-fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -79,6 +79,9 @@ soak-sparql-service: $(DEV_STAMP) ## Ask a node's SPARQL endpoints by 32 clients
 
 comunica-at-node: $(DEV_STAMP) ## Let Comunica ask a node, and compare its answers with the node's own
 	@PYTHONPATH=. $(BIN)/python bench/comunica_at_node.py
+
+dataspace-tck: $(DEV_STAMP) ## Run the Dataspace Protocol's compatibility kit against a node in both roles (needs Java and Maven); BENCH='--cases TP_C' runs some
+	@PYTHONPATH=. $(BIN)/python bench/run_dataspace_tck.py $(BENCH)
 
 fuzz: $(DEV_STAMP) ## Try to break the readers of CIM, Turtle and shapes for ten minutes
 	@$(BIN)/python fuzz/fuzz_cim.py --seconds 600

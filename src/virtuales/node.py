@@ -52,7 +52,7 @@ from virtuales.workflow.model_graphs import keep_model_graphs
 from virtuales.workflow.publish import unpublished_graphs
 from virtuales.workflow.use_case_graphs import keep_use_case_graphs
 from virtuales.workflow.watch_dates import DateWatch
-from virtuales.workflow.workspace import Limits, Workspace
+from virtuales.workflow.workspace import ConnectorChoices, Limits, Workspace
 
 _LOG = logging.getLogger(__name__)
 _PEER_SECONDS = 30.0
@@ -103,8 +103,7 @@ class Node:
         catch_up = self.workspace.ledger.catch_up
         watch = DateWatch(self.workspace).watch_dates
         for task in (catch_up, self._follow_missing, self._carry_on, watch, self._take_models, self._take_mappings):
-            name = task.__name__.strip("_").replace("_", " ")
-            threading.Thread(target=self._repeat, args=(task,), name=name, daemon=True).start()
+            threading.Thread(target=self._repeat, args=(task,), name=task.__name__.strip("_"), daemon=True).start()
 
     def close(self) -> None:
         """End what runs in the background and release the files."""
@@ -148,6 +147,7 @@ class Node:
             queries=self._queries(ledger.store),
             services=Services(frozenset(settings.service_endpoints), ServiceClient(self.http).ask),
             federated=FederatedQueries.within(self._query_limits(), settings.service_endpoints),
+            connectors=ConnectorChoices(settings.accept_unsigned_agreements, settings.connectors_by_hand),
         )
 
     def _mappings(self, objects: ObjectStore) -> MappingsInUse:
@@ -243,10 +243,7 @@ class Node:
             self._stop.wait(self.settings.follow_seconds)
 
     def _carry_on(self) -> None:
-        """Send again what other nodes did not take; a peer that is away does not hold up what is due to others.
-
-        Where nothing was left to send and nothing was recorded since, there is nothing to look for.
-        """
+        """Send again what others did not take, where something was left or recorded since; none holds up another."""
         head = self.workspace.ledger.recorded
         if head == self._carried_on_at:
             return

@@ -64,6 +64,14 @@ class Settings(BaseSettings):
     follow_seconds: float = Field(
         2.0, gt=0, description="How long to wait before asking an unreachable node again, in seconds."
     )
+    accept_unsigned_agreements: bool = Field(
+        default=False,
+        description="Whether agreements are made with connectors that sign nothing (Dataspace Protocol alone).",
+    )
+    connectors_by_hand: bool = Field(
+        default=False,
+        description="Whether people, not the node by itself, take each step with such connectors.",
+    )
     operator_secret: SecretStr | None = Field(
         None,
         description="The secret of the orchestrator's first operator; without it one is made at the first start and "

@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
+from inspect import signature
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -38,7 +39,7 @@ from virtuales.trust.terms_and_conditions import CURRENT_VERSION
 from virtuales.trust.tokens import Principal
 from virtuales.trust.verification import Move as DeskMove
 from virtuales.trust.verification import missing_checks
-from virtuales.web.api import catalogue, negotiations
+from virtuales.web.api import catalogue, dataspace, dataspace_negotiations, dataspace_transfers, negotiations
 from virtuales.web.problems import problem_document, status_of
 from virtuales.workflow import request_access, review_access
 from virtuales.workflow.due import carry_on
@@ -52,7 +53,15 @@ THERE = "https://vale.example"
 PROVIDER, CONSUMER = NamedNode(OPERATOR.organisation), NamedNode(f"{BASE}/id/organisation/vale")
 STEWARD = OPERATOR
 ANALYST = replace(OPERATOR, client_id="analyst", organisation=CONSUMER.value)
-_ROUTES = [*negotiations.router.routes, *catalogue.router.routes]
+_DOORS = (
+    negotiations.router,
+    catalogue.router,
+    dataspace.router,
+    dataspace.catalogue_router,
+    dataspace_negotiations.router,
+    dataspace_transfers.router,
+)
+_ROUTES = [route for door in _DOORS for route in door.routes]
 
 
 class Fate(Enum):
@@ -109,11 +118,13 @@ class Wire(httpx.BaseTransport):
         workspace = self.nodes[f"{address.scheme}://{address.netloc}"]
         organisation = request.headers["authorization"].removeprefix("Bearer ")
         asker = Principal("node", organisation, OPERATOR.scopes, OPERATOR.expires, "t")
-        said = dict(found["path_params"]) | dict(request.url.params)
+        said: dict[str, object] = {**found["path_params"], **request.url.params}
+        if "asker" in signature(found["endpoint"]).parameters:
+            said["asker"] = asker
         if request.content:
             said["message"] = json.loads(request.content)
         try:
-            answer = found["endpoint"](workspace=workspace, asker=asker, **said)
+            answer = found["endpoint"](workspace=workspace, **said)
         except VirtualesError as error:
             return httpx.Response(status_of(error), json=problem_document(error, instance=request.url.path))
         body = answer if isinstance(answer, dict) else answer.model_dump(mode="json")

@@ -157,12 +157,13 @@ class Agreements:
         return [_record(row) for row in rows]
 
 
-def record_agreement(signed: SignedAgreement, graph: NamedNode) -> ChangeSet:
+def record_agreement(signed: SignedAgreement, graph: NamedNode, *, signed_by: NamedNode | None = None) -> ChangeSet:
     """Return the change that keeps an agreement; verify its signatures before.
 
     Args:
         signed: The agreement, signed by both parties.
         graph: The graph of the node's agreements.
+        signed_by: The one party that signed, where the other's connector signs nothing; None for both.
     """
     iri, request, validity = signed.agreement.iri, signed.request, signed.validity
     statements = Statements(graph)
@@ -171,7 +172,8 @@ def record_agreement(signed: SignedAgreement, graph: NamedNode) -> ChangeSet:
     statements.say(iri, VES.validUntil, date_time(iso_instant(validity.end)) if validity.end else None)
     statements.say(iri, VES.negotiation, request.negotiation).say(iri, VES.requestedPurpose, request.purpose)
     statements.say(iri, VES.justification, request.justification).say(iri, VES.termsVersion, signed.terms_version)
-    statements.say_all(iri, VES.signedBy, [signed.agreement.assigner, request.assignee])
+    both = [signed.agreement.assigner, request.assignee]
+    statements.say_all(iri, VES.signedBy, [signed_by] if signed_by else both)
     return ChangeSet(add=policy_quads(signed.agreement, graph) + statements.quads)
 
 

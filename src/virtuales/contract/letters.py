@@ -22,6 +22,7 @@ class LetterKind(StrEnum):
     MOVE = "move"
     ENDING = "ending"
     OBLIGATION = "obligation"
+    TRANSFER = "transfer"
 
 
 @dataclass(frozen=True)

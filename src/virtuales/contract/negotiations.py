@@ -30,6 +30,8 @@ class Opening:
         justification: Why, in the consumer's words.
         callback: Base URL at which the other side takes messages.
         replaces: The agreement that is to be replaced, in a negotiation about an amendment.
+        connector: Base URL of the other side's connector, which speaks the Dataspace Protocol and nothing beside; None
+            where the other side is a node like this one.
     """
 
     provider_pid: NamedNode | None
@@ -42,6 +44,7 @@ class Opening:
     justification: str
     callback: str
     replaces: NamedNode | None = None
+    connector: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a request that does not say why."""
@@ -192,6 +195,7 @@ def open_negotiation(
     statements.say(iri, VES.justification, opening.justification.strip())
     statements.say(iri, DSPACE.callbackAddress, opening.callback).say(iri, VES.moves, 1)
     statements.say(iri, DCTERMS.replaces, opening.replaces)
+    statements.say(iri, VES.connector, opening.connector)
     first = PastMove(1, opener, move, at, reason=opening.justification.strip(), offer=opening.offer)
     return ChangeSet(add=statements.quads + move_quads(iri, first, graph))
 
@@ -265,6 +269,7 @@ def _negotiation(iri: NamedNode, facts: dict[NamedNode, Term]) -> Negotiation:
         justification=_some(facts, VES.justification) or "",
         callback=_some(facts, DSPACE.callbackAddress) or "",
         replaces=_iri(facts, DCTERMS.replaces),
+        connector=_some(facts, VES.connector),
     )
     return Negotiation(
         iri=iri,

@@ -1,7 +1,7 @@
 """Messages to other nodes: JSON over HTTP in an organisation's name, with clear errors when they fail."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Protocol, cast
 
 import httpx
@@ -82,6 +82,25 @@ class Peers:
             return document
         raise _failure(read.status_code, document, url)
 
+    def put(self, url: str, body: Iterator[bytes], headers: Mapping[str, str], *, by: str, to: str) -> httpx.Response:
+        """Put bytes at an address of a node in the name of an organisation; redirections are not followed.
+
+        Args:
+            url: The address.
+            body: The bytes.
+            headers: What is said of them.
+            by: The organisation.
+            to: Base URL of the node, for which the token is.
+
+        Raises:
+            PeerFailure: the node did not answer.
+        """
+        said = {**headers, "Authorization": f"Bearer {self._tokens.token(by, to)}"}
+        try:
+            return self._client.put(url, content=body, headers=said, follow_redirects=False)
+        except httpx.HTTPError as error:
+            raise PeerFailure(f"The node did not answer: {error}.", where=url) from error
+
     def _exchange(
         self, method: str, node: str, path: str, *, organisation: str, message: Mapping[str, object] | None
     ) -> dict[str, object]:
@@ -112,7 +131,9 @@ def _document(response: httpx.Response) -> dict[str, object]:
 
 
 def _failure(status: int, problem: Mapping[str, object], url: str) -> Exception:
-    what = f"The other node answered: {problem.get('title') or problem.get('detail') or status}"
+    said = problem.get("reason")
+    told = said[0] if isinstance(said, list) and said else None
+    what = f"The other node answered: {problem.get('title') or problem.get('detail') or told or status}"
     remedy = str(problem["remedy"]) if problem.get("remedy") else None
     if status == httpx.codes.UNAUTHORIZED:
         return Unauthenticated(what, where=url, remedy=remedy)

@@ -31,6 +31,7 @@ GraphName = Literal[
     "audit",
     "following",
     "remarks",
+    "transfers",
 ]
 
 

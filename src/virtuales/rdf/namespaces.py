@@ -147,7 +147,8 @@ DSPACE = Namespace(
     "https://w3id.org/dspace/2025/1/",
     "ContractNegotiation ContractRequestMessage ContractAgreementMessage ContractAgreementVerificationMessage "
     "ContractNegotiationEventMessage ContractNegotiationTerminationMessage providerPid consumerPid state REQUESTED "
-    "OFFERED ACCEPTED AGREED VERIFIED FINALIZED TERMINATED offer agreement reason callbackAddress timestamp",
+    "OFFERED ACCEPTED AGREED VERIFIED FINALIZED TERMINATED offer agreement reason callbackAddress timestamp "
+    "TransferProcess STARTED SUSPENDED COMPLETED dataAddress",
 )
 SEC = Namespace(
     "https://w3id.org/security#",
@@ -235,5 +236,6 @@ VES = Namespace(
     "group PolicyProfile fulfilledDuty violatedRule"
     " NegotiationMove moveNumber moves move party Letter letterKind sender recipient path message"
     " TerminationNotice RevocationNotice statedBy Terminated endedAt endReason noticeDocument"
-    " Evidence ofRule evidenceState noted",
+    " Evidence ofRule evidenceState noted"
+    " connector UnstatedPurpose",
 )

@@ -16,10 +16,13 @@ from virtuales.web.api import (
     bargaining,
     catalogue,
     catalogue_query,
+    connectors,
     context,
     data,
     datasets,
     dataspace,
+    dataspace_negotiations,
+    dataspace_transfers,
     derivation,
     draft_graphs,
     events,
@@ -35,6 +38,7 @@ from virtuales.web.api import (
     organisations,
     queries,
     schemas,
+    transfers,
     use_cases,
 )
 from virtuales.web.api import requests as access_requests
@@ -104,6 +108,11 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(derivation.router)
     app.include_router(dataspace.router)
     app.include_router(dataspace.catalogue_router)
+    app.include_router(dataspace_negotiations.router)
+    app.include_router(dataspace_transfers.router)
+    app.include_router(dataspace_transfers.data_router)
+    app.include_router(connectors.router)
+    app.include_router(transfers.router)
     app.add_api_route("/problems/{name}", _problem, summary="What a kind of problem means", tags=["Problems"])
     app.add_api_route("/health", _health, summary="Whether the node is up", tags=["Operation"])
     pages.install(app)

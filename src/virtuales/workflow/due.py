@@ -4,10 +4,11 @@ import logging
 
 from virtuales.errors import VirtualesError
 from virtuales.workflow import end_agreement, end_negotiation, obligations, request_access, review_access
+from virtuales.workflow.dataspace import pushing
 from virtuales.workflow.workspace import Workspace
 
 _LOG = logging.getLogger(__name__)
-_PARTS = (request_access, review_access, end_negotiation, end_agreement, obligations)
+_PARTS = (request_access, review_access, end_negotiation, end_agreement, obligations, pushing)
 
 
 def carry_on(workspace: Workspace) -> bool:

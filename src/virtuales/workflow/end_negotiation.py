@@ -17,9 +17,13 @@ from virtuales.errors import InputError, NotFound, PeerFailure
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.dataspace.delivery import state_at_connector
 from virtuales.workflow.letters import Refusal, deliver_waiting, try_to_deliver
 from virtuales.workflow.negotiate import DSP, MOVES_KEY, Desk, Seat
 from virtuales.workflow.workspace import Workspace
+
+_NEXT_BY_ITSELF = {State.ACCEPTED: State.AGREED, State.AGREED: State.VERIFIED, State.VERIFIED: State.FINALIZED}
+"""Where a connector may have gone on to by itself from what it was told."""
 
 
 def give_up(workspace: Workspace, principal: Principal, pid: NamedNode, *, reason: str) -> Negotiation:
@@ -80,8 +84,13 @@ def reconcile(workspace: Workspace, refusal: Refusal) -> None:
         VirtualesError: the other side does not say how it stands; it is asked again later.
     """
     desk, letter = Desk(workspace), refusal.letter
-    seat = _seat(desk.negotiations.get(letter.about), letter)
-    state, moves = _other_state(workspace, seat)
+    standing = desk.negotiations.get(letter.about)
+    seat = _seat(standing, letter)
+    if standing.opening.connector is None:
+        state, moves = _other_state(workspace, seat)
+    else:
+        state = state_at_connector(workspace, standing, by=letter.sender)
+        moves = letter.number if state in (standing.state, _NEXT_BY_ITSELF.get(standing.state)) else 0
     with workspace.ledger.turn():
         negotiation = desk.negotiations.get(letter.about)
         if negotiation.state.is_final or (state is not State.TERMINATED and moves >= letter.number):

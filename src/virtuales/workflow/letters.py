@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from virtuales.contract.letters import Letter, LetterKind, taken, waiting_letters
 from virtuales.errors import Conflict, NotFound, VirtualesError
 from virtuales.journal.event import EventDraft
+from virtuales.workflow.dataspace.delivery import claimed, hand_over
 from virtuales.workflow.negotiate import Desk, post
 from virtuales.workflow.workspace import Workspace
 
@@ -28,14 +30,26 @@ OnRefusal = Callable[[Workspace, Refusal], None]
 
 
 def deliver(workspace: Workspace, letter: Letter, on_refusal: OnRefusal) -> None:
-    """Deliver a letter.
+    """Deliver a letter; one to a connector of another maker, which may not know it again, by one thread alone.
 
     Raises:
         VirtualesError: the other side did not answer, or takes nothing now; the letter waits on.
     """
-    node = workspace.participants.get(letter.recipient).node_url
+    negotiation = Desk(workspace).negotiations.find(letter.about)
+    if negotiation is None or negotiation.opening.connector is None:
+        node = workspace.participants.get(letter.recipient).node_url
+        _deliver(
+            workspace, letter, on_refusal, partial(post, workspace, node, letter.path, letter.message, by=letter.sender)
+        )
+        return
+    with claimed(letter) as is_ours:
+        if is_ours and letter in _waiting(workspace, letter.kind):
+            _deliver(workspace, letter, on_refusal, partial(hand_over, workspace, negotiation, letter))
+
+
+def _deliver(workspace: Workspace, letter: Letter, on_refusal: OnRefusal, send: Callable[[], object]) -> None:
     try:
-        post(workspace, node, letter.path, letter.message, by=letter.sender)
+        send()
     except (Conflict, NotFound) as error:
         on_refusal(workspace, Refusal(letter, error))
         _forget(workspace, letter, "LetterRefused")

@@ -201,7 +201,7 @@ def carry_on(workspace: Workspace) -> bool:
     failures: list[VirtualesError] = []
     negotiations = Desk(workspace).negotiations
     found = (*negotiations.all(State.REQUESTED), *negotiations.all(State.VERIFIED))
-    own = [each for each in found if each.iri == each.opening.consumer_pid]
+    own = [each for each in found if each.iri == each.opening.consumer_pid and each.opening.connector is None]
     for negotiation in own:
         try:
             _carry_on_one(workspace, negotiation)

@@ -19,6 +19,7 @@ from virtuales.contract.agreement import (
     verify_agreement,
 )
 from virtuales.contract.agreements import record_agreement
+from virtuales.contract.letters import enclose
 from virtuales.contract.messages import (
     ContractAgreementMessage,
     ContractRequestMessage,
@@ -44,6 +45,7 @@ from virtuales.trust.scopes import Scope
 from virtuales.trust.terms_and_conditions import CURRENT_VERSION
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.consume import facts_about
+from virtuales.workflow.dataspace.delivery import agreement_letter
 from virtuales.workflow.end_agreement import end_with_replaced
 from virtuales.workflow.end_negotiation import give_up
 from virtuales.workflow.negotiate import (
@@ -83,8 +85,8 @@ def receive_request(workspace: Workspace, principal: Principal, document: Mappin
         known = _known(desk, opening)
         if known:
             return known
-        _refuse_excluded(workspace, offer, opening)
-        _refuse_repeated(desk, opening)
+        refuse_excluded(workspace, offer, opening)
+        refuse_repeated(desk, opening)
         pid = opening.provider_pid
         if pid is None:
             raise InputError("The negotiation has no identifier.", where="providerPid")
@@ -134,7 +136,7 @@ def approve(
         negotiation = _own(workspace, principal, pid)
         offer = offer_on_table(workspace, negotiation)
         if negotiation.state is State.REQUESTED:
-            _refuse_excluded(workspace, offer, negotiation.opening)
+            refuse_excluded(workspace, offer, negotiation.opening)
         negotiation = agree_upon(desk, negotiation, offer, by=principal.client_id, reason=reason, until=until)
     try:
         return send_agreement(workspace, negotiation)
@@ -181,6 +183,8 @@ def agree_upon(
     signed = sign_agreement(draft, workspace.key, verification_method=method, created=now)
     kept = ChangeSet(add=Statements(desk.graph).say(iri, VES.signedDocument, signed.text()).quads)
     step = Step(Party.PROVIDER, Move.AGREE, now, by=by, reason=reason, agreement=iri)
+    if opening.connector is not None:
+        kept |= enclose(agreement_letter(negotiation, signed), desk.graph)
     return desk.move(negotiation, step, "AccessApproved", also=kept)
 
 
@@ -192,9 +196,9 @@ def send_agreement(workspace: Workspace, negotiation: Negotiation) -> Negotiatio
         Conflict, NotFound: the consumer declined it; the negotiation is over, so that it can ask anew.
     """
     desk, opening = Desk(workspace), negotiation.opening
-    if negotiation.state is not State.AGREED:
+    if negotiation.state is not State.AGREED or opening.connector is not None:
         return negotiation
-    signed = _drafted(desk, negotiation)
+    signed = drafted(desk, negotiation)
     message = message_to_json(
         ContractAgreementMessage(negotiation.iri.value, opening.consumer_pid.value, signed.document)
     )
@@ -224,7 +228,7 @@ def take_verification(
         negotiation = desk.negotiations.get(pid)
         if negotiation.state is State.FINALIZED:
             return negotiation
-        require_same_agreement(signed, _drafted(desk, negotiation))
+        require_same_agreement(signed, drafted(desk, negotiation))
         provider = workspace.participants.get(negotiation.opening.assigner)
         verify_agreement(signed, {provider.iri: provider.public_key, consumer.iri: consumer.public_key})
         now, reason, by = workspace.clock.now(), negotiation.reason, negotiation.decided_by
@@ -250,7 +254,7 @@ def carry_on(workspace: Workspace) -> bool:
     """
     failures: list[VirtualesError] = []
     found = Desk(workspace).negotiations.all(State.AGREED)
-    own = [each for each in found if each.iri == each.opening.provider_pid]
+    own = [each for each in found if each.iri == each.opening.provider_pid and each.opening.connector is None]
     for negotiation in own:
         try:
             send_agreement(workspace, negotiation)
@@ -297,7 +301,7 @@ def _known(desk: Desk, opening: Opening) -> Negotiation | None:
     return None
 
 
-def _refuse_excluded(workspace: Workspace, offer: Offer, opening: Opening) -> None:
+def refuse_excluded(workspace: Workspace, offer: Offer, opening: Opening) -> None:
     """Refuse a request that the offer itself excludes, with the offer's own reasons."""
     if is_open(offer):
         raise Conflict("This data is open: no agreement is needed.", where=offer.target.value)
@@ -313,7 +317,8 @@ def _refuse_excluded(workspace: Workspace, offer: Offer, opening: Opening) -> No
     evaluate(before_agreement(offer), use).require("The offer does not allow this.", where=offer.iri.value)
 
 
-def _refuse_repeated(desk: Desk, opening: Opening) -> None:
+def refuse_repeated(desk: Desk, opening: Opening) -> None:
+    """Refuse what was asked for or granted already."""
     if desk.negotiations.open_between(opening.assignee, opening.target):
         raise Conflict("Access was asked for already.", where=opening.target.value, remedy="Wait for the decision.")
     if desk.agreements.active(opening.assignee, opening.target, desk.workspace.clock.now()):
@@ -350,8 +355,12 @@ def _declined(desk: Desk, negotiation: Negotiation, reason: str) -> None:
             desk.move(now, step, "AgreementDeclined", also=told)
 
 
-def _drafted(desk: Desk, negotiation: Negotiation) -> SignedAgreement:
-    """Return the agreement as this provider signed and sent it."""
+def drafted(desk: Desk, negotiation: Negotiation) -> SignedAgreement:
+    """Return the agreement of a negotiation as this side signed it.
+
+    Raises:
+        Conflict: there is none yet.
+    """
     query = f"SELECT ?d WHERE {{ {negotiation.iri} {DSPACE.agreement} ?a . ?a {VES.signedDocument} ?d }}"
     rows = desk.workspace.store.select(query, graphs=[desk.graph])
     if not rows:

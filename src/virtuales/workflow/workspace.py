@@ -56,6 +56,19 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class ConnectorChoices:
+    """How a node deals with connectors that speak the Dataspace Protocol and nothing beside.
+
+    Args:
+        unsigned: Whether their word alone, which is proved by their credentials, makes an agreement.
+        by_hand: Whether people, and not the node by itself, agree, verify, finalise and start.
+    """
+
+    unsigned: bool = False
+    by_hand: bool = False
+
+
+@dataclass(frozen=True)
 class Workspace:
     """The parts of a node that the steps use.
 
@@ -73,6 +86,7 @@ class Workspace:
         askers: What leads from other models to those that queries are in.
         impacts: What versions of mappings were found to change.
         readings: What was read of the store, until it changes.
+        connectors: How it deals with connectors of other makers.
     """
 
     ledger: Ledger
@@ -94,6 +108,7 @@ class Workspace:
     askers: KeptAskers = field(default_factory=KeptAskers)
     impacts: KeptImpacts = field(default_factory=KeptImpacts)
     readings: KeptReadings = field(default_factory=KeptReadings)
+    connectors: ConnectorChoices = field(default_factory=ConnectorChoices)
 
     @property
     def addresses(self) -> Addresses:

@@ -4,6 +4,7 @@ The protocol's context knows one action (`use`) and no left operand: other terms
 that a reader of JSON-LD does not take them for addresses.
 """
 
+import json
 from collections.abc import Mapping
 
 from virtuales.contract.dataspace.names import is_own_name, name_iri
@@ -103,3 +104,24 @@ def parse_message_policy(
     if known.get("@type") == "Agreement":
         known["assignee"] = assignee.value
     return parse_policy(known, target=target, assigner=assigner)
+
+
+def same_terms(one: Policy, other: Policy) -> bool:
+    """Tell whether two policies have the same rules, whatever these are called and in whichever order they stand."""
+    return _nameless(policy_to_json(one)) == _nameless(policy_to_json(other))
+
+
+def _nameless(document: Mapping[str, object]) -> dict[str, list[str]]:
+    kinds = ("permission", "prohibition", "obligation")
+    found = {kind: document.get(kind, []) for kind in kinds}
+    rules = {kind: [_unnamed(rule) for rule in part] if isinstance(part, list) else [] for kind, part in found.items()}
+    return {kind: sorted(json.dumps(rule, sort_keys=True) for rule in part) for kind, part in rules.items()}
+
+
+def _unnamed(value: object) -> object:
+    """Return a part of a policy without the names of its parts; a value that is a name stays."""
+    if isinstance(value, list):
+        return [_unnamed(part) for part in value]
+    if not isinstance(value, Mapping) or set(value) == {"@id"}:
+        return value
+    return {key: _unnamed(part) for key, part in value.items() if key != "@id"}

@@ -1,0 +1,119 @@
+"""Letting data out for a transfer that is pulled: its data address, and what its token opens.
+
+The token is signed by the node and names the transfer alone. It opens the data while the transfer is started and the
+agreement allows it: a suspension, an end or a revocation closes the door with the next request.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from joserfc.jwk import OKPKey
+
+from virtuales.catalogue.search import FileEntry
+from virtuales.errors import AccessDenied, Unauthenticated
+from virtuales.exchange.transfer import TransferRole, TransferState
+from virtuales.exchange.transfers import Transfer, Transfers
+from virtuales.rdf.terms import NamedNode, parse_iri
+from virtuales.trust.scopes import Scope
+from virtuales.trust.signed_jwt import check_header, decode_claims, parse_unverified, sign_jwt, text_claim
+from virtuales.trust.tokens import Principal
+from virtuales.workflow.consume import Delivery, download
+from virtuales.workflow.dataspace.catalogue import PATH
+from virtuales.workflow.negotiate import Desk
+from virtuales.workflow.workspace import Workspace
+
+HTTP: Final = "https://w3id.org/idsa/v4.1/HTTP"
+"""The type of HTTP endpoints, as connectors name it."""
+_TYPE: Final = "edr+jwt"
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a token opens.
+
+    Args:
+        transfer: The transfer.
+        version: The dataset version.
+        files: Its files.
+        principal: In whose name they are read.
+    """
+
+    transfer: Transfer
+    version: NamedNode
+    files: tuple[FileEntry, ...]
+    principal: Principal
+
+
+def data_address(workspace: Workspace, transfer: Transfer) -> dict[str, object]:
+    """Return where and with what token the consumer pulls the data of a transfer."""
+    endpoint = _endpoint(workspace, transfer)
+    claims = {
+        "iss": workspace.addresses.base,
+        "aud": endpoint,
+        "sub": transfer.assignee.value,
+        "iat": int(workspace.clock.now().timestamp()),
+    }
+    properties = {"authType": "bearer", "authorization": sign_jwt(claims, workspace.key, kind=_TYPE)}
+    return {
+        "@type": "DataAddress",
+        "endpointType": HTTP,
+        "endpoint": endpoint,
+        "endpointProperties": [
+            {"@type": "EndpointProperty", "name": name, "value": value} for name, value in properties.items()
+        ],
+    }
+
+
+def opened(workspace: Workspace, pid: str, token: str) -> Opened:
+    """Return what a token opens now.
+
+    Raises:
+        Unauthenticated: the token is not one of this node's for this transfer.
+        AccessDenied: the transfer is not started.
+    """
+    transfer = Transfers(workspace.store, workspace.addresses.graph("transfers")).find(parse_iri(pid, where="pid"))
+    if transfer is None or transfer.role is not TransferRole.PROVIDER:
+        raise Unauthenticated("The token opens nothing here.", where="Authorization")
+    check_header(parse_unverified(token).header, types=frozenset({_TYPE}))
+    claims = decode_claims(token, OKPKey.import_key({**workspace.key.public.jwk()}))
+    if text_claim(claims, "aud") != _endpoint(workspace, transfer):
+        raise Unauthenticated("The token is for another transfer.", where="aud")
+    return opened_for(workspace, transfer)
+
+
+def opened_for(workspace: Workspace, transfer: Transfer) -> Opened:
+    """Return what a transfer opens now.
+
+    Raises:
+        AccessDenied: the transfer is not started.
+    """
+    if transfer.state is not TransferState.STARTED:
+        raise AccessDenied(
+            "The transfer lets no data out now.",
+            reasons=[f"It is {transfer.state}."],
+            where=transfer.iri.value,
+            remedy="Have it started, or ask for another.",
+        )
+    version = Desk(workspace).agreements.get(transfer.agreement).signed.agreement.target
+    principal = Principal(
+        client_id=transfer.iri.value,
+        organisation=transfer.assignee.value,
+        scopes=frozenset({Scope.DATA_READ.value}),
+        expires=workspace.clock.now(),
+        token_id=transfer.iri.value,
+    )
+    return Opened(transfer, version, workspace.own_catalogue.version(version).files, principal)
+
+
+def deliver_file(workspace: Workspace, found: Opened, name: str) -> Delivery:
+    """Deliver a file that a token opens; it is decided by the agreement and put on the audit trail like every download.
+
+    Raises:
+        AccessDenied: the agreement does not allow it now.
+        NotFound: there is no such file.
+    """
+    return download(workspace, found.principal, found.version, name)
+
+
+def _endpoint(workspace: Workspace, transfer: Transfer) -> str:
+    return f"{workspace.addresses.base}{PATH}/data/{transfer.iri.value}"
