@@ -51,6 +51,7 @@ from virtuales.workflow.federated_account import KeptAccounts
 from virtuales.workflow.model_graphs import keep_model_graphs
 from virtuales.workflow.publish import unpublished_graphs
 from virtuales.workflow.use_case_graphs import keep_use_case_graphs
+from virtuales.workflow.views import ViewSweeper
 from virtuales.workflow.watch_dates import DateWatch
 from virtuales.workflow.workspace import ConnectorChoices, Limits, Workspace
 
@@ -86,9 +87,8 @@ class Node:
         self.workspace.ledger.catch_up()
         for graph in unpublished_graphs(self.workspace):
             self.workspace.store.drop_graph(graph)
-        self._carried_on_at = -1
-        self._followed_at = -1
-        self._models_taken_at = -1
+        self._sweeper = ViewSweeper(self.workspace)
+        self._carried_on_at = self._followed_at = self._models_taken_at = -1
         self._models_kept: int | None = None
         self._take_models()
         keep_use_case_graphs(self.workspace)
@@ -100,9 +100,9 @@ class Node:
 
     def start(self) -> None:
         """Begin to follow other nodes, and to do what is due now and then, in the background."""
-        catch_up = self.workspace.ledger.catch_up
-        watch = DateWatch(self.workspace).watch_dates
-        for task in (catch_up, self._follow_missing, self._carry_on, watch, self._take_models, self._take_mappings):
+        watch = DateWatch(self.workspace)
+        here = (self.workspace.ledger.catch_up, self._sweeper.sweep_views, watch.watch_dates)
+        for task in (*here, self._follow_missing, self._carry_on, self._take_models, self._take_mappings):
             threading.Thread(target=self._repeat, args=(task,), name=task.__name__.strip("_"), daemon=True).start()
 
     def close(self) -> None:

@@ -47,6 +47,8 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(403, {"type": "/problems/access-denied", "title": self.lies.title, "reasons": ["\x1b[2Jwhy"]})
         elif self.path.startswith("/api"):
             self._send(200, self.lies.catalogue(self.server_iri()))
+        elif self.path.endswith("/version/1"):
+            self._send(200, self.lies.catalogue("")["entry"]["files"])
         else:
             digest = base64.b64encode(hashlib.sha256(self.lies.body).digest()).decode()
             self._send(200, self.lies.body, {"Repr-Digest": self.lies.header or f"sha-256=:{digest}:"})
@@ -54,7 +56,9 @@ class _Handler(BaseHTTPRequestHandler):
     def server_iri(self) -> str:
         return f"http://{self.headers['Host']}/id/dataset/x/version/1"
 
-    def _send(self, status: int, body: bytes | dict[str, Any], headers: dict[str, str] | None = None) -> None:
+    def _send(
+        self, status: int, body: bytes | dict[str, Any] | list[Any], headers: dict[str, str] | None = None
+    ) -> None:
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         self.send_response(status)
         for name, value in {"Content-Length": str(len(content)), **(headers or {})}.items():

@@ -17,6 +17,7 @@ from virtuales.cli.client.progress import reading, waiting
 from virtuales.cli.client.quality import quality_lines
 from virtuales.cli.client.report import print_report
 from virtuales.cli.errors import VIOLATIONS
+from virtuales.cli.view_options import ViewOptions, read_view_options
 from virtuales.errors import InputError, NonConforming, UnreadableInput
 from virtuales.policy.templates import Template
 
@@ -207,6 +208,7 @@ def publish(
     uses: Annotated[int | None, typer.Option(help="How often it may be used under one agreement.", min=1)] = None,
     demand: Demands = None,
     passing_on: PassingOn = False,
+    view: ViewOptions = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
@@ -221,6 +223,7 @@ def publish(
         "uses": uses,
         "demands": demand or [],
         "passing_on": passing_on,
+        "view": read_view_options(view),
     }
     with connect(profile) as connection, waiting(f"Publishing {slug}"):
         published = connection.post(connection.home, path_of("datasets", slug, "versions"), offer)

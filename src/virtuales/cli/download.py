@@ -16,7 +16,7 @@ from virtuales.cli.client.connection import PATIENT, Connection, connect_if_know
 from virtuales.cli.client.options import PROFILE, ProfileName
 from virtuales.cli.client.output import say
 from virtuales.cli.client.progress import receiving
-from virtuales.cli.client.versions import VersionPlace, entry_of, place_of
+from virtuales.cli.client.versions import VersionPlace, entry_of, files_of, place_of
 from virtuales.cli.receiving import judge_downloads
 from virtuales.errors import Conflict, InputError, IntegrityFailure, NotFound, PeerFailure, UnreadableInput
 
@@ -49,7 +49,8 @@ def download(
     with connect_if_known(profile) as connection:
         place = place_of(connection, iri)
         entry = entry_of(connection, place.node, place.iri)
-        chosen = _chosen(entry["files"], file)
+        files = files_of(connection, place, entry)
+        chosen = _chosen(files, file)
         targets = [_target(to, str(each["name"]), force=force) for each in chosen]
         with _staging(to) if validate else nullcontext() as staging:
             for each, target in zip(chosen, targets, strict=True):
@@ -57,7 +58,7 @@ def download(
                 _fetch(connection, place, each, target=first, force=force)
             if staging:
                 node = registry or (connection.profile.node if connection.profile else place.node)
-                whole = len(chosen) == len(entry["files"])
+                whole = len(chosen) == len(files)
                 judge_downloads([staging / target.name for target in targets], entry, registry=node, whole=whole)
                 for target in targets:
                     _take_name(staging / target.name, target, force=force)
@@ -78,8 +79,9 @@ def fetch_version(iri: str, directory: Path, *, profile: str) -> tuple[dict[str,
     with connect_if_known(profile) as connection:
         place = place_of(connection, iri)
         entry = entry_of(connection, place.node, place.iri)
-        targets = [_target(directory, str(each["name"]), force=False) for each in entry["files"]]
-        for each, target in zip(entry["files"], targets, strict=True):
+        files = files_of(connection, place, entry)
+        targets = [_target(directory, str(each["name"]), force=False) for each in files]
+        for each, target in zip(files, targets, strict=True):
             _fetch(connection, place, each, target=target, force=False)
     return entry, targets
 

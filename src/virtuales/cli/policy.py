@@ -10,6 +10,7 @@ import typer
 from virtuales.cli.client.options import AsJson, Demands, PassingOn
 from virtuales.cli.client.output import print_json, print_rows, say
 from virtuales.cli.errors import VIOLATIONS
+from virtuales.cli.view_options import ViewOptions, read_view_options
 from virtuales.errors import InputError, NotFound
 from virtuales.policy.asking import read_world, request_from
 from virtuales.policy.check import Problem, check_policy
@@ -29,6 +30,7 @@ from virtuales.policy.registering import load_profile
 from virtuales.policy.report import PolicyReport
 from virtuales.policy.sentences import policy_sentences
 from virtuales.policy.templates import TEMPLATES, Template, offer_from, terms_from
+from virtuales.policy.views.written import named_in_full, read_view
 from virtuales.policy.world import NOTHING_KNOWN
 from virtuales.rdf.terms import NamedNode, parse_iri
 
@@ -122,8 +124,12 @@ def make(
     attribution: Annotated[bool, typer.Option(help="Whether the source has to be named.")] = True,
     demand: Demands = None,
     passing_on: PassingOn = False,
+    view: ViewOptions = None,
 ) -> None:
-    """Write the offer that publishing with a template makes, as ODRL in JSON-LD; nothing is published."""
+    """Write the offer that publishing with a template makes, as ODRL in JSON-LD; nothing is published.
+
+    No data is at hand, so a view names classes and properties by their IRIs.
+    """
     terms = terms_from(
         template,
         organisations=tuple(parse_iri(iri, where="organisation") for iri in organisation or []),
@@ -133,6 +139,8 @@ def make(
         attribution=attribution,
     )
     terms = replace(terms, demands=tuple(parse_demand(text) for text in demand or []), passing_on=passing_on)
+    if document := read_view_options(view):
+        terms = replace(terms, view=read_view(document, named_in_full))
     about = parse_iri(target, where="target")
     iri = NamedNode(f"{target}#offer")
     offer = offer_from(terms, iri=iri, target=about, assigner=parse_iri(assigner, where="assigner"))

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 from virtuales.contract.agreements import AgreementRecord
 from virtuales.policy.decision import Decision
-from virtuales.policy.evaluate import evaluate
 from virtuales.policy.odrl import Offer
 from virtuales.policy.request import UseRequest
 from virtuales.policy.templates import is_open
+from virtuales.policy.views.deciding import decide_part
+from virtuales.policy.views.view import View
 from virtuales.policy.world import NOTHING_KNOWN, World
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
@@ -25,10 +26,12 @@ class Access:
     Args:
         decision: Yes or no, with the reasons.
         agreement: The agreement it rests on; None when it is a no, or when the data is open.
+        part: The part of the version that may be used; None for all of it.
     """
 
     decision: Decision
     agreement: NamedNode | None = None
+    part: View | None = None
 
 
 def decide_access(
@@ -50,38 +53,45 @@ def decide_access(
         world_of: Gives what was done under an agreement so far; where nobody knows, what depends on it denies.
     """
     if participant is None:
-        return Access(_openly(request, offer))
+        return _openly(request, offer)
     if not participant.is_approved:
         return Access(_not_approved(participant))
     asked = replace(request, assignee=participant.iri, groups=request.groups | {VES.ApprovedParticipants})
     if offer is not None and is_open(offer):
-        return Access(evaluate(offer, asked))
+        decision, part = decide_part(offer, asked)
+        return Access(decision, part=part)
     refusals: list[Decision] = []
     for record in agreements:
-        decision = _under(record, asked, world_of)
+        decision, part = _under(record, asked, world_of)
         if decision.allowed:
-            return Access(decision, record.iri)
+            return Access(decision, record.iri, part)
         refusals.append(decision)
     return Access(Decision.all_of(refusals) if refusals else _no_agreement(asked))
 
 
-def _under(record: AgreementRecord, request: UseRequest, world_of: Callable[[AgreementRecord], World]) -> Decision:
+def _under(
+    record: AgreementRecord, request: UseRequest, world_of: Callable[[AgreementRecord], World]
+) -> tuple[Decision, View | None]:
     """Evaluate an agreement for the purpose that was agreed: a use under it is a use for that purpose."""
     in_force = record.in_force(request.time)
     if not in_force.allowed:
-        return in_force
+        return in_force, None
     purpose = request.purpose or record.signed.request.purpose
     asked = replace(request, purpose=purpose)
-    return Decision.all_of([in_force, evaluate(record.signed.agreement, asked, world_of(record))])
+    decision, part = decide_part(record.signed.agreement, asked, world_of(record))
+    return Decision.all_of([in_force, decision]), part
 
 
-def _openly(request: UseRequest, offer: Offer | None) -> Decision:
+def _openly(request: UseRequest, offer: Offer | None) -> Access:
     if offer is not None and is_open(offer):
-        return evaluate(offer, replace(request, assignee=None))
-    return Decision.deny(
-        "not-a-participant",
-        "The data is for participants, and nobody known asks.",
-        remedy="Register your organisation and present a token.",
+        decision, part = decide_part(offer, replace(request, assignee=None))
+        return Access(decision, part=part)
+    return Access(
+        Decision.deny(
+            "not-a-participant",
+            "The data is for participants, and nobody known asks.",
+            remedy="Register your organisation and present a token.",
+        )
     )
 
 

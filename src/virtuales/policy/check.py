@@ -28,6 +28,7 @@ from virtuales.policy.profile import (
     short,
     suits,
 )
+from virtuales.policy.views.refinements import speaks_of_views, view_of
 from virtuales.rdf.terms import NamedNode
 
 _DEPTH = 8
@@ -98,8 +99,11 @@ class _Check:
             return
         if rule.action not in self._profile.actions:
             yield _unknown("action", rule.action, rule.iri, self._profile.actions)
-        for constraint in (*rule.constraints, *rule.refinements, *_narrowing(rule.target), *_narrowing(rule.assignee)):
+        narrowing = () if speaks_of_views(rule.target) else _narrowing(rule.target)
+        for constraint in (*rule.constraints, *rule.refinements, *narrowing, *_narrowing(rule.assignee)):
             yield from self._constraint(constraint, depth=1)
+        if speaks_of_views(rule.target):
+            yield from _view_problems(rule)
         for duty in duties_of(rule):
             yield from self._rule(duty, depth=depth + 1)
 
@@ -138,6 +142,21 @@ class _Check:
             what = f"A unit makes no sense with `{short(constraint.left)}`."
             yield Problem(what, constraint.iri.value, "Leave `unit` out.", unknown_term=True)
         yield from _right_problems(constraint, operand)
+
+
+def _view_problems(rule: Rule) -> Iterator[Problem]:
+    """Tell what is wrong with a rule about a part of a dataset version."""
+    if not isinstance(rule, Permission):
+        what = f"A {type(rule).__name__.lower()} is about a part of the data."
+        yield Problem(what, rule.iri.value, "Permit a part instead, and say nothing about the rest.")
+        return
+    try:
+        view_of(rule.target)
+    except InputError as error:
+        where = f"{rule.iri.value}: {error.where}" if error.where else rule.iri.value
+        yield Problem(
+            error.what, where, error.remedy or "Say it as the guide to views does.", isinstance(error, UnknownTerm)
+        )
 
 
 def duties_of(rule: Rule) -> tuple[Duty, ...]:

@@ -27,6 +27,7 @@ from virtuales.policy.odrl import (
 )
 from virtuales.policy.profile import LOGICAL_OPERANDS, short
 from virtuales.policy.reading import Json, read_iri, read_term, read_value, refuse_unknown_keys, required_iri
+from virtuales.policy.views.refinements import speaks_of_views
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode
 
@@ -62,7 +63,8 @@ def parse_policy(
 ) -> Offer:
     """Read an offer or agreement as participants exchange them, and check that it can be evaluated.
 
-    It is about one target and for one assignee or everybody; its rules name none of their own.
+    It is about one target and for one assignee or everybody; its rules name none of their own, save that a permission
+    may be about a part of the target: a collection drawn from it that is a view.
 
     Args:
         document: The policy as JSON.
@@ -77,7 +79,7 @@ def parse_policy(
     iri = required_iri(document, "@id", "policy")
     where = iri.value
     refuse_unknown_keys(document, _POLICY_KEYS | extra, where)
-    rules = _rules(document, iri, _RULE_KEYS)
+    rules = _rules(document, iri, _RULE_KEYS, _RULE_KEYS | {"target"})
     kind = _kind(document, where, _EXCHANGED)
     if kind is Agreement and document.get("assignee") is None:
         raise InputError("The agreement names no assignee.", where=where, remedy="Add `assignee`.")
@@ -91,8 +93,25 @@ def parse_policy(
         assignee=_optional_iri(document, "assignee", where),
         conflict=_conflict(document, where),
     )
+    _refuse_other_targets(policy)
     check_policy(policy)
     return policy
+
+
+def _refuse_other_targets(policy: Offer) -> None:
+    """Refuse a permission that is about anything but a part of the policy's own target."""
+    for rule in policy.permissions:
+        if rule.target is None:
+            continue
+        if not isinstance(rule.target, Collection) or rule.target.source != policy.target:
+            raise UnknownTerm(
+                f"The permission is about something else than a part of <{policy.target.value}>.",
+                where=rule.iri.value,
+                remedy="Leave `target` out, or name a view whose `source` is the policy's target.",
+            )
+        if not speaks_of_views(rule.target):
+            what = "The permission's target is a collection that is no view."
+            raise UnknownTerm(what, where=rule.iri.value, remedy="Narrow it as a view is narrowed.")
 
 
 def read_policy(document: Json) -> Policy:
@@ -127,9 +146,9 @@ class _Rules(NamedTuple):
     obligations: tuple[Duty, ...]
 
 
-def _rules(document: Json, iri: NamedNode, keys: frozenset[str]) -> _Rules:
+def _rules(document: Json, iri: NamedNode, keys: frozenset[str], permitting: frozenset[str] | None = None) -> _Rules:
     return _Rules(
-        tuple(_permission(part, name, keys) for part, name in _parts(document, "permission", iri)),
+        tuple(_permission(part, name, keys, permitting) for part, name in _parts(document, "permission", iri)),
         tuple(_prohibition(part, name, keys) for part, name in _parts(document, "prohibition", iri)),
         _duties(document, "obligation", iri, keys=keys),
     )
@@ -223,8 +242,10 @@ def _parts(document: Json, key: str, parent: NamedNode) -> Iterator[tuple[Json, 
             yield item, _iri_of(item) or part_iri(parent, f"{key}-{number}")
 
 
-def _permission(part: Json, name: NamedNode, keys: frozenset[str]) -> Permission:
-    refuse_unknown_keys(part, keys | {"duty"}, name.value)
+def _permission(
+    part: Json, name: NamedNode, keys: frozenset[str], permitting: frozenset[str] | None = None
+) -> Permission:
+    refuse_unknown_keys(part, (permitting or keys) | {"duty"}, name.value)
     action, refinements = _action(part, name)
     duties = _duties(part, "duty", name, keys=keys)
     who, target = _thing(part, "assignee", name), _thing(part, "target", name)

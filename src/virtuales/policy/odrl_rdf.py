@@ -76,6 +76,7 @@ def get_policy(store: RdfStore, graph: NamedNode, iri: NamedNode) -> Offer:
         InputError: the policy is incomplete.
     """
     path = "|".join(f"<{predicate.value}>" for predicate in (*_CHILDREN, ODRL.action))
+    path += f"|{ODRL.permission}/{ODRL.target}"
     rows = store.select(f"SELECT DISTINCT ?s ?p ?o WHERE {{ <{iri.value}> ({path})* ?s . ?s ?p ?o }}", graphs=[graph])
     nodes: dict[NamedNode, dict[NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:

@@ -13,6 +13,7 @@ from virtuales.policy.odrl import Constraint, Constraints, Offer, Permission, Ru
 from virtuales.policy.profile import encompasses
 from virtuales.policy.satisfiability import operands
 from virtuales.policy.values import instant
+from virtuales.policy.views.deciding import without_parts
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode
 
@@ -23,8 +24,10 @@ ACCRUING = frozenset({ODRL.count, ODRL.delayPeriod, ODRL.elapsedTime})
 def before_agreement(offer: Offer) -> Offer:
     """Return the offer without duties of permissions, and without what looks at something that accrues.
 
-    A joined constraint that looks at such a thing anywhere is left out whole; so is a prohibition.
+    A joined constraint that looks at such a thing anywhere is left out whole; so is a prohibition. Permissions about
+    parts are read as what the offer is about: who may have a part may ask.
     """
+    offer = without_parts(offer)
     return replace(
         offer,
         permissions=tuple(

@@ -9,6 +9,8 @@ from virtuales.policy.odrl import AnyConstraint, Collection, Constraint, Constra
 from virtuales.policy.profile import LEFT_OPERANDS, Kind, short
 from virtuales.policy.purposes import PURPOSES
 from virtuales.policy.values import duration, instant
+from virtuales.policy.views.refinements import speaks_of_views, view_of
+from virtuales.policy.views.words import view_words
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode, Term, plain
 
@@ -145,6 +147,8 @@ def _about(target: Thing, name_of: NameOf) -> str:
 def _thing(thing: NamedNode | Collection, name_of: NameOf) -> str:
     if isinstance(thing, NamedNode):
         return _value(thing, name_of)
+    if speaks_of_views(thing):
+        return view_words(view_of(thing))
     limits = _limits(thing.refinements, name_of)
     return f"members of {_value(thing.source or thing.iri, name_of)}{' for whom ' + limits if limits else ''}"
 

@@ -12,6 +12,9 @@ choices have a name, as templates:
 | `until` | any approved participant who asks, until a day; or the organisations named |
 | `aggregate` | any approved participant who asks, aggregates alone; or the organisations named |
 
+Each can be about a part of the data: a view. Under `aggregate`, the view says by what to group; without one, the
+provider makes the aggregates and delivers them in another way.
+
 None but `open` allows passing the data on, unless that is chosen beside it. What has to be done for the data can be
 chosen beside each of them too.
 """
@@ -27,6 +30,8 @@ from virtuales.errors import InputError
 from virtuales.policy.check import check_policy
 from virtuales.policy.demands import Demand
 from virtuales.policy.odrl import AnyConstraint, Constraint, Duty, Offer, Permission, Prohibition, Value, part_iri
+from virtuales.policy.views.refinements import collection_of
+from virtuales.policy.views.view import View
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode, date_time, typed
 
@@ -53,6 +58,7 @@ class OfferTerms:
         aggregates: Whether aggregates alone may be had, and not the data itself.
         demands: What has to be done for the data.
         passing_on: Whether the data, and what is made of it, may be passed on within the same limits.
+        view: The part that the offer is about; None for all of the data.
     """
 
     audience: Audience
@@ -64,6 +70,7 @@ class OfferTerms:
     aggregates: bool = False
     demands: tuple[Demand, ...] = ()
     passing_on: bool = False
+    view: View | None = None
 
 
 class Template(Enum):
@@ -130,15 +137,16 @@ def offer_from(terms: OfferTerms, *, iri: NamedNode, target: NamedNode, assigner
     _refuse_contradictions(terms)
     permission = part_iri(iri, "permission-1")
     limits = _limits(terms, permission)
+    part = collection_of(terms.view, iri=part_iri(iri, "view-1"), source=target) if terms.view else None
+    action = ODRL.aggregate if terms.aggregates and part is None else ODRL.use
     passing_on = Prohibition(part_iri(iri, "prohibition-1"), ODRL.distribute)
     naming = Duty(part_iri(iri, "obligation-1"), ODRL.attribute)
     closing = _duties(terms, permission, closing=True)
-    action = ODRL.aggregate if terms.aggregates else ODRL.use
     offer = Offer(
         iri=iri,
         target=target,
         assigner=assigner,
-        permissions=(Permission(permission, action, limits, closing),),
+        permissions=(Permission(permission, action, limits, closing, target=part),),
         prohibitions=() if terms.audience is Audience.OPEN or terms.passing_on else (passing_on,),
         obligations=((naming,) if terms.attribution else ()) + _duties(terms, iri, closing=False),
     )
@@ -198,6 +206,12 @@ def _refuse_contradictions(terms: OfferTerms) -> None:
             "Open data is for anybody, so that nobody could be held to a demand.",
             where="demands",
             remedy="Choose the audience `participants`, or demand nothing.",
+        )
+    if terms.aggregates and terms.view and terms.view.aggregation is None:
+        raise InputError(
+            "Aggregates alone may be had, and the view does not say which.",
+            where="view",
+            remedy="Say by what to group (`aggregate`), or choose another template.",
         )
     if terms.uses is not None and terms.uses < 1:
         raise InputError("The data may be used less than once.", where="uses", remedy="Allow at least one use.")

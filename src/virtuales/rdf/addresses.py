@@ -108,6 +108,24 @@ class Addresses:
         """What the IRI of every use case's graph starts with."""
         return f"{self.base}/graph/use-case/"
 
+    def view_graph(self, digest: str) -> NamedNode:
+        """Return the graph of a view by the digest of what makes it: what one holds never stands in another's."""
+        return NamedNode(self.view_graphs + digest)
+
+    def view_record(self, graph: NamedNode) -> NamedNode:
+        """Return the graph that says whose a view's graph is, once that is whole."""
+        return NamedNode(self.view_records + graph.value.removeprefix(self.view_graphs))
+
+    @property
+    def view_graphs(self) -> str:
+        """What the IRI of every view's graph starts with."""
+        return f"{self.base}/graph/view/"
+
+    @property
+    def view_records(self) -> str:
+        """What the IRI of every record of a view starts with."""
+        return f"{self.base}/graph/view-record/"
+
     def _named(self, path: str, key: str) -> NamedNode:
         try:
             return NamedNode(self.base + path)

@@ -184,6 +184,7 @@ VOID = Namespace(
     "http://rdfs.org/ns/void#",
     "Dataset classPartition propertyPartition class property entities triples classes properties sparqlEndpoint",
 )
+QB = Namespace("http://purl.org/linked-data/cube#", "Observation measureType")
 SD = Namespace(
     "http://www.w3.org/ns/sparql-service-description#",
     "Service endpoint supportedLanguage SPARQL11Query SPARQL11Update resultFormat inputFormat feature "
@@ -237,5 +238,8 @@ VES = Namespace(
     " NegotiationMove moveNumber moves move party Letter letterKind sender recipient path message"
     " TerminationNotice RevocationNotice statedBy Terminated endedAt endReason noticeDocument"
     " Evidence ofRule evidenceState noted"
-    " connector UnstatedPurpose",
+    " connector UnstatedPurpose "
+    "viewClass viewProperty viewObject viewArea viewQuery conditionProperty conditionValue technique techniqueProperty "
+    "step precision pseudonymisesObjects groupSize dropsSmallGroups Suppression Generalisation Rounding "
+    "Pseudonymisation Aggregation SumOfGroup MeanOfGroup viewOf statistic",
 )

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from virtuales.catalogue.entry import sensitivity_iri
+from virtuales.catalogue.entry import download_url, sensitivity_iri
 from virtuales.catalogue.search import Catalogue, FileEntry, VersionEntry
 from virtuales.contract.access import decide_access
 from virtuales.contract.agreements import AgreementRecord
@@ -17,6 +17,7 @@ from virtuales.errors import AccessDenied, NotFound, Unauthenticated
 from virtuales.governance.audit import Access, record_access
 from virtuales.policy.decision import Decision, Reason
 from virtuales.policy.request import Facts, UseRequest
+from virtuales.policy.views.view import View
 from virtuales.query.description import Described, count_graphs, describe
 from virtuales.query.protocol import QueryRequest
 from virtuales.query.request import check_length, check_query
@@ -29,15 +30,31 @@ from virtuales.trust.tokens import Principal
 from virtuales.workflow.keep_record import undisturbed, world_of
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.offers import offer_of
+from virtuales.workflow.view_files import view_file, view_files
+from virtuales.workflow.views import graphs_seen
 from virtuales.workflow.workspace import Workspace
 
 
 @dataclass(frozen=True)
 class Admission:
-    """A decision about one use, with the agreement that it rests on."""
+    """A decision about one use.
+
+    Args:
+        decision: Yes or no, with the reasons.
+        agreement: IRI of the agreement that it rests on; None where it rests on an open offer, or on whose the data is.
+        part: The part of the version that may be used; None for all of it.
+        offer: IRI of the version's offer.
+    """
 
     decision: Decision
     agreement: str | None = None
+    part: View | None = None
+    offer: str = ""
+
+    def graphs(self, workspace: Workspace, version: NamedNode, whole: Sequence[NamedNode]) -> list[NamedNode]:
+        """Return the graphs that may be read of a version, of which these are its models': the same, or the view's."""
+        under = NamedNode(self.agreement or self.offer)
+        return graphs_seen(workspace, version, whole, part=self.part, under=under)
 
 
 @dataclass(frozen=True)
@@ -100,7 +117,7 @@ def describe_endpoint(
 def readable_graphs(
     workspace: Workspace, asker: Principal | None, version: NamedNode, *, detail: str
 ) -> list[NamedNode]:
-    """Decide whether somebody may query a dataset version now, record it, and return the graphs of its models.
+    """Decide whether somebody may query a dataset version now, record it, and return the graphs that it may read.
 
     Raises:
         Unauthenticated: the data is not open and nobody is named.
@@ -110,12 +127,12 @@ def readable_graphs(
     entry = _known_entry(workspace, asker, version)
     if not entry.models:
         raise NotFound("This version has no data to query.", where=version.value, remedy="Download its files.")
-    _admit(workspace, asker, entry, door="sparql", detail=detail)
-    return [NamedNode(model.graph) for model in entry.models]
+    admitted = _admit(workspace, asker, entry, door="sparql", detail=detail)
+    return admitted.graphs(workspace, version, _graphs(entry))
 
 
 def download(workspace: Workspace, asker: Principal | None, version: NamedNode, name: str) -> Delivery:
-    """Deliver a file of a dataset version as it was published.
+    """Deliver a file of a dataset version as it was published, or a file of the view that the asker may use.
 
     Raises:
         Unauthenticated: the data is not open and nobody is named.
@@ -123,7 +140,11 @@ def download(workspace: Workspace, asker: Principal | None, version: NamedNode, 
         NotFound: there is no such version or file.
     """
     entry = _known_entry(workspace, asker, version)
-    _admit(workspace, asker, entry, door="download", detail=name)
+    admitted = _admit(workspace, asker, entry, door="download", detail=name)
+    if admitted.part is not None:
+        files = view_files(workspace, entry, admitted.graphs(workspace, version, _graphs(entry)))
+        found = view_file(files, name)
+        return Delivery(iter([found.body]), found.media_type, len(found.body), found.digest)
     file = _file(entry, name)
     return Delivery(
         body=workspace.objects.read(file.digest),
@@ -131,6 +152,26 @@ def download(workspace: Workspace, asker: Principal | None, version: NamedNode, 
         size=file.size,
         digest=file.digest,
     )
+
+
+def files_for(workspace: Workspace, asker: Principal | None, version: NamedNode) -> list[FileEntry]:
+    """Return the files of a dataset version that somebody may download now.
+
+    Raises:
+        Unauthenticated: the data is not open and nobody is named.
+        AccessDenied: no agreement allows it; the reasons say why.
+        NotFound: there is no such version.
+    """
+    entry = _known_entry(workspace, asker, version)
+    participant = workspace.approved(asker, Scope.DATA_READ) if asker else None
+    admitted = admission(workspace, participant, version)
+    _refuse(entry, admitted.decision, known=asker is not None)
+    if admitted.part is None:
+        return list(entry.files)
+    return [
+        FileEntry(file.name, file.media_type, len(file.body), file.digest, download_url(version, file.name))
+        for file in view_files(workspace, entry, admitted.graphs(workspace, version, _graphs(entry)))
+    ]
 
 
 def admission(workspace: Workspace, participant: Participant | None, version: NamedNode) -> Admission:
@@ -143,7 +184,7 @@ def admission(workspace: Workspace, participant: Participant | None, version: Na
     """
     offer = offer_of(workspace, version)
     if participant and participant.iri == offer.assigner:
-        return Admission(Decision.allow("own-data", "The data is your own organisation's."))
+        return Admission(Decision.allow("own-data", "The data is your own organisation's."), offer=offer.iri.value)
     records = _agreements(workspace, participant, version) if participant else []
     reading = UseRequest(
         assignee=None,
@@ -154,7 +195,8 @@ def admission(workspace: Workspace, participant: Participant | None, version: Na
     )
     known = partial(world_of, workspace)
     access = decide_access(reading, participant=participant, agreements=records, offer=offer, world_of=known)
-    return Admission(access.decision, access.agreement.value if access.agreement else None)
+    agreement = access.agreement.value if access.agreement else None
+    return Admission(access.decision, agreement, access.part, offer.iri.value)
 
 
 def facts_about(entry: VersionEntry) -> Facts:
@@ -180,7 +222,7 @@ def standing(workspace: Workspace, asker: Principal | None, entry: VersionEntry)
     return Standing(decision.allowed, known is not None and not decision.allowed, decision.reasons)
 
 
-def _admit(workspace: Workspace, asker: Principal | None, entry: VersionEntry, *, door: str, detail: str) -> None:
+def _admit(workspace: Workspace, asker: Principal | None, entry: VersionEntry, *, door: str, detail: str) -> Admission:
     """Decide, put the decision on the audit trail, and refuse when it is a refusal."""
     version = NamedNode(entry.iri)
     attempt = partial(
@@ -198,20 +240,29 @@ def _admit(workspace: Workspace, asker: Principal | None, entry: VersionEntry, *
         raise
     with undisturbed(workspace, _agreements(workspace, participant, version) if participant else []):
         admitted = admission(workspace, participant, version)
-        if asker is None and not admitted.decision.allowed:
-            raise Unauthenticated(
-                "This data needs an access token.", remedy="Request access, then use a token of your organisation."
-            )
+        if asker is None:
+            _refuse(entry, admitted.decision, known=False)
         reasons = tuple(reason.message for reason in admitted.decision.reasons)
         allowed, agreement = admitted.decision.allowed, admitted.agreement
         record_access(workspace.ledger, attempt(allowed=allowed, reasons=reasons, agreement=agreement))
-    if not admitted.decision.allowed:
-        raise AccessDenied(
-            "You may not use this data now.",
-            reasons=[str(reason) for reason in admitted.decision.reasons],
-            where=entry.iri,
-            remedy="Request access, or read the reasons.",
+    _refuse(entry, admitted.decision, known=True)
+    return admitted
+
+
+def _refuse(entry: VersionEntry, decision: Decision, *, known: bool) -> None:
+    """Refuse a use when the decision is no."""
+    if decision.allowed:
+        return
+    if not known:
+        raise Unauthenticated(
+            "This data needs an access token.", remedy="Request access, then use a token of your organisation."
         )
+    raise AccessDenied(
+        "You may not use this data now.",
+        reasons=[str(reason) for reason in decision.reasons],
+        where=entry.iri,
+        remedy="Request access, or read the reasons.",
+    )
 
 
 def _agreements(workspace: Workspace, participant: Participant, version: NamedNode) -> Sequence[AgreementRecord]:
@@ -240,6 +291,10 @@ def _known_entry(workspace: Workspace, asker: Principal | None, version: NamedNo
             "There is no such open dataset; others need an access token.",
             remedy="Request access, then use a token of your organisation.",
         ) from error
+
+
+def _graphs(entry: VersionEntry) -> list[NamedNode]:
+    return [NamedNode(model.graph) for model in entry.models]
 
 
 def _file(entry: VersionEntry, name: str) -> FileEntry:

@@ -7,7 +7,7 @@ the object or not: so the answer tells nothing of what is in it.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from virtuales.catalogue.object_reading import Holding, ObjectReader, graphs_about, read_holdings
 from virtuales.catalogue.object_view import ObjectView, Source
@@ -29,7 +29,7 @@ _LONGEST = 600
 
 @dataclass(frozen=True)
 class _Seen:
-    """A version with the decision about it."""
+    """A version with the decision about it, and with the graphs that the asker may read."""
 
     holding: Holding
     admission: Admission
@@ -81,11 +81,13 @@ def look_up_here(workspace: Workspace, asker: Principal | None, iri: NamedNode) 
     every_graph = sorted({graph.value for holding in holdings for graph in holding.graphs})
     speaking = graphs_about(workspace.store, iri, [NamedNode(name) for name in every_graph])
     seen = [
-        _Seen(holding, admission(workspace, participant, holding.version))
+        _seen(workspace, participant, holding)
         for holding in holdings
         if holding.is_current or not speaking.isdisjoint(holding.graphs)
     ]
     usable = [one for one in seen if one.admission.decision.allowed]
+    views = [graph for one in usable if one.admission.part for graph in one.holding.graphs]
+    speaking |= graphs_about(workspace.store, iri, views)
     speakers = [one for one in usable if not speaking.isdisjoint(one.holding.graphs)]
     for one in speakers:
         _record(workspace, asker, one, iri)
@@ -109,6 +111,15 @@ def look_up_here(workspace: Workspace, asker: Principal | None, iri: NamedNode) 
             ),
         }
     )
+
+
+def _seen(workspace: Workspace, participant: Participant | None, holding: Holding) -> _Seen:
+    """Decide about a version; who may use a part of it reads the part's graph and none of the models'."""
+    admitted = admission(workspace, participant, holding.version)
+    if admitted.part is None:
+        return _Seen(holding, admitted)
+    graphs = admitted.graphs(workspace, holding.version, holding.graphs)
+    return _Seen(replace(holding, graphs=tuple(graphs)), admitted)
 
 
 def _newest(holdings: Iterable[Holding]) -> list[Holding]:

@@ -16,7 +16,9 @@ from virtuales.policy.handling import check_handling, parse_handling
 from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_rdf import policy_quads
 from virtuales.policy.publication import Overlap, check_publishable, overlaps
+from virtuales.policy.reading import Json
 from virtuales.policy.templates import OfferTerms, offer_from
+from virtuales.policy.views.written import read_view
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.namespaces import DCAT, VES
 from virtuales.rdf.terms import NamedNode, Quad, plain
@@ -25,6 +27,7 @@ from virtuales.workflow.derive import UsedSource, judge_derivation, source_licen
 from virtuales.workflow.judge import require_still_in_force
 from virtuales.workflow.offers import offer_of
 from virtuales.workflow.prepare import own_draft
+from virtuales.workflow.view_publishing import as_shown, terms_used, trial
 from virtuales.workflow.workspace import Workspace
 
 _COMPARED_MOST = 10
@@ -42,20 +45,32 @@ class Published:
     overlaps: tuple[Overlap, ...] = ()
 
 
-def publish(workspace: Workspace, principal: Principal, slug: str, terms: OfferTerms) -> Published:
+def publish(
+    workspace: Workspace, principal: Principal, slug: str, terms: OfferTerms, *, view: Json | None = None
+) -> Published:
     """Publish the prepared version of a dataset under an offer.
+
+    Args:
+        workspace: The node.
+        principal: Who publishes.
+        slug: The dataset's short name.
+        terms: What the offer says.
+        view: The part of the data that the offer is about, as stewards write it; None for all of it.
 
     Raises:
         AccessDenied: the principal may not publish here, the dataset is another organisation's, its class, licence and
             offer do not agree, or what it was derived from does not allow it.
         Conflict: the dataset has no prepared version, or it was judged by a schema that is no longer in force.
-        InputError: the offer's choices contradict each other, or nobody could ever use the data under it.
+        InputError: the offer's choices contradict each other, or nobody could ever use the data under it; or the view
+            is empty, or cannot be made.
+        UnknownTerm: the view names classes or properties that the data does not have.
         PeerFailure, IntegrityFailure: what another node has of its sources cannot be read, or is not that node's.
     """
     before = own_draft(workspace, principal, slug)
     if before.preparation:
         workspace.ledger.preload(_loads(workspace, before.preparation))
     sources = used_sources(workspace, before.description)
+    terms, shown = _with_view(workspace, before, terms, view)
     with workspace.ledger.turn():
         draft = workspace.drafts.get(before.dataset)
         _prepared(draft)
@@ -68,9 +83,29 @@ def publish(workspace: Workspace, principal: Principal, slug: str, terms: OfferT
             "What the data was derived from does not allow to publish it like this.", where=draft.dataset.value
         )
         entry = _entry(workspace, draft, offer.iri, number, sources=sources)
+        if shown:
+            _same_data(before, draft)
+            entry = replace(entry, preparation=shown)
         contradictions = _contradictions(workspace, draft, offer)
         workspace.ledger.record(_event(workspace, draft, entry, offer))
     return Published(draft.dataset, version, number, offer, contradictions)
+
+
+def _with_view(
+    workspace: Workspace, draft: Draft, terms: OfferTerms, written: Json | None
+) -> tuple[OfferTerms, Preparation | None]:
+    """Return the offer's terms with the view, and what the catalogue tells of the data where there is one."""
+    if written is None:
+        return terms, None
+    prepared = _prepared(draft)
+    view = read_view(written, terms_used(prepared))
+    made = trial(workspace, prepared, view, draft.dataset)
+    return replace(terms, view=view), as_shown(prepared, made, workspace.addresses)
+
+
+def _same_data(before: Draft, now: Draft) -> None:
+    if before.preparation != now.preparation:
+        raise Conflict("The dataset was prepared anew while its view was made.", remedy="Publish it again.")
 
 
 def draft_entry(workspace: Workspace, principal: Principal, slug: str) -> tuple[Quad, ...]:

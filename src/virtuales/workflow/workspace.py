@@ -30,6 +30,7 @@ from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.store.kept_readings import KeptReadings
+from virtuales.store.kept_views import KeptViews
 from virtuales.store.object_store import ObjectStore
 from virtuales.store.rdf_store import RdfStore
 from virtuales.trust.keys import SigningKey
@@ -87,6 +88,7 @@ class Workspace:
         impacts: What versions of mappings were found to change.
         readings: What was read of the store, until it changes.
         connectors: How it deals with connectors of other makers.
+        views: Which views of dataset versions are kept in the store.
     """
 
     ledger: Ledger
@@ -109,6 +111,7 @@ class Workspace:
     impacts: KeptImpacts = field(default_factory=KeptImpacts)
     readings: KeptReadings = field(default_factory=KeptReadings)
     connectors: ConnectorChoices = field(default_factory=ConnectorChoices)
+    views: KeptViews = field(default_factory=KeptViews)
 
     @property
     def addresses(self) -> Addresses:

@@ -27,6 +27,11 @@ class VersionPlace:
         """Path of its SPARQL endpoint."""
         return self._path("/sparql/dataset/")
 
+    @property
+    def files(self) -> str:
+        """Path of the list of the files that may be downloaded."""
+        return self._path("/download/dataset/")
+
     def download(self, name: str) -> str:
         """Return the path of one of its files."""
         return f"{self._path('/download/dataset/')}/{quote(name, safe='')}"
@@ -62,6 +67,15 @@ def place_of(connection: Connection, iri: str) -> VersionPlace:
         return VersionPlace(iri, node)
     version = entry_of(connection, node, iri)["iri"]
     return VersionPlace(version, node_of(version))
+
+
+def files_of(connection: Connection, place: VersionPlace, entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the files of a version that may be downloaded: those that its entry tells of, or those of a view of it."""
+    found = connection.get(place.node, place.files)
+    if not isinstance(found, list) or not all(isinstance(each, dict) and "name" in each for each in found):
+        raise PeerFailure("The node's answer is no list of files.", where=place.node)
+    published = {file["name"] for file in entry["files"]}
+    return entry["files"] if {file["name"] for file in found} == published else found
 
 
 def entry_of(connection: Connection, node: str, iri: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request
 from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel, Field
 
 from virtuales.trust.tokens import Principal
 from virtuales.web.dependencies import Asker, WorkspaceHere
@@ -52,13 +53,34 @@ async def answer_query(
     )
 
 
+class FileOut(BaseModel):
+    """A file that can be downloaded."""
+
+    name: str
+    media_type: str
+    size: int = Field(description="Its length in bytes.")
+    digest: str = Field(description="The SHA-256 of its bytes, in hexadecimal.")
+    url: str
+
+
+@router.get("/download/dataset/{slug}/version/{number}", summary="List the files that you may download")
+def list_files(workspace: WorkspaceHere, asker: Asker, slug: Slug, number: Number) -> list[FileOut]:
+    """List the files of a dataset version that the asker may download: those published, or those of its view."""
+    files = consume.files_for(workspace, asker, workspace.addresses.version(slug, number))
+    names = FileOut.model_fields
+    return [FileOut.model_validate({name: getattr(one, name) for name in names}) for one in files]
+
+
 @router.get(
     "/download/dataset/{slug}/version/{number}/{name}",
     summary="Download a file",
     responses={200: {"content": {"application/octet-stream": {}}, "description": "The file, byte for byte."}},
 )
 def download(workspace: WorkspaceHere, asker: Asker, slug: Slug, number: Number, name: str) -> StreamingResponse:
-    """Deliver a file of a dataset version as it was published; its SHA-256 is in `Repr-Digest` (RFC 9530)."""
+    """Deliver a file of a dataset version as it was published, or of the asker's view.
+
+    Its SHA-256 is in `Repr-Digest` (RFC 9530).
+    """
     delivery = consume.download(workspace, asker, workspace.addresses.version(slug, number), name)
     digest = delivery.digest_base64
     headers = {

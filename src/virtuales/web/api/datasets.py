@@ -260,7 +260,7 @@ def preview(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug) -> Response
 @router.post("/{slug}/versions", status_code=201, summary="Publish the prepared version")
 def publish_version(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug, offer: OfferIn) -> PublishedOut:
     """Publish what was prepared as the next version, under an offer."""
-    published = publish(workspace, asker, slug, offer.to_terms())
+    published = publish(workspace, asker, slug, offer.to_terms(), view=offer.view.to_json() if offer.view else None)
     return PublishedOut(
         dataset=published.dataset.value,
         version=published.version.value,

@@ -12,6 +12,7 @@ from virtuales.policy.publication import Overlap
 from virtuales.policy.purposes import find_purpose
 from virtuales.policy.templates import Audience, OfferTerms, Template, terms_from
 from virtuales.rdf.terms import parse_iri
+from virtuales.web.api.views import ViewIn
 from virtuales.web.bodies import RequestBody
 
 
@@ -33,6 +34,7 @@ class OfferIn(RequestBody):
     until: datetime | None = Field(None, description="The last instant of use, with a time zone.")
     attribution: bool = Field(True, description="Whether the source has to be named.")
     uses: int | None = Field(None, description="How often the data may be used under one agreement.", ge=1)
+    view: ViewIn | None = Field(None, description="The part of the data that it is about; all of it without one.")
 
     demands: list[str] = Field(
         [],

@@ -1,0 +1,180 @@
+"""Making a view: the statements that it chooses of a dataset version's graphs, as its techniques leave them.
+
+A link to an object that the version describes and the view does not show is left out: nothing in a view tells that
+there is more.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+from virtuales.errors import InputError
+from virtuales.policy.views.selection import (
+    described_query,
+    objects_query,
+    of_classes_query,
+    positions_query,
+    statements_query,
+)
+from virtuales.policy.views.techniques import applied
+from virtuales.policy.views.view import Area, View
+from virtuales.query.protocol import QueryRequest
+from virtuales.query.service import Queries
+from virtuales.query.streams import whole
+from virtuales.rdf.io import ParsedFile
+from virtuales.rdf.media import N_TRIPLES
+from virtuales.rdf.terms import BlankNode, NamedNode, Term, Triple, plain
+from virtuales.store.rdf_store import RdfStore
+
+_AT_A_TIME: Final = 1_000
+"""How many objects one query names."""
+
+
+@dataclass(frozen=True)
+class MadeView:
+    """What a view holds.
+
+    Args:
+        statements: Its statements, in a fixed order.
+        chosen: How many statements, and how many objects, it shows as they are, by graph.
+    """
+
+    statements: tuple[Triple, ...]
+    chosen: Mapping[NamedNode, tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class ViewMaker:
+    """Makes views of the graphs of one dataset version.
+
+    Args:
+        store: Where they are.
+        queries: Answers the queries of stewards, within limits.
+        graphs: The graphs of the version's models.
+    """
+
+    store: RdfStore
+    queries: Queries
+    graphs: Sequence[NamedNode]
+
+    def make(self, view: View, *, key: bytes, name: NamedNode) -> MadeView:
+        """Make a view.
+
+        Args:
+            view: What it is.
+            key: Decides the pseudonyms.
+            name: The view's own IRI.
+
+        Raises:
+            InputError: a group is too small, or the view's query makes what no view may hold.
+            LimitExceeded: the view's query takes more than a query may.
+        """
+        if view.construct is not None:
+            chosen: dict[NamedNode, list[Triple]] = {}
+            found = self._constructed(view.construct)
+        else:
+            chosen = self._chosen(view)
+            found = list(dict.fromkeys(one for said in chosen.values() for one in said))
+        made = applied(found, view, key=key, name=name)
+        shown = {} if view.aggregation else chosen
+        counts = {graph: (len(said), len({one.subject for one in said})) for graph, said in shown.items()}
+        return MadeView(tuple(sorted(dict.fromkeys(made), key=str)), counts)
+
+    def _constructed(self, text: str) -> list[Triple]:
+        request = QueryRequest(text, accept=N_TRIPLES)
+        answer = whole(self.queries.stream(request.over(self.graphs), request))
+        found = [quad.triple for quad in ParsedFile(answer.body, N_TRIPLES, name="the view")]
+        if any(isinstance(term, BlankNode) for one in found for term in (one.subject, one.object)):
+            what = "The view's query makes blank nodes, which nothing could name."
+            raise InputError(what, where="construct", remedy="Give the nodes that it makes IRIs.")
+        return found
+
+    def _chosen(self, view: View) -> dict[NamedNode, list[Triple]]:
+        objects = self._objects(view)
+        said = {
+            graph: [
+                one
+                for some in _some(objects)
+                for one in self.store.construct(statements_query(some, view.properties), graphs=[graph])
+            ]
+            for graph in self.graphs
+        }
+        hidden = self._hidden(said.values(), set(objects))
+        return {graph: [one for one in statements if one.object not in hidden] for graph, statements in said.items()}
+
+    def _objects(self, view: View) -> list[NamedNode]:
+        """Return the objects that a view chooses; those that tell where one of them is come along with it."""
+        found = dict.fromkeys(self._subjects(objects_query(view)))
+        if view.area is None:
+            return list(found)
+        places = _Places(view.area)
+        for row in self.store.select(positions_query(), graphs=self.graphs):
+            places.add({name: plain(term) for name, term in row.items()})
+        inside = [one for one in found if one in places.inside]
+        along = dict.fromkeys(node for one in inside for node in places.inside[one])
+        if view.classes:
+            asked = (of_classes_query(some, view.classes) for some in _some(list(along)))
+            along = dict.fromkeys(one for text in asked for one in self._subjects(text))
+        return list(dict.fromkeys((*inside, *along)))
+
+    def _hidden(self, said: Iterable[Sequence[Triple]], shown: set[NamedNode]) -> set[Term]:
+        """Return the objects among values that the version describes and the view does not show."""
+        values = {one.object for some in said for one in some if isinstance(one.object, NamedNode)} - shown
+        named = sorted(values, key=lambda one: one.value)
+        return {one for some in _some(named) for one in self._subjects(described_query(some))}
+
+    def _subjects(self, text: str) -> list[NamedNode]:
+        found = (row["s"] for row in self.store.select(text, graphs=self.graphs))
+        return [one for one in found if isinstance(one, NamedNode)]
+
+
+class _Places:
+    """Which objects lie in an area: those with a point in it and none outside."""
+
+    def __init__(self, area: Area) -> None:
+        self._area = area
+        self._inside: dict[NamedNode, list[NamedNode]] = {}
+        self._outside: set[NamedNode] = set()
+
+    def add(self, row: Mapping[str, str]) -> None:
+        """Take in a point of an object's location."""
+        about = NamedNode(row["s"])
+        if self._contains(row["x"], row["y"]):
+            self._inside.setdefault(about, []).extend((NamedNode(row["l"]), NamedNode(row["point"])))
+        else:
+            self._outside.add(about)
+
+    @property
+    def inside(self) -> Mapping[NamedNode, list[NamedNode]]:
+        """The objects, with what tells where they are."""
+        return {one: along for one, along in self._inside.items() if one not in self._outside}
+
+    def _contains(self, x: str, y: str) -> bool:
+        try:
+            east, north = Decimal(x), Decimal(y)
+        except InvalidOperation:
+            return False
+        area = self._area
+        return area.west <= east <= area.east and area.south <= north <= area.north
+
+
+def terms_in(statements: Iterable[Triple]) -> Mapping[tuple[str, bool], int]:
+    """Count what statements use: for each class how many objects, for each property how many statements.
+
+    Returns:
+        The counts by IRI, and whether it is a class's.
+    """
+    found: dict[tuple[str, bool], int] = {}
+    for one in statements:
+        keys = [(one.predicate.value, False)]
+        if one.predicate.value.endswith("#type") and isinstance(one.object, NamedNode):
+            keys.append((one.object.value, True))
+        for key in keys:
+            found[key] = found.get(key, 0) + 1
+    return found
+
+
+def _some(nodes: Sequence[NamedNode]) -> Iterator[Sequence[NamedNode]]:
+    for start in range(0, len(nodes), _AT_A_TIME):
+        yield nodes[start : start + _AT_A_TIME]

@@ -1,0 +1,88 @@
+"""A view before it is published: its names are those of the data, it is not empty, the catalogue tells of it alone."""
+
+import difflib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+from urllib.parse import unquote
+
+from virtuales.catalogue.records import Preparation, PreparedModel, TermUse
+from virtuales.errors import InputError, UnknownTerm
+from virtuales.policy.views.view import View
+from virtuales.policy.views.written import Kind, TermOf
+from virtuales.rdf.addresses import Addresses
+from virtuales.rdf.terms import NamedNode
+from virtuales.workflow.view_making import MadeView, ViewMaker, terms_in
+from virtuales.workflow.workspace import Workspace
+
+_TOLD_MOST: Final = 20
+
+
+def terms_used(prepared: Preparation) -> TermOf:
+    """Return what finds a class or property of prepared data by its IRI, its name with a prefix, or its bare name."""
+    known: defaultdict[Kind, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for use in prepared.uses:
+        known[use.kind][_bare(use.iri)].append(use.iri)
+        known[use.kind][use.iri] = [use.iri]
+
+    def term_of(name: str, kind: Kind) -> NamedNode:
+        names = known[kind]
+        found = names.get(name) or names.get(name.partition(":")[2]) or []
+        if len(found) == 1:
+            return NamedNode(found[0])
+        if found:
+            what = f"Several of the data's terms are called `{name}`."
+            raise UnknownTerm(what, where="view", remedy="Write one in full: " + ", ".join(sorted(found)) + ".")
+        raise UnknownTerm(f"The data has no {kind} `{name}`.", where="view", remedy=_nearest(name, kind, names))
+
+    return term_of
+
+
+def trial(workspace: Workspace, prepared: Preparation, view: View, dataset: NamedNode) -> MadeView:
+    """Make a view of prepared data, whose graphs are filled, without keeping it.
+
+    Raises:
+        InputError: it is empty, or cannot be made.
+    """
+    graphs = sorted({workspace.addresses.model_graph(model.digest).value for model in prepared.models})
+    maker = ViewMaker(workspace.store, workspace.queries, [NamedNode(graph) for graph in graphs])
+    made = maker.make(view, key=b"", name=dataset)
+    if not made.statements:
+        raise InputError(
+            "The view is empty: nothing of the data is in it.",
+            where="view",
+            remedy="Choose other classes, properties, values or another area.",
+        )
+    return made
+
+
+def as_shown(prepared: Preparation, made: MadeView, addresses: Addresses) -> Preparation:
+    """Return what the catalogue tells of data of which a view is offered: its terms, how much of each model it shows.
+
+    What was measured of the data is left out, since it tells of what nobody sees.
+    """
+    uses = tuple(
+        TermUse(iri, "class" if is_class else "property", count)
+        for (iri, is_class), count in sorted(terms_in(made.statements).items())
+    )
+    models = tuple(_shown(model, made.chosen, addresses) for model in prepared.models)
+    return replace(prepared, models=models, uses=uses, quality=())
+
+
+def _shown(model: PreparedModel, chosen: Mapping[NamedNode, tuple[int, int]], addresses: Addresses) -> PreparedModel:
+    triples, objects = chosen.get(addresses.model_graph(model.digest), (0, 0))
+    return replace(model, triples=triples, classes={"": objects} if objects else {})
+
+
+def _bare(iri: str) -> str:
+    return unquote(iri.rpartition("#")[2].rpartition("/")[2])
+
+
+def _nearest(name: str, kind: Kind, names: Mapping[str, list[str]]) -> str:
+    bare = sorted({_bare(iri) for found in names.values() for iri in found})
+    near = difflib.get_close_matches(_bare(name), bare, n=3, cutoff=0.5)
+    if near:
+        return "Did you mean: " + ", ".join(f"`{one}`" for one in near) + "?"
+    listed = ", ".join(bare[:_TOLD_MOST]) + (" …" if len(bare) > _TOLD_MOST else "")
+    return f"It has: {listed}." if bare else f"It has no {kind} at all."
