@@ -6,11 +6,13 @@ twice; a node can be killed at any moment, and starts again from its journal.
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from inspect import signature
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -24,7 +26,7 @@ from virtuales.contract.agreements import AgreementRecord
 from virtuales.contract.negotiations import Negotiation
 from virtuales.errors import VirtualesError
 from virtuales.exchange.peers import Peers
-from virtuales.journal.event import EventDraft
+from virtuales.journal.event import Event, EventDraft
 from virtuales.journal.ledger import Ledger
 from virtuales.journal.log import Journal
 from virtuales.policy.templates import Audience, OfferTerms
@@ -74,7 +76,32 @@ class Fate(Enum):
 
 
 class Killed(BaseException):
-    """The process was killed."""
+    """The process of a node was killed.
+
+    Args:
+        base: Base URL of the node.
+    """
+
+    def __init__(self, base: str) -> None:
+        super().__init__(base)
+        self.base = base
+
+
+class KillableLedger(Ledger):
+    """A ledger whose process can be killed before an event is durable, before it is projected, and right after."""
+
+    switch: Callable[[str], None] = staticmethod(lambda _: None)
+
+    def record(self, draft: EventDraft) -> Event:
+        """Record an event, unless the process is killed meanwhile."""
+        self.switch(self.source)
+        event = super().record(draft)
+        self.switch(self.source)
+        return event
+
+    def _project(self, events: Sequence[Event]) -> None:
+        self.switch(self.source)
+        super()._project(events)
 
 
 @dataclass
@@ -85,14 +112,27 @@ class Wire(httpx.BaseTransport):
         nodes: The nodes, by their base URL.
         fate: Says what becomes of the next message.
         kept: Messages that were delivered before, to be delivered late.
+        restart: Starts a node again that was killed.
+        running: The nodes that work on something now, each waiting for the one after it.
+        dead: Nodes that were killed while they wait for an answer.
     """
 
     nodes: dict[str, Workspace] = field(default_factory=dict)
     fate: Callable[[], Fate] = lambda: Fate.ARRIVES
     kept: list[httpx.Request] = field(default_factory=list)
+    restart: Callable[[str], None] = lambda _: None
+    running: list[str] = field(default_factory=list)
+    dead: set[str] = field(default_factory=set)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         """Deliver a message, as fate has it."""
+        try:
+            return self._carried(request)
+        finally:
+            if self.running and self.running[-1] in self.dead:
+                raise Killed(self.running[-1])
+
+    def _carried(self, request: httpx.Request) -> httpx.Response:
         fate = self.fate()
         if fate is Fate.LOST:
             raise httpx.ConnectError("the message was lost")
@@ -108,14 +148,34 @@ class Wire(httpx.BaseTransport):
     def deliver(self, request: httpx.Request) -> httpx.Response:
         """Call the door that a message is for, in the name of whoever sent it."""
         address = urlsplit(str(request.url))
+        base = f"{address.scheme}://{address.netloc}"
+        with self.work(base):
+            return self._answer(request, self.nodes[base])
+        raise httpx.ReadError("the other node was killed")
+
+    @contextmanager
+    def work(self, base: str) -> Iterator[None]:
+        """Let a node work on something; when it is killed, it starts again once nothing of it is running."""
+        self.running.append(base)
+        try:
+            yield
+        except Killed as killed:
+            self.dead.add(killed.base)
+        finally:
+            self.running.pop()
+        if base in self.dead and base not in self.running:
+            self.dead.discard(base)
+            self.restart(base)
+
+    def _answer(self, request: httpx.Request, workspace: Workspace) -> httpx.Response:
         scope = {"type": "http", "method": request.method, "path": request.url.path, "headers": []}
+        found: Mapping[str, Any] = {}
         for route in _ROUTES:
             match, found = route.matches(scope)
             if match is Match.FULL:
                 break
         else:
             return httpx.Response(404, json={"title": f"no door at {request.url.path}"})
-        workspace = self.nodes[f"{address.scheme}://{address.netloc}"]
         organisation = request.headers["authorization"].removeprefix("Bearer ")
         asker = Principal("node", organisation, OPERATOR.scopes, OPERATOR.expires, "t")
         said: dict[str, object] = {**found["path_params"], **request.url.params}
@@ -172,8 +232,10 @@ class Sides:
         old.ledger.journal.close()
         place = self.place / ("provider" if base == BASE else "consumer")
         store, journal = OxigraphStore.in_memory(), Journal(place / "journal.sqlite")
-        ledger = Ledger(base, journal=journal, store=store, objects=old.objects, clock=self.clock)
+        ledger = KillableLedger(base, journal=journal, store=store, objects=old.objects, clock=self.clock)
         ledger.catch_up()
+        if isinstance(old.ledger, KillableLedger):
+            ledger.switch = old.ledger.switch
         self.wire.nodes[base] = replace(old, ledger=ledger, readings=type(old.readings)())
 
 
@@ -182,19 +244,24 @@ def two_sides(place: Path, terms: OfferTerms | None = None) -> Sides:
     clock, wire = ManualClock(NOON), Wire()
     peers = Peers(httpx.Client(transport=wire), Names())
     key = SigningKey(b"\5" * 32)
-    provider = replace(orchestrator(place / "provider", clock), peers=peers)
+    made = orchestrator(place / "provider", clock)
+    kept = made.ledger
+    first = KillableLedger(BASE, journal=kept.journal, store=kept.store, objects=kept.objects, clock=clock)
+    provider = replace(made, ledger=first, peers=peers)
     _admit(provider, key)
     version = _published(provider, terms or OfferTerms(Audience.PARTICIPANTS))
     there = orchestrator(place / "elsewhere", clock)
     journal = Journal(_made(place / "consumer") / "journal.sqlite")
-    ledger = Ledger(THERE, journal=journal, store=OxigraphStore.in_memory(), objects=there.objects, clock=clock)
+    ledger = KillableLedger(THERE, journal=journal, store=OxigraphStore.in_memory(), objects=there.objects, clock=clock)
     consumer = replace(there, ledger=ledger, orchestrator=BASE, key=key, peers=peers, readings=type(there.readings)())
     registry = provider.registry_graphs.registry
     known = provider.store.select("SELECT ?s ?p ?o WHERE { ?s ?p ?o }", graphs=[registry])
     quads = tuple(Quad(row["s"], row["p"], row["o"], registry) for row in known)  # type: ignore[arg-type]  # rows are terms
     ledger.record(EventDraft("RegistryHeard", BASE, change=ChangeSet(add=quads)))
     wire.nodes |= {BASE: provider, THERE: consumer}
-    return Sides(place, clock, wire, version)
+    sides = Sides(place, clock, wire, version)
+    wire.restart = sides.restart
+    return sides
 
 
 def _made(place: Path) -> Path:

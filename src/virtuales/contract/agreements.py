@@ -55,8 +55,10 @@ class Ending:
     notice: str | None = None
 
     def outweighs(self, other: "Ending | None") -> bool:
-        """Tell whether this ending takes the place of another one."""
-        return other is None or _WEIGHTS[self.kind] > _WEIGHTS[other.kind]
+        """Tell whether this ending takes the place of another one: it weighs more, or as much and came first."""
+        if other is None or self.kind is not other.kind:
+            return other is None or _WEIGHTS[self.kind] > _WEIGHTS[other.kind]
+        return (self.at, self.by.value) < (other.at, other.by.value)
 
 
 @dataclass(frozen=True)

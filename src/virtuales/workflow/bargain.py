@@ -29,7 +29,7 @@ from virtuales.policy.odrl_json import parse_policy
 from virtuales.policy.odrl_rdf import get_policy, policy_quads
 from virtuales.policy.sentences import policy_sentences
 from virtuales.rdf.changeset import ChangeSet
-from virtuales.rdf.terms import NamedNode
+from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.end_negotiation import reconcile
 from virtuales.workflow.letters import try_to_deliver
@@ -103,8 +103,24 @@ def accept(workspace: Workspace, principal: Principal, pid: NamedNode, *, reason
     return desk.negotiations.get(pid)
 
 
-def take_terms(workspace: Workspace, principal: Principal, pid: NamedNode, offer: Json, *, reason: str) -> Negotiation:
+def take_terms(
+    workspace: Workspace,
+    principal: Principal,
+    pid: NamedNode,
+    offer: Json,
+    *,
+    provider_pid: str | None,
+    reason: str,
+) -> Negotiation:
     """Take the other side's proposal; one that was taken before changes nothing.
+
+    Args:
+        workspace: The node.
+        principal: The node that sends it.
+        pid: This side's identifier of the negotiation.
+        offer: The proposed terms.
+        provider_pid: The provider's identifier; an offer can come before the answer to the request, which tells it.
+        reason: Why, as the other side says.
 
     Raises:
         AccessDenied: the message is not from the other party.
@@ -120,7 +136,14 @@ def take_terms(workspace: Workspace, principal: Principal, pid: NamedNode, offer
         if proposed.iri in {made.offer for made in desk.course(negotiation.iri)}:
             return negotiation
         move = Move.OFFER if seat.facing is Party.PROVIDER else Move.REQUEST
-        step = Step(seat.facing, move, workspace.clock.now(), reason=reason or None, offer=proposed.iri)
+        step = Step(
+            seat.facing,
+            move,
+            workspace.clock.now(),
+            reason=reason or None,
+            offer=proposed.iri,
+            provider_pid=None if provider_pid is None else parse_iri(provider_pid, where="providerPid"),
+        )
         who = workspace.participants.get(seat.other).legal_name
         told = desk.tell(seat.own, negotiation.iri, f"{who} proposes other terms: {reason or 'no reason was given'}")
         kept = ChangeSet(add=policy_quads(proposed, desk.graph))

@@ -136,6 +136,9 @@ def _record(
     desk = Desk(workspace)
     with workspace.ledger.turn():
         record = desk.agreements.get(iri)
+        if record.ending is not None and record.ending.kind is _STATUS[kind]:
+            what = f"The agreement is {record.ending.kind} already."
+            raise Conflict(what, where=iri.value, remedy="Nothing needs to be done.")
         notice = _signed(workspace, record, party=party, kind=kind, reason=reason)
         change = end_agreement(record, _ending(notice), desk.agreements_graph)
         agreement = record.signed.agreement

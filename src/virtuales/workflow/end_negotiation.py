@@ -49,9 +49,21 @@ def give_up(workspace: Workspace, principal: Principal, pid: NamedNode, *, reaso
 
 
 def take_termination(
-    workspace: Workspace, principal: Principal, pid: NamedNode, reasons: tuple[str, ...]
+    workspace: Workspace,
+    principal: Principal,
+    pid: NamedNode,
+    reasons: tuple[str, ...],
+    *,
+    provider_pid: NamedNode | None = None,
 ) -> Negotiation:
     """Note that the other side ended a negotiation, and tell the organisation why.
+
+    Args:
+        workspace: The node.
+        principal: The node that says so.
+        pid: An identifier of the negotiation that this side knows.
+        reasons: Why.
+        provider_pid: The provider's identifier, where this may be the first message to tell it.
 
     Raises:
         AccessDenied: the message is from neither party.
@@ -61,18 +73,10 @@ def take_termination(
     desk = Desk(workspace)
     seat = desk.seat_facing(principal, pid)
     reason = " ".join(reasons) or f"The {seat.facing} gave no reason."
-    return end_for(desk, seat, reason)
-
-
-def end_for(desk: Desk, seat: Seat, reason: str) -> Negotiation:
-    """Record that the other side ended a negotiation.
-
-    Raises:
-        Conflict: it is over already, or its state does not allow that side to end it.
-    """
-    with desk.workspace.ledger.turn():
+    with workspace.ledger.turn():
         negotiation = desk.negotiations.get(seat.negotiation.iri)
-        step = Step(seat.facing, Move.TERMINATE, desk.workspace.clock.now(), reason=reason)
+        known = provider_pid if seat.party is Party.CONSUMER else None
+        step = Step(seat.facing, Move.TERMINATE, workspace.clock.now(), reason=reason, provider_pid=known)
         told = desk.tell(seat.own, negotiation.opening.target, _told(seat, reason))
         return desk.move(negotiation, step, "NegotiationTerminated", also=told)
 

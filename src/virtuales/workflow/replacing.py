@@ -53,8 +53,8 @@ def replacement(desk: Desk, signed: SignedAgreement) -> ChangeSet:
     before = find_replaced(desk, signed.request.replaces)
     if before is None:
         return ChangeSet()
-    now, by = desk.workspace.clock.now(), signed.agreement.assigner
-    ending = Ending(AgreementStatus.REPLACED, now, f"It was replaced by <{signed.agreement.iri.value}>.", by)
+    since, by = signed.validity.start, signed.agreement.assigner
+    ending = Ending(AgreementStatus.REPLACED, since, f"It was replaced by <{signed.agreement.iri.value}>.", by)
     if not ending.outweighs(before.ending):
         return ChangeSet()
     return end_agreement(before, ending, desk.agreements_graph)

@@ -18,7 +18,7 @@ from virtuales.contract.messages import (
     parse_message,
 )
 from virtuales.contract.negotiations import Negotiation
-from virtuales.errors import AccessDenied, InputError, IntegrityFailure, NotFound
+from virtuales.errors import InputError, IntegrityFailure, NotFound
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
@@ -86,7 +86,8 @@ def offers(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: Messa
     if not isinstance(parsed, ContractOfferMessage) or parsed.consumer_pid != pid:
         raise InputError("The message brings no offer for this negotiation.", where="@type")
     iri = parse_iri(pid, where="pid")
-    return _state(bargain.take_terms(workspace, asker, iri, parsed.offer, reason=_reason(message)))
+    known = parsed.provider_pid
+    return _state(bargain.take_terms(workspace, asker, iri, parsed.offer, provider_pid=known, reason=_reason(message)))
 
 
 @router.post("/negotiations/{pid}/request", summary="ContractRequestMessage in answer to an offer")
@@ -96,7 +97,8 @@ def counter_request(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, messa
     if not isinstance(parsed, ContractRequestMessage) or parsed.provider_pid != pid:
         raise InputError("The message brings no request for this negotiation.", where="@type")
     iri = parse_iri(pid, where="pid")
-    return _state(bargain.take_terms(workspace, asker, iri, parsed.offer, reason=_reason(message)))
+    known = parsed.provider_pid
+    return _state(bargain.take_terms(workspace, asker, iri, parsed.offer, provider_pid=known, reason=_reason(message)))
 
 
 @router.post("/negotiations/{pid}/events", summary="ContractNegotiationEventMessage")
@@ -116,7 +118,8 @@ def termination(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: 
     if not isinstance(parsed, ContractNegotiationTerminationMessage):
         raise InputError("The message ends no negotiation.", where="@type")
     iri = parse_iri(pid, where="pid")
-    return _state(end_negotiation.take_termination(workspace, asker, iri, parsed.reasons))
+    provider_pid = parse_iri(parsed.provider_pid, where="providerPid")
+    return _state(end_negotiation.take_termination(workspace, asker, iri, parsed.reasons, provider_pid=provider_pid))
 
 
 @router.post("/agreements/amendment", status_code=201, summary="The provider proposes to amend an agreement")
@@ -165,9 +168,9 @@ def _reason(message: Mapping[str, object]) -> str:
 
 
 def _state(negotiation: Negotiation) -> dict[str, object]:
+    """Write how a negotiation stands; a consumer that does not know the provider's identifier says its own one."""
     opening = negotiation.opening
-    if opening.provider_pid is None:
-        raise AccessDenied("The negotiation is not known to its provider.", reasons=["It has no identifier there."])
+    provider_pid = opening.provider_pid or opening.consumer_pid
     return message_to_json(
-        ContractNegotiationMessage(opening.provider_pid.value, opening.consumer_pid.value, negotiation.state)
+        ContractNegotiationMessage(provider_pid.value, opening.consumer_pid.value, negotiation.state)
     )
