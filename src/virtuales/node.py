@@ -19,7 +19,7 @@ from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.clock import Clock, SystemClock
-from virtuales.errors import ConfigurationError, NotFound, PeerFailure, VirtualesError
+from virtuales.errors import ConfigurationError, NotFound, VirtualesError
 from virtuales.exchange.follower import Follower
 from virtuales.exchange.mapping_contents import KeptMappings
 from virtuales.exchange.peers import Peers
@@ -44,7 +44,8 @@ from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
 from virtuales.trust.keys import PublicKey, SigningKey
 from virtuales.trust.scopes import SCOPES_OF, Role, Scope
 from virtuales.trust.tokens import Principal, TokenIssuer, TokenVerifier
-from virtuales.workflow import register, seed_schemas
+from virtuales.trust.used_once import UsedOnce
+from virtuales.workflow import register, seed_schemas, token_keys
 from virtuales.workflow.discover import known_nodes
 from virtuales.workflow.due import carry_on
 from virtuales.workflow.federated_account import KeptAccounts
@@ -78,10 +79,18 @@ class Node:
         keys = settings.data_dir / "keys"
         keys.mkdir(mode=0o700, exist_ok=True)
         self.key = SigningKey.load_or_create(keys / "node.pem")
+        self.key_files = token_keys.KeyFiles(keys)
         self.issuer = self._issuer()
-        self.assertions = AssertionVerifier(settings.orchestrator, clock=self.clock, public_key_of=self._public_key_of)
+        self.used_once = UsedOnce.open(settings.data_dir / "used-once.sqlite", self.clock)
+        self.assertions = AssertionVerifier(
+            settings.orchestrator, clock=self.clock, public_key_of=self._public_key_of, used=self.used_once
+        )
         self.verifier = TokenVerifier(
-            settings.orchestrator, settings.base_url, fetch_jwks=self._fetch_jwks, clock=self.clock
+            settings.orchestrator,
+            settings.base_url,
+            fetch_jwks=self._fetch_jwks,
+            clock=self.clock,
+            longest=timedelta(seconds=settings.issuer_keys_seconds),
         )
         self.workspace = self._workspace()
         self.workspace.ledger.catch_up()
@@ -97,6 +106,7 @@ class Node:
         self.accounts = KeptAccounts()
         if self.workspace.is_orchestrator:
             self._establish()
+            token_keys.take_up(self.workspace, self.get_issuer(), self.key_files)
 
     def start(self) -> None:
         """Begin to follow other nodes, and to do what is due now and then, in the background."""
@@ -116,6 +126,7 @@ class Node:
         self.workspace.federated.close()
         self.workspace.ledger.journal.close()
         self.workspace.store.close()
+        self.used_once.close()
         self._lock.close()
 
     def _workspace(self) -> Workspace:
@@ -211,21 +222,7 @@ class Node:
     def _fetch_jwks(self) -> Mapping[str, object]:
         if self.issuer:
             return self.issuer.jwks()
-        url = f"{self.settings.orchestrator}/.well-known/jwks.json"
-        try:
-            response = self.http.get(url)
-            response.raise_for_status()
-            keys: Mapping[str, object] = response.json()
-        except (httpx.HTTPError, ValueError) as error:
-            return self._registered_keys(PeerFailure(f"The orchestrator's keys cannot be fetched: {error}.", where=url))
-        return keys
-
-    def _registered_keys(self, failure: PeerFailure) -> Mapping[str, object]:
-        """Return the orchestrator's key as the followed registry has it, so that its absence stops nobody."""
-        orchestrator = self.workspace.participants.by_node(self.settings.orchestrator)
-        if orchestrator is None:
-            raise failure
-        return {"keys": [orchestrator.public_key.jwk()]}
+        return token_keys.fetch_jwks(self.workspace, self.http, fallback=not self.verifier.has_keys)
 
     def _establish(self) -> None:
         secret = self.settings.operator_secret

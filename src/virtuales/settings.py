@@ -61,6 +61,11 @@ class Settings(BaseSettings):
         (), description="Files with further licences and terms that datasets may name, as ODRL policies in RDF."
     )
     token_seconds: int = Field(3600, gt=0, description="How long an access token is valid, in seconds.")
+    issuer_keys_seconds: int = Field(
+        604_800,
+        gt=0,
+        description="How long the orchestrator's keys for tokens are used while it cannot be asked, in seconds.",
+    )
     follow_seconds: float = Field(
         2.0, gt=0, description="How long to wait before asking an unreachable node again, in seconds."
     )

@@ -9,6 +9,7 @@ from virtuales.errors import Unauthenticated
 from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
 from virtuales.trust.keys import SigningKey
 from virtuales.trust.signed_jwt import sign_jwt
+from virtuales.trust.used_once import UsedOnce
 
 ISSUER = "https://orchestrator.example"
 NOW = datetime(2026, 6, 1, 12, tzinfo=UTC)
@@ -16,7 +17,9 @@ KEY = SigningKey(b"\5" * 32)
 
 
 def verifier(clock: ManualClock) -> AssertionVerifier:
-    return AssertionVerifier(ISSUER, clock=clock, public_key_of={"client-1": KEY.public}.get)
+    return AssertionVerifier(
+        ISSUER, clock=clock, public_key_of={"client-1": KEY.public}.get, used=UsedOnce.in_memory(clock)
+    )
 
 
 def assertion(**changes: object) -> str:

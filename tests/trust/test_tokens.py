@@ -176,6 +176,40 @@ def test_known_keys_go_on_while_the_issuer_is_away() -> None:
     assert one.verify(sign_jwt(claims(), KEY, kind=TYPE)).client_id == "client-1"
 
 
+def test_keys_that_could_not_be_fetched_for_too_long_verify_nothing() -> None:
+    answers: list[dict[str, object]] = [{"keys": [KEY.public.jwk()]}]
+
+    def fetch() -> dict[str, object]:
+        if not answers:
+            raise PeerFailure("The orchestrator does not answer.")
+        return answers.pop()
+
+    clock = ManualClock(NOW)
+    one = TokenVerifier(ISSUER, NODE, fetch_jwks=fetch, clock=clock, longest=timedelta(minutes=8))
+    token = sign_jwt(claims(), KEY, kind=TYPE)
+    one.verify(token)
+    clock.advance(timedelta(minutes=8))
+    assert one.verify(token).client_id == "client-1"
+    clock.advance(timedelta(seconds=1))
+    assert one.find_verified(token) is None
+    with pytest.raises(PeerFailure, match="last heard at 2026-06-01T12:00:00Z"):
+        one.verify(token)
+    answers.append({"keys": [KEY.public.jwk()]})
+    clock.advance(timedelta(seconds=31))
+    assert one.verify(token).client_id == "client-1"
+
+
+def test_a_key_that_is_no_longer_listed_verifies_nothing_after_five_minutes() -> None:
+    clock, listed = ManualClock(NOW), [KEY.public.jwk()]
+    one = verifier(clock, lambda: {"keys": listed})
+    token = sign_jwt(claims(), KEY, kind=TYPE)
+    one.verify(token)
+    listed[:] = [SigningKey(b"\4" * 32).public.jwk()]
+    clock.advance(timedelta(minutes=5))
+    with pytest.raises(Unauthenticated, match="does not list"):
+        one.verify(token)
+
+
 def test_rotated_key_is_found() -> None:
     new = SigningKey(b"\4" * 32)
     listed: list[object] = [KEY.public.jwk()]

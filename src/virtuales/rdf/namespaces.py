@@ -224,7 +224,7 @@ VES = Namespace(
     "termsVersion contactEmail contactName Withdrawn cursor followedNode ApprovedParticipants certification clientId "
     "Purpose NetworkPlanning SystemOperation ConnectionStudy MarketAnalysis Research RegulatoryReporting "
     "requestedBy requestedFrom requestedAt negotiationState callbackAddress validFrom validUntil signedDocument "
-    "openLicence "
+    "openLicence TokenKey "
     "model judgedBy warningCount draft preparation Access accessDecision accessPath accessReason "
     "agreement "
     "Schema Draft Deprecated decision requiredFrom "

@@ -3,7 +3,6 @@
 They follow RFC 7523 (`private_key_jwt`): signed with the organisation's key, short-lived, used once.
 """
 
-import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -20,13 +19,13 @@ from virtuales.trust.signed_jwt import (
     sign_jwt,
     text_claim,
 )
+from virtuales.trust.used_once import UsedOnce
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _TYPE = "client-authentication+jwt"
 _TYPES = frozenset({_TYPE, "jwt"})
 _LIFETIME = timedelta(minutes=2)
 _LONGEST_LIFE = timedelta(minutes=5)
-_KEPT_MOST = 100_000
 
 
 def make_client_assertion(
@@ -53,35 +52,6 @@ def make_client_assertion(
     return sign_jwt(claims, key, kind=_TYPE)
 
 
-class ReplayGuard:
-    """Remembers the identifiers of assertions until these have expired.
-
-    Args:
-        clock: What time it is.
-    """
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._seen: dict[str, datetime] = {}
-        self._lock = threading.Lock()
-
-    def use(self, name: str, *, until: datetime) -> None:
-        """Note that an identifier was used.
-
-        Raises:
-            Unauthenticated: it was used before, or too many are remembered to be sure.
-        """
-        now = self._clock.now()
-        with self._lock:
-            if len(self._seen) >= _KEPT_MOST:
-                self._seen = {seen: end for seen, end in self._seen.items() if end > now}
-            if len(self._seen) >= _KEPT_MOST:
-                raise Unauthenticated("Too many assertions at once.", remedy="Try again in a few minutes.")
-            if self._seen.get(name, now) > now:
-                raise Unauthenticated("The assertion was used before.", where="jti", remedy="Make a new one.")
-            self._seen[name] = until
-
-
 class AssertionVerifier:
     """Verifies client assertions.
 
@@ -89,13 +59,16 @@ class AssertionVerifier:
         audience: The issuer's identifier, which an assertion has to name.
         clock: What time it is.
         public_key_of: Returns the key of a client's organisation, or None for an unknown client.
+        used: Remembers the identifiers of assertions.
     """
 
-    def __init__(self, audience: str, *, clock: Clock, public_key_of: Callable[[str], PublicKey | None]) -> None:
+    def __init__(
+        self, audience: str, *, clock: Clock, public_key_of: Callable[[str], PublicKey | None], used: UsedOnce
+    ) -> None:
         self._audience = audience
         self._clock = clock
         self._public_key_of = public_key_of
-        self._guard = ReplayGuard(clock)
+        self._used = used
 
     def verify(self, assertion: str) -> str:
         """Return the client that the assertion authenticates.
@@ -118,7 +91,7 @@ class AssertionVerifier:
         issued = datetime.fromtimestamp(float(str(claims["iat"])), UTC)
         if expires - issued > _LONGEST_LIFE:
             raise Unauthenticated("The assertion lives too long.", where="exp", remedy="Five minutes are the most.")
-        self._guard.use(f"{claimed} {text_claim(claims, 'jti')}", until=expires + timedelta(minutes=1))
+        self._used.use(f"assertion {claimed} {text_claim(claims, 'jti')}", until=expires + timedelta(minutes=1))
         return claimed
 
 

@@ -21,6 +21,7 @@ class Scope(StrEnum):
     MAPPINGS_REVIEW = "mappings:review"
     MAPPINGS_GOVERN = "mappings:govern"
     AUDIT_READ = "audit:read"
+    ISSUER_GOVERN = "issuer:govern"
     NODE_EXCHANGE = "node:exchange"
 
 
@@ -43,6 +44,7 @@ SCOPES_OF: Mapping[Role, frozenset[Scope]] = MappingProxyType(
             {
                 Scope.CATALOGUE_READ,
                 Scope.PARTICIPANTS_DECIDE,
+                Scope.ISSUER_GOVERN,
                 Scope.SCHEMAS_GOVERN,
                 Scope.AUDIT_READ,
                 Scope.MAPPINGS_CONTRIBUTE,

@@ -14,9 +14,9 @@ from typing import Final
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from virtuales.clock import Clock
-from virtuales.errors import Unauthenticated
-from virtuales.trust.keys import SigningKey
+from virtuales.clock import Clock, iso_instant
+from virtuales.errors import PeerFailure, Unauthenticated
+from virtuales.trust.keys import PublicKey, SigningKey
 from virtuales.trust.signed_jwt import (
     NewName,
     check_header,
@@ -30,6 +30,7 @@ from virtuales.trust.signed_jwt import (
 
 TYPE = "at+jwt"
 _REFETCH_AFTER = timedelta(seconds=30)
+_FRESH = timedelta(minutes=5)
 _REMEMBERED: Final = 1_000
 
 
@@ -97,10 +98,20 @@ class TokenIssuer:
         new_name: NewName = random_name,
     ) -> None:
         self.issuer = issuer
+        self.lifetime = lifetime
         self._key = key
+        self._listed: Callable[[], Iterable[PublicKey]] = lambda: [key.public]
         self._clock = clock
-        self._lifetime = lifetime
         self._new_name = new_name
+
+    def sign_with(self, key: SigningKey, *, listed: Callable[[], Iterable[PublicKey]]) -> None:
+        """Sign with another key from now on.
+
+        Args:
+            key: The key.
+            listed: Gives the keys that verify at that time, this one among them.
+        """
+        self._key, self._listed = key, listed
 
     def issue(self, *, client_id: str, organisation: str, audience: str, scopes: Iterable[str]) -> IssuedToken:
         """Issue a token for one node.
@@ -121,23 +132,25 @@ class TokenIssuer:
             "aud": audience,
             "scope": scope,
             "iat": now,
-            "exp": now + int(self._lifetime.total_seconds()),
+            "exp": now + int(self.lifetime.total_seconds()),
             "jti": self._new_name(),
         }
         token = sign_jwt(claims, self._key, kind=TYPE)
-        return IssuedToken(token, int(self._lifetime.total_seconds()), scope)
+        return IssuedToken(token, int(self.lifetime.total_seconds()), scope)
 
     def jwks(self) -> dict[str, object]:
         """Return the public keys that verify this issuer's tokens (RFC 7517, section 5)."""
-        return {"keys": [self._key.public.jwk()]}
+        return {"keys": [key.jwk() for key in self._listed()]}
 
 
 class TokenVerifier:
     """Verifies the tokens that one node is shown.
 
-    The issuer's keys are fetched once and kept; an unknown key identifier has them fetched again, at most twice a
-    minute, so that a rotated key is found and a stream of forged tokens does not become a stream of requests. The
-    digests of the tokens whose signatures were found right last are remembered with their claims, which are judged
+    The issuer's keys are fetched and kept; after five minutes they are fetched again, and an unknown key identifier
+    has them fetched at once, at most twice a minute: a stream of forged tokens is no stream of requests. While the
+    issuer is away, the keys that are held go on verifying until they are too old.
+
+    The digests of the tokens whose signatures were found right last are remembered with their claims, which are judged
     anew each time: a signature stays right while its key is listed, times do not.
 
     Args:
@@ -145,18 +158,36 @@ class TokenVerifier:
         audience: This node's base URL.
         fetch_jwks: Fetches the issuer's key set; may raise PeerFailure.
         clock: What time it is.
+        longest: How long keys are used that could not be fetched again.
     """
 
     def __init__(
-        self, issuer: str, audience: str, *, fetch_jwks: Callable[[], Mapping[str, object]], clock: Clock
+        self,
+        issuer: str,
+        audience: str,
+        *,
+        fetch_jwks: Callable[[], Mapping[str, object]],
+        clock: Clock,
+        longest: timedelta = timedelta(days=7),
     ) -> None:
         self._issuer = issuer
         self._audience = audience
         self._fetch = fetch_jwks
         self._clock = clock
         self._keys: dict[str, OKPKey] = {}
+        self._longest = longest
         self._fetched: datetime | None = None
+        self._tried: datetime | None = None
         self._signed: OrderedDict[bytes, tuple[str, OKPKey, Mapping[str, object]]] = OrderedDict()
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether keys of the issuer are held."""
+        return self._fetched is not None
+
+    def forget_keys(self) -> None:
+        """Have the keys fetched anew before the next token is verified."""
+        self._keys, self._fetched, self._tried = {}, None, None
 
     def verify(self, token: str) -> Principal:
         """Return who presents the token.
@@ -187,17 +218,42 @@ class TokenVerifier:
         kid, key, claims = self._signed.get(_digest(token), ("", None, {}))
         if key is None or self._keys.get(kid) is not key:
             return None
-        return self._principal(claims)
+        principal = self._principal(claims)
+        return None if self._is_due() else principal
 
     def _key(self, kid: str) -> OKPKey:
-        if kid not in self._keys:
-            now = self._clock.now()
-            if self._fetched is None or now - self._fetched >= _REFETCH_AFTER:
-                self._keys = _key_set(self._fetch())
-                self._fetched = now
+        now = self._clock.now()
+        if (kid not in self._keys or self._is_due()) and (self._tried is None or now - self._tried >= _REFETCH_AFTER):
+            self._fetch_keys(kid, now)
+        if self._fetched is not None and now - self._fetched > self._longest:
+            raise PeerFailure(
+                f"Tokens cannot be verified: the issuer's keys were last heard at {iso_instant(self._fetched)}.",
+                where=self._issuer,
+                remedy="Try again when the issuer is back.",
+            )
         if kid not in self._keys:
             raise Unauthenticated("The token is signed with a key that its issuer does not list.", where="kid")
         return self._keys[kid]
+
+    def _is_due(self) -> bool:
+        """Whether the keys have to be fetched again, or should be and it was not tried just now."""
+        now = self._clock.now()
+        if self._fetched is None or self._tried is None or now - self._fetched > self._longest:
+            return True
+        return now - self._fetched >= _FRESH and now - self._tried >= _REFETCH_AFTER
+
+    def _fetch_keys(self, kid: str, now: datetime) -> None:
+        """Fetch the keys; that it fails is of no matter while the one that is needed is held."""
+        self._tried = now
+        try:
+            fetched = _key_set(self._fetch())
+        except PeerFailure:
+            if kid not in self._keys:
+                raise
+            return
+        # a key that stays listed stays the same object, as remembered signatures are known by it
+        self._keys = {name: self._keys.get(name, key) for name, key in fetched.items()}
+        self._fetched = now
 
     def _principal(self, claims: Mapping[str, object]) -> Principal:
         if claims.get("iss") != self._issuer:

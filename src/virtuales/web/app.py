@@ -38,6 +38,7 @@ from virtuales.web.api import (
     organisations,
     queries,
     schemas,
+    token_keys,
     transfers,
     use_cases,
 )
@@ -91,6 +92,7 @@ def create_app(node: Node) -> FastAPI:
         agreements,
     ):
         app.include_router(module.router)
+    app.include_router(token_keys.router)
     app.include_router(agreement_events.router)
     app.include_router(obligations.router)
     app.include_router(events.router)

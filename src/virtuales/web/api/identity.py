@@ -14,7 +14,7 @@ from virtuales.trust.assertions import ASSERTION_TYPE
 from virtuales.trust.keys import did_document, did_web
 from virtuales.trust.participants import Participant
 from virtuales.trust.registration import parse_node_url
-from virtuales.trust.scopes import Role, granted_scopes
+from virtuales.trust.scopes import Role, Scope, granted_scopes
 from virtuales.web.dependencies import NodeHere
 from virtuales.workflow import register
 
@@ -129,10 +129,11 @@ def metadata(node: NodeHere) -> dict[str, object]:
         "issuer": issuer,
         "token_endpoint": f"{issuer}/oauth/token",
         "jwks_uri": f"{issuer}/.well-known/jwks.json",
+        "scopes_supported": sorted(Scope),
+        "response_types_supported": [],
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["Ed25519"],
-        "response_types_supported": [],
     }
 
 
