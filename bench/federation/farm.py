@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,8 @@ from oxigraph_server import await_start, make_store, start
 
 PROCESSES: Final = 20
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
+_RESTING: Final = 120.0
+_QUIET: Final = 0.5
 
 
 class Use(NamedTuple):
@@ -91,6 +94,12 @@ class Farm:
         counts = self._tell({})
         sums = {key: sum(count[key] for count in counts) for key in ("requests", "sent", "received")}
         return Use(sums["requests"], sums["sent"] / 1000, sums["received"] / 1000, self._cpu() - self._before)
+
+    def rest(self) -> None:
+        """Wait until the endpoints do nothing any more: an engine that was ended may have asked a lot of them."""
+        until, before = time.monotonic() + _RESTING, -1.0
+        while before != (before := self._cpu()) and time.monotonic() < until:
+            time.sleep(_QUIET)
 
     def close(self) -> None:
         """End all processes."""

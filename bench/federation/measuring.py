@@ -119,6 +119,8 @@ class Bench:
         self.farm.begin(latency)
         reply = running.ask(self._text(engine, question))
         use = self.farm.used()
+        if reply.failure:
+            self.farm.rest()
         right = not reply.failure and self._is_right(question, running)
         measured = Measurement(engine.name, question.name, reply, use, right)
         print(measured.line, flush=True)

@@ -9,13 +9,16 @@ from pathlib import Path
 
 Answer = Callable[[str], bytes]
 JSON = "application/sparql-results+json"
+_EVER = 86_400.0
 
 
 def virtuales(endpoints: Sequence[str]) -> Answer:
     """Answer with this package."""
     from virtuales.federation.federate import Federation  # noqa: PLC0415  (each engine loads its own)
+    from virtuales.federation.options import Options  # noqa: PLC0415  (each engine loads its own)
 
-    federation = Federation(endpoints)
+    # The data stays as it is, and peers believe for ever what endpoints said that they hold; a run can take long.
+    federation = Federation(endpoints, options=Options(summary_seconds=_EVER))
     return lambda text: federation.answer(text, accept=JSON).body
 
 
