@@ -1,12 +1,12 @@
 """The Dataspace Protocol's door of a node, as a connector of another maker uses it."""
 
 import pytest
-from tests.clients import Member, ok
+from tests.clients import Member, ok, problem
 from tests.journey.forgeries import bearing, node_token
-from tests.journey.networks import Network, asked_version
+from tests.journey.networks import Network, asked_version, unchanged
 from tests.journey.test_doors_of_nodes import message_of
 
-from virtuales.contract.dataspace.shapes import CONTEXT, MESSAGES, VERSIONS, check_message
+from virtuales.contract.dataspace.shapes import CONTEXT, DID_SERVICE, MESSAGES, VERSIONS, check_message
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +64,54 @@ def test_shows_nothing_to_strangers(doors: Network, base: str) -> None:
     answer = doors.http.get(f"{base}/catalog/datasets/urn:uuid:1")
     assert (answer.status_code, answer.json()["@type"]) == (401, "CatalogError")
     assert answer.headers["www-authenticate"] == "Bearer"
+
+
+def test_publishes_where_its_catalogue_is(doors: Network, north: Member, base: str) -> None:
+    (service,) = ok(doors.http.get(f"{north.home}/.well-known/did.json"))["service"]
+    assert not list(DID_SERVICE(service, ""))
+    assert service["serviceEndpoint"] == f"{base}/catalog"
+
+
+PIDS = {"providerPid": "urn:uuid:1", "consumerPid": "urn:uuid:2"}
+UNKNOWN = {
+    "negotiations/urn:uuid:1/events": message_of("ContractNegotiationEventMessage", **PIDS, eventType="ACCEPTED"),
+    "negotiations/urn:uuid:1/agreement/verification": message_of("ContractAgreementVerificationMessage", **PIDS),
+    "negotiations/urn:uuid:1/termination": message_of("ContractNegotiationTerminationMessage", **PIDS),
+    "transfers/urn:uuid:1/start": message_of("TransferStartMessage", **PIDS),
+    "transfers/urn:uuid:1/suspension": message_of("TransferSuspensionMessage", **PIDS),
+    "transfers/urn:uuid:1/completion": message_of("TransferCompletionMessage", **PIDS),
+    "transfers/urn:uuid:1/termination": message_of("TransferTerminationMessage", **PIDS),
+}
+
+
+@pytest.mark.parametrize("path", UNKNOWN)
+def test_knows_nothing_of_what_it_has_no_part_in(doors: Network, base: str, as_dale: dict[str, str], path: str) -> None:
+    kind = "ContractNegotiationError" if path.startswith("negotiations") else "TransferError"
+    url = f"{base}/{path}"
+    for answer in (
+        doors.http.post(url, json=UNKNOWN[path], headers=as_dale),
+        doors.http.get("/".join(url.split("/")[:7]), headers=as_dale),
+    ):
+        assert answer.status_code == 404, answer.text
+        assert answer.json()["@type"] == kind
+        assert not list(MESSAGES[kind](answer.json(), ""))
+
+
+def test_refuses_to_be_sent_elsewhere(doors: Network, north: Member, base: str, as_dale: dict[str, str]) -> None:
+    version = asked_version(north, doors.members["vale"], "asked-by-connectors")
+    shown = ok(doors.http.get(f"{base}/catalog/datasets/{version}", headers=as_dale))
+    offer = {**shown["hasPolicy"][0], "target": version}
+    message = message_of(
+        "ContractRequestMessage", consumerPid="one", offer=offer, callbackAddress="http://169.254.169.254/latest"
+    )
+    with unchanged(doors):
+        answer = doors.http.post(f"{base}/negotiations/request", json=message, headers=as_dale)
+        assert (answer.status_code, answer.json()["@type"]) == (422, "ContractNegotiationError")
+        assert "registered node" in answer.json()["reason"][0]
+        other = {**message, "offer": {**offer, "@id": "urn:uuid:unheard-of"}}
+        assert doors.http.post(f"{base}/negotiations/request", json=other, headers=as_dale).status_code == 409
+
+
+def test_pulls_nothing_without_the_token_of_a_transfer(doors: Network, base: str, as_dale: dict[str, str]) -> None:
+    for headers in ({}, as_dale, {"Authorization": "Bearer e30.e30.e30"}):
+        problem(doors.http.get(f"{base}/data/urn:uuid:1", headers=headers), 401)

@@ -41,6 +41,7 @@ from virtuales.workflow.consume import admission
 from virtuales.workflow.dataspace import opening, pulling, pushing, transfer
 from virtuales.workflow.dataspace.transfer_letters import TransferDesk
 from virtuales.workflow.due import carry_on
+from virtuales.workflow.end_agreement import revoke
 from virtuales.workflow.end_negotiation import give_up
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.workspace import ConnectorChoices
@@ -179,6 +180,32 @@ def test_a_transfer_lets_data_out_while_it_is_started(sides: Sides) -> None:
         pulling.opened(sides.provider, theirs.iri.value, token)
     with pytest.raises(Conflict):
         transfer.make_move(sides.provider, STEWARD, theirs.iri, TransferMove.TERMINATE, reason="Once more.")
+
+
+def test_a_transfer_ends_with_its_agreement(sides: Sides) -> None:
+    record = agreed(sides)
+    transfer.request(sides.consumer, ANALYST, record.iri.value, how="HttpData-PULL")
+    settle_all(sides)
+    revoke(sides.provider, STEWARD, record.iri, reason="The data was passed on.")
+    mine, theirs = both(sides)
+    with pytest.raises(AccessDenied, match="does not hold now"):
+        pulling.opened(sides.provider, theirs.iri.value, token_of(mine))
+    settle_all(sides)
+    assert [one.state for one in both(sides)] == [TransferState.TERMINATED] * 2
+    assert "passed on" in (both(sides)[0].reason or "")
+
+
+@pytest.mark.parametrize("fate", [Fate.LOST, Fate.ANSWER_LOST, Fate.TWICE])
+def test_a_transfer_stands_alike_on_both_sides_whatever_becomes_of_a_message(sides: Sides, fate: Fate) -> None:
+    record, numbers = agreed(sides), count(1)
+    sides.wire.fate = lambda: fate if next(numbers) in {2, 4} else Fate.ARRIVES
+    asked = transfer.request(sides.consumer, ANALYST, record.iri.value, how="HttpData-PULL")
+    settle_all(sides)
+    sides.restart(BASE)
+    transfer.make_move(sides.consumer, ANALYST, asked.iri, TransferMove.SUSPEND, reason="It is night.")
+    sides.restart(THERE)
+    settle_all(sides)
+    assert [one.state for one in both(sides)] == [TransferState.SUSPENDED] * 2
 
 
 def test_a_push_puts_every_file_on_the_consumers_node_and_completes(sides: Sides) -> None:

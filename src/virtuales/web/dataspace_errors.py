@@ -13,6 +13,14 @@ from virtuales.contract.dataspace.shapes import new_message
 from virtuales.errors import AccessDenied, UnreadableInput, VirtualesError
 from virtuales.web.problems import problem_name, respond, status_of
 
+REFUSALS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {
+        "description": "The protocol's error message, with a code and reasons.",
+        "content": {"application/json": {"schema": {"type": "object", "required": ["@context", "@type"]}}},
+    }
+    for status in ("4XX", "5XX")
+}
+"""How the door's routes refuse, for its description."""
 _PIDS: Final = ("providerPid", "consumerPid")
 
 

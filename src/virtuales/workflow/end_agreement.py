@@ -26,6 +26,7 @@ from virtuales.trust.keys import PublicKey, did_web, verification_method
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.dataspace.delivery import connector_of_agreement
 from virtuales.workflow.letters import Refusal, deliver_waiting, try_to_deliver
 from virtuales.workflow.negotiate import Desk, sender
 from virtuales.workflow.replacing import find_replaced
@@ -178,10 +179,11 @@ def _only(party: Participant) -> Callable[[str], PublicKey]:
 
 def _refused(workspace: Workspace, refusal: Refusal) -> None:
     """Wait on where the agreement is not in force there yet; tell the organisation of what will never be taken."""
-    if isinstance(refusal.error, NotFound):
-        raise refusal.error
     desk, letter = Desk(workspace), refusal.letter
-    if isinstance(refusal.error, Conflict):
+    is_plain = connector_of_agreement(workspace, letter.sender, letter.about) is not None
+    if isinstance(refusal.error, NotFound) and not is_plain:
+        raise refusal.error
+    if isinstance(refusal.error, Conflict) or is_plain:
         with workspace.ledger.turn():
             text = f"The other party's node does not take the notice: {refusal.error}"
             told = desk.tell(letter.sender, letter.about, text)

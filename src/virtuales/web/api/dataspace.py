@@ -8,12 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Body, Path
 
 from virtuales.contract.dataspace.shapes import check_message
-from virtuales.web.dataspace_errors import CatalogRoute
+from virtuales.web.dataspace_errors import REFUSALS, CatalogRoute
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow.dataspace import catalogue
 
 router = APIRouter(tags=["Dataspace Protocol"])
-catalogue_router = APIRouter(prefix=catalogue.PATH, tags=["Dataspace Protocol"], route_class=CatalogRoute)
+catalogue_router = APIRouter(
+    prefix=catalogue.PATH, tags=["Dataspace Protocol"], route_class=CatalogRoute, responses=REFUSALS
+)
 Message = Annotated[dict[str, object], Body(description="A message of the Dataspace Protocol.")]
 
 

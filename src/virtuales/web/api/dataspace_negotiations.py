@@ -12,13 +12,15 @@ from virtuales.contract.dataspace.shapes import check_message, new_message
 from virtuales.contract.negotiations import Negotiation
 from virtuales.errors import Conflict
 from virtuales.web.api.dataspace import Message
-from virtuales.web.dataspace_errors import NegotiationRoute
+from virtuales.web.dataspace_errors import REFUSALS, NegotiationRoute
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow.dataspace import negotiation, opening
 from virtuales.workflow.dataspace.catalogue import PATH
 from virtuales.workflow.end_negotiation import take_termination
 
-router = APIRouter(prefix=f"{PATH}/negotiations", tags=["Dataspace Protocol"], route_class=NegotiationRoute)
+router = APIRouter(
+    prefix=f"{PATH}/negotiations", tags=["Dataspace Protocol"], route_class=NegotiationRoute, responses=REFUSALS
+)
 Pid = Annotated[str, Path(description="The receiving side's identifier of the negotiation.")]
 
 

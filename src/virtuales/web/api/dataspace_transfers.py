@@ -15,13 +15,15 @@ from virtuales.errors import Conflict, Unauthenticated
 from virtuales.exchange.transfer import TransferMove, TransferRole
 from virtuales.exchange.transfers import Transfer
 from virtuales.web.api.dataspace import Message
-from virtuales.web.dataspace_errors import TransferRoute
+from virtuales.web.dataspace_errors import REFUSALS, TransferRoute
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow.dataspace import pulling, transfer
 from virtuales.workflow.dataspace.catalogue import PATH
 from virtuales.workflow.workspace import Workspace
 
-router = APIRouter(prefix=f"{PATH}/transfers", tags=["Dataspace Protocol"], route_class=TransferRoute)
+router = APIRouter(
+    prefix=f"{PATH}/transfers", tags=["Dataspace Protocol"], route_class=TransferRoute, responses=REFUSALS
+)
 data_router = APIRouter(prefix=f"{PATH}/data", tags=["Dataspace Protocol"])
 Pid = Annotated[str, Path(description="The receiving side's identifier of the transfer.")]
 ShownToken = Annotated[str | None, Header(alias="Authorization", description="The token of the data address.")]

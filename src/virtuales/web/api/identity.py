@@ -17,6 +17,7 @@ from virtuales.trust.registration import parse_node_url
 from virtuales.trust.scopes import Role, Scope, granted_scopes
 from virtuales.web.dependencies import NodeHere
 from virtuales.workflow import register
+from virtuales.workflow.dataspace.catalogue import catalogue_service
 
 router = APIRouter(tags=["Identity"])
 _BASIC = HTTPBasic(auto_error=False)
@@ -141,4 +142,4 @@ def metadata(node: NodeHere) -> dict[str, object]:
 def did(node: NodeHere) -> DidDocument:
     """Return the node's did:web document, with the key that signs its agreements."""
     document = did_document(did_web(node.settings.base_url), node.key.public)
-    return DidDocument(document)
+    return DidDocument(document | {"service": [catalogue_service(node.settings.base_url)]})

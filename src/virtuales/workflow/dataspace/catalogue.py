@@ -32,6 +32,11 @@ def versions(workspace: Workspace) -> dict[str, object]:
     return {"protocolVersions": [spoken]}
 
 
+def catalogue_service(base: str) -> dict[str, object]:
+    """Describe where a node's catalogue is, as a service of its DID document."""
+    return {"id": f"{did_web(base)}#catalogue", "type": "CatalogService", "serviceEndpoint": f"{base}{PATH}/catalog"}
+
+
 def show_catalogue(workspace: Workspace, principal: Principal, message: Json) -> dict[str, object]:
     """Answer a CatalogRequestMessage.
 

@@ -59,6 +59,12 @@ def connector_of(workspace: Workspace, participant: Participant, said: str | Non
     raise PeerFailure(f"The node does not speak version {VERSION} of the Dataspace Protocol.", where=node)
 
 
+def connector_of_agreement(workspace: Workspace, party: NamedNode, agreement: NamedNode) -> str | None:
+    """Return the connector with which a party's agreement was negotiated; None where that was with a node."""
+    negotiations = Desk(workspace).negotiations.of_party(party)
+    return next((one.opening.connector for one in negotiations if one.agreement == agreement), None)
+
+
 def agreement_letter(negotiation: Negotiation, signed: SignedAgreement) -> Letter:
     """Write the provider's letter with the agreement, in the form that the protocol has for it.
 

@@ -69,7 +69,7 @@ def opened(workspace: Workspace, pid: str, token: str) -> Opened:
 
     Raises:
         Unauthenticated: the token is not one of this node's for this transfer.
-        AccessDenied: the transfer is not started.
+        AccessDenied: the transfer is not started, or its agreement does not hold now.
     """
     transfer = Transfers(workspace.store, workspace.addresses.graph("transfers")).find(parse_iri(pid, where="pid"))
     if transfer is None or transfer.role is not TransferRole.PROVIDER:
@@ -85,7 +85,7 @@ def opened_for(workspace: Workspace, transfer: Transfer) -> Opened:
     """Return what a transfer opens now.
 
     Raises:
-        AccessDenied: the transfer is not started.
+        AccessDenied: the transfer is not started, or its agreement does not hold now.
     """
     if transfer.state is not TransferState.STARTED:
         raise AccessDenied(
@@ -94,7 +94,9 @@ def opened_for(workspace: Workspace, transfer: Transfer) -> Opened:
             where=transfer.iri.value,
             remedy="Have it started, or ask for another.",
         )
-    version = Desk(workspace).agreements.get(transfer.agreement).signed.agreement.target
+    record = Desk(workspace).agreements.get(transfer.agreement)
+    record.in_force(workspace.clock.now()).require("The agreement does not hold now.", where=record.iri.value)
+    version = record.signed.agreement.target
     principal = Principal(
         client_id=transfer.iri.value,
         organisation=transfer.assignee.value,

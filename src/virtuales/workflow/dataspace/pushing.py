@@ -13,13 +13,13 @@ from virtuales.exchange.transfer import TransferRole, TransferState
 from virtuales.exchange.transfers import Transfer
 from virtuales.workflow.dataspace.catalogue import PUSH
 from virtuales.workflow.dataspace.pulling import deliver_file, opened_for
-from virtuales.workflow.dataspace.transfer import complete_pushed
+from virtuales.workflow.dataspace.transfer import complete_pushed, end_without_agreement
 from virtuales.workflow.dataspace.transfer_letters import TransferDesk, send_waiting
 from virtuales.workflow.workspace import Workspace
 
 
 def carry_on(workspace: Workspace) -> bool:
-    """Deliver what waits about transfers, and push the data of those that are started and pushed.
+    """End transfers with their agreements, deliver what waits about others, and push the data that is to be pushed.
 
     Returns:
         Whether there was something to do, so that it is to be looked at again.
@@ -29,6 +29,7 @@ def carry_on(workspace: Workspace) -> bool:
     """
     failures: list[VirtualesError] = []
     left = False
+    end_without_agreement(workspace)
     try:
         left = send_waiting(workspace)
     except VirtualesError as error:

@@ -22,7 +22,7 @@ from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.dataspace.catalogue import PULL, PUSH
-from virtuales.workflow.dataspace.delivery import connector_of
+from virtuales.workflow.dataspace.delivery import connector_of, connector_of_agreement
 from virtuales.workflow.dataspace.pulling import HTTP
 from virtuales.workflow.dataspace.transfer_letters import TransferDesk, move_letter, request_letter, send_waiting
 from virtuales.workflow.negotiate import Desk, sender
@@ -51,7 +51,7 @@ def request(
     record = _granted(workspace, participant, name_iri(agreement, where="agreement"))
     address = _push_address(how, endpoint, participant)
     provider = workspace.participants.get(record.signed.agreement.assigner)
-    connector = _known_connector(workspace, participant, record.iri)
+    connector = connector_of_agreement(workspace, participant.iri, record.iri)
     transfer = Transfer(
         iri=NamedNode(uuid4().urn),
         role=TransferRole.CONSUMER,
@@ -209,6 +209,18 @@ def _moved(workspace: Workspace, transfer: Transfer, move: TransferMove, *, by: 
     return desk.transfers.get(transfer.iri)
 
 
+def end_without_agreement(workspace: Workspace) -> None:
+    """Terminate the transfers from here that are under way although their agreement does not hold any more."""
+    desk, now = TransferDesk(workspace), workspace.clock.now()
+    under_way = [one for state in TransferState if not state.is_final for one in desk.transfers.in_state(state)]
+    for transfer in under_way:
+        decision = Desk(workspace).agreements.get(transfer.agreement).in_force(now)
+        if transfer.role is TransferRole.PROVIDER and not decision.allowed:
+            reason = " ".join(one.message for one in decision.reasons)
+            with workspace.ledger.turn(), suppress(Conflict):
+                _moved(workspace, desk.transfers.get(transfer.iri), TransferMove.TERMINATE, by="policy", reason=reason)
+
+
 def complete_pushed(workspace: Workspace, transfer: Transfer) -> None:
     """Complete a transfer whose data was put where the consumer wanted it, unless it was stopped meanwhile."""
     with workspace.ledger.turn(), suppress(Conflict):
@@ -252,9 +264,3 @@ def _push_address(how: str, endpoint: str | None, consumer: Participant) -> dict
         )
     parse_iri(endpoint, where="endpoint")
     return {"@type": "DataAddress", "endpointType": HTTP, "endpoint": endpoint}
-
-
-def _known_connector(workspace: Workspace, participant: Participant, agreement: NamedNode) -> str | None:
-    """Return the connector with which an agreement was negotiated, where it was with one."""
-    negotiations = Desk(workspace).negotiations.of_party(participant.iri)
-    return next((one.opening.connector for one in negotiations if one.agreement == agreement), None)

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from virtuales.contract.dataspace.names import iri_name, name_iri
 from virtuales.contract.dataspace.shapes import Json, check_message, new_message
-from virtuales.contract.letters import Letter, LetterKind, taken, waiting_letters, write_letter
+from virtuales.contract.letters import Letter, LetterKind, enclose, taken, waiting_letters, write_letter
 from virtuales.errors import AccessDenied, Conflict, NotFound, VirtualesError
 from virtuales.exchange.transfer import TransferMove, TransferRole, TransferState
 from virtuales.exchange.transfers import Transfer, Transfers, learn_pid, move_transfer
@@ -120,21 +120,20 @@ def _waiting(workspace: Workspace) -> list[Letter]:
 
 
 def _deliver(workspace: Workspace, letter: Letter) -> None:
-    desk = TransferDesk(workspace)
-    transfer, change, event = desk.transfers.get(letter.about), ChangeSet(), "LetterTaken"
+    desk, facts = TransferDesk(workspace), {"path": letter.path}
+    transfer, gone = desk.transfers.get(letter.about), taken(letter, desk.letters)
     try:
         answer = _post(workspace, transfer, letter)
     except (Conflict, NotFound, AccessDenied) as error:
-        event = "LetterRefused"
-        change = _refused(workspace, transfer, error)
+        state = _state_there(workspace, transfer)
+        with workspace.ledger.turn():
+            change = gone | _followed(desk, transfer.iri, state, reason=str(error))
+            workspace.ledger.record(EventDraft("LetterRefused", letter.about.value, facts=facts, change=change))
     else:
         if letter.path == _REQUEST:
             desk.acknowledged(transfer.iri, check_message(answer, "TransferProcess"))
-    with workspace.ledger.turn():
-        gone = taken(letter, desk.letters)
-        workspace.ledger.record(
-            EventDraft(event, letter.about.value, facts={"path": letter.path}, change=change | gone)
-        )
+        with workspace.ledger.turn():
+            workspace.ledger.record(EventDraft("LetterTaken", letter.about.value, facts=facts, change=gone))
 
 
 def _post(workspace: Workspace, transfer: Transfer, letter: Letter) -> dict[str, object]:
@@ -154,16 +153,24 @@ def _post(workspace: Workspace, transfer: Transfer, letter: Letter) -> dict[str,
     return workspace.peers.post(node, path, message, organisation=transfer.own.value)
 
 
-def _refused(workspace: Workspace, transfer: Transfer, error: VirtualesError) -> ChangeSet:
-    """Return the change by which a transfer follows the other side, which did not take a move."""
-    if transfer.state.is_final:
+def _followed(desk: TransferDesk, iri: NamedNode, state: TransferState, *, reason: str) -> ChangeSet:
+    """Return the change by which a transfer goes on after the other side refused a move: it follows, or ends it there.
+
+    Args:
+        desk: The node's transfers.
+        iri: The transfer.
+        state: Where the other side says that it stands; the same as here, where it had the move already.
+        reason: What the other side answered.
+    """
+    transfer = desk.transfers.get(iri)
+    if transfer.state.is_final or state is transfer.state:
         return ChangeSet()
-    state = _state_there(workspace, transfer)
-    if state is transfer.state:
-        return ChangeSet()
-    is_done = state is TransferState.COMPLETED and transfer.state is TransferState.STARTED
-    move = TransferMove.COMPLETE if is_done else TransferMove.TERMINATE
-    return move_transfer(transfer, transfer.facing, move, graph=TransferDesk(workspace).graph, reason=str(error))
+    if state.is_final:
+        is_done = state is TransferState.COMPLETED and transfer.state is TransferState.STARTED
+        move = TransferMove.COMPLETE if is_done else TransferMove.TERMINATE
+        return move_transfer(transfer, transfer.facing, move, graph=desk.graph, reason=reason)
+    ended = move_transfer(transfer, transfer.role, TransferMove.TERMINATE, graph=desk.graph, reason=reason)
+    return ended | enclose(move_letter(transfer, TransferMove.TERMINATE, reason), desk.letters)
 
 
 def _state_there(workspace: Workspace, transfer: Transfer) -> TransferState:
