@@ -92,21 +92,23 @@ def node(directory: Path, content: bytes, *, settings: dict[str, str] | None = N
     with network(directory, "north", "vale", settings=usual) as running:
         north, vale = running.admit("north", "vale")
         pid = running.nodes["north"].pid
-        opened, agreed = _published(north, content), _granted(north, vale, content)
+        opened, agreed = published(north, content), granted(north, vale, content)
         yield (
             Door("open", sparql_url(opened), pid, after=_AFTER),
             Door("agreed", sparql_url(agreed), pid, vale.token(north.home), after=_AFTER),
         )
 
 
-def _published(north: Member, content: bytes) -> str:
+def published(north: Member, content: bytes) -> str:
+    """Publish statements openly; return the version's IRI."""
     north.describe("open", **OPEN)
     north.send("open", FILE, content)
     north.prepare("open")
     return north.publish("open", audience="open", purposes=[])
 
 
-def _granted(north: Member, vale: Member, content: bytes) -> str:
+def granted(north: Member, vale: Member, content: bytes) -> str:
+    """Publish statements, and grant them to another organisation; return the version's IRI."""
     version = north.provide("agreed", [(FILE, content)])
     vale.request(version)
     north.approve(version)

@@ -11,6 +11,8 @@ from virtuales.errors import InputError, UnknownTerm, UnsupportedForm
 from virtuales.policy.granting import agreement_from
 from virtuales.policy.odrl import Constraint, Offer
 from virtuales.policy.templates import Audience, OfferTerms, offer_from
+from virtuales.policy.views.refinements import collection_of
+from virtuales.policy.views.view import View
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode, typed
 
@@ -52,7 +54,10 @@ def test_writes_no_offer_that_the_protocol_cannot_say() -> None:
         permission,
         refinements=(Constraint(NamedNode("urn:x:1"), ODRL["count"], ODRL.lteq, (typed("1", "integer"),)),),
     )
-    for unsayable in (replace(offer, conflict=ODRL.perm), replace(offer, permissions=(refined,))):
+    view = collection_of(View(classes=(VES.Access,)), iri=NamedNode("urn:x:view"), source=TARGET)
+    part = replace(offer.permissions[0], target=view)
+    several = [replace(offer, permissions=(rule,)) for rule in (refined, part)]
+    for unsayable in (replace(offer, conflict=ODRL.perm), *several):
         with pytest.raises(UnsupportedForm):
             policy_for_message(unsayable)
 

@@ -327,3 +327,28 @@ def test_refuses_registrations_and_decisions_that_cannot_be(running: Network, va
         problem(running.operator.decide(f"{running.orchestrator.url}/id/organisation/orchestrator", "suspend"), 409)
         check = {"name": "horoscope", "passed": True}
         problem(running.operator.ask("POST", f"{place}/{key_of(vale.iri)}/checks", json=check), 422)
+
+
+def test_who_may_use_a_view_meets_it_alone_at_every_door(north: Member, vale: Member) -> None:
+    view = {"classes": ["CoordinateSystem"], "properties": ["IdentifiedObject.name"]}
+    north.describe("viewed")
+    north.send("viewed", FILE, small_model(5))
+    north.prepare("viewed")
+    wrong = {"audience": "participants", "view": {"classes": ["CoordinateSistem"]}}
+    refused = problem(north.ask("POST", north.api("datasets/viewed/versions"), json=wrong), 422)
+    assert "no class `CoordinateSistem`" in refused["detail"]
+    assert "`CoordinateSystem`" in refused["remedy"]
+    version = north.publish("viewed", view=view)
+    vale.request(version)
+    north.approve(version)
+    url, asked = sparql_url(version), {"query": "SELECT DISTINCT ?p { ?s ?p ?o }"}
+    whole = north.ask("GET", url, params=asked)
+    seen = vale.ask("GET", url, params=asked, headers={"If-None-Match": whole.headers["etag"]})
+    assert len(ok(seen)["results"]["bindings"]) == 2 < len(ok(whole)["results"]["bindings"])
+    assert seen.headers["etag"] != whole.headers["etag"]
+    files = ok(vale.ask("GET", sparql_url(version).replace("/sparql/", "/download/")))
+    assert [file["name"] for file in files] == ["view.nt"]
+    assert b"crsUrn" not in vale.download(version, "view.nt").content
+    problem(vale.download(version, FILE), 404)
+    federated = vale.ask("GET", f"{vale.home}/sparql/federation", params={**asked, "version": version})
+    assert len(ok(federated)["results"]["bindings"]) == 2

@@ -225,13 +225,19 @@ def _offer(document: Json) -> Json:
     offer = _object(document, "offer")
     for rule in ("permission", "prohibition", "obligation"):
         parts = offer.get(rule, [])
-        if any(isinstance(part, Mapping) and "target" in part for part in (parts if isinstance(parts, list) else [])):
-            raise InputError(
-                f"A rule under `{rule}` has a target of its own.",
-                where="offer",
-                remedy="Name the target once, on the offer.",
-            )
+        for part in parts if isinstance(parts, list) else []:
+            if isinstance(part, Mapping) and "target" in part and not _is_part(rule, part["target"]):
+                raise InputError(
+                    f"A rule under `{rule}` has a target of its own.",
+                    where="offer",
+                    remedy="Name the target once, on the offer, or permit a view of it.",
+                )
     return offer
+
+
+def _is_part(rule: str, target: object) -> bool:
+    """Tell whether a target may be a view, which a permission can be about; the reader of policies looks closer."""
+    return rule == "permission" and isinstance(target, Mapping) and "source" in target
 
 
 def _pids(document: Json) -> tuple[str, str]:

@@ -40,6 +40,8 @@ def policy_for_message(policy: Policy) -> dict[str, object]:
         UnsupportedForm: the protocol's form cannot say what the policy says.
     """
     document = policy_to_json(policy)
+    if any(rule.target is not None for rule in policy.rules):
+        raise _unsayable(policy, "that a rule is about a part of a dataset")
     if policy.conflict != ODRL.prohibit:
         raise _unsayable(policy, "that permissions win over prohibitions")
     del document["conflict"]

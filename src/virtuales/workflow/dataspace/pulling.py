@@ -17,7 +17,7 @@ from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.trust.signed_jwt import check_header, decode_claims, parse_unverified, sign_jwt, text_claim
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.consume import Delivery, download
+from virtuales.workflow.consume import Delivery, download, files_for
 from virtuales.workflow.dataspace.catalogue import PATH
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.workspace import Workspace
@@ -104,7 +104,7 @@ def opened_for(workspace: Workspace, transfer: Transfer) -> Opened:
         expires=workspace.clock.now(),
         token_id=transfer.iri.value,
     )
-    return Opened(transfer, version, workspace.own_catalogue.version(version).files, principal)
+    return Opened(transfer, version, tuple(files_for(workspace, principal, version)), principal)
 
 
 def deliver_file(workspace: Workspace, found: Opened, name: str) -> Delivery:
