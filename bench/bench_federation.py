@@ -13,11 +13,11 @@ import argparse
 import signal
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from federation.answers import Oracle
-from federation.bars import Bar, bars
+from federation.bars import Bar, Measured, bars, merged
 from federation.farm import Farm, Use
 from federation.grid import grid
 from federation.measuring import Bench, Measurement
@@ -54,8 +54,8 @@ def made(case: str, chosen: argparse.Namespace) -> Federation:
     return trade(chosen.endpoints, chosen.products, Naming(authorities=case == "trade"))
 
 
-def run_case(case: str, chosen: argparse.Namespace) -> dict[str, list[Bar]]:
-    """Measure all engines on one case; return the bars by the name of the case with its latency."""
+def run_case(case: str, chosen: argparse.Namespace) -> dict[float, Measured]:
+    """Measure all engines on one case; return what they did by the latency."""
     federation = made(case, chosen)
     asked = [one for one in questions(federation) if not chosen.questions or one.name in chosen.questions]
     print(f"== {case}: {federation.statements:,} statements at {len(federation.sites)} endpoints, {len(asked)} queries")
@@ -64,12 +64,25 @@ def run_case(case: str, chosen: argparse.Namespace) -> dict[str, list[Bar]]:
     with tempfile.TemporaryDirectory() as folder, Farm(federation, Path(folder)) as farm:
         bench = Bench(farm, Oracle(federation), asked, lambda one: planned(one.plan, federation, farm.urls), seconds)
         found = bench.measure([one for one in ENGINES if one.name in chosen.engines], latencies)
-    judged = {}
     for latency, by_engine in found.measurements.items():
-        name = f"{case}{suffix(latency)}"
         for engine, measurements in by_engine.items():
-            report(f"federation_{name}_{engine}", found.before[engine], measurements)
-        judged[name.replace("_", " ")] = judge(f"federation_{name}", by_engine, case == "trade")
+            report(f"federation_{case}{suffix(latency)}_{engine}", found.before[engine], measurements)
+    return dict(found.measurements)
+
+
+def judge_all(measured: Mapping[str, Mapping[float, Measured]]) -> dict[str, list[Bar]]:
+    """Judge each case, and those without authorities together, at each latency; return the bars by what is judged."""
+    judged = {}
+    nameless = [case for case in measured if case != "trade"]
+    for case, latencies in measured.items():
+        for latency, by_engine in latencies.items():
+            name = f"{case}{suffix(latency)}"
+            judged[name.replace("_", " ")] = judge(f"federation_{name}", by_engine, case == "trade")
+    if len(nameless) > 1:
+        for latency in measured[nameless[0]]:
+            name = f"without_authorities{suffix(latency)}"
+            together = merged({case: measured[case][latency] for case in nameless})
+            judged[name.replace("_", " ")] = judge(f"federation_{name}", together, authorities=False)
     return judged
 
 
@@ -88,7 +101,7 @@ def report(name: str, before: Use, measured: Sequence[Measurement]) -> None:
     print(f"RESULT {name}_right {sum(one.right for one in measured)} of {len(measured)}")
 
 
-def judge(name: str, measured: dict[str, list[Measurement]], authorities: bool) -> list[Bar]:
+def judge(name: str, measured: Measured, authorities: bool) -> list[Bar]:
     """Say of each bar whether it is reached; return all."""
     found = list(bars(measured, authorities=authorities))
     for bar in found:
@@ -100,7 +113,7 @@ def judge(name: str, measured: dict[str, list[Measurement]], authorities: bool) 
 def main(arguments: Sequence[str]) -> int:
     chosen = options(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the endpoints are ended too
-    judged = {name: found for case in chosen.cases for name, found in run_case(case, chosen).items()}
+    judged = judge_all({case: run_case(case, chosen) for case in chosen.cases})
     print(table(judged))
     return int(not all(bar.passed for found in judged.values() for bar in found))
 

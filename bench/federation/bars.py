@@ -1,7 +1,7 @@
 """What ours has to reach beside the others, and the lines that say what it did."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 from typing import Final
 
@@ -57,6 +57,15 @@ def _beside_fedx(fedx: Sequence[Measurement], ours: Mapping[str, Measurement]) -
     )
     share = sum(one.use.requests for one in ours.values()) / max(1, sum(one.use.requests for one in fedx))
     yield Bar("share_of_fedx_requests", share, "share", share <= REQUESTS, f"at most {REQUESTS:g}")
+
+
+def merged(cases: Mapping[str, Measured]) -> Measured:
+    """Return what engines did in several cases as if it were one; its questions are called after their cases too."""
+    found: dict[str, list[Measurement]] = {}
+    for case, measured in cases.items():
+        for engine, measurements in measured.items():
+            found.setdefault(engine, []).extend(replace(one, question=f"{case} {one.question}") for one in measurements)
+    return found
 
 
 def ratio(others: Sequence[Measurement], ours: Mapping[str, Measurement]) -> float:

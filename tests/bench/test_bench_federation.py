@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.shared_data import shared
 
 from federation.answers import Oracle, Rows, rows_of
-from federation.bars import Bar, bars
+from federation.bars import Bar, bars, merged
 from federation.farm import Farm, Use
 from federation.grid import grid
 from federation.measuring import Bench, Measurement
@@ -159,6 +159,16 @@ def test_bars_compare_with_fedx_and_comunica() -> None:
     assert found["times_longer_than_plan"].value == pytest.approx(2)
     assert found["share_of_fedx_requests"].value == pytest.approx(0.03)
     assert [name for name, bar in found.items() if not bar.passed] == ["share_of_fedx_requests"]
+
+
+def test_cases_are_judged_together_though_their_questions_have_the_same_names() -> None:
+    cases = {
+        name: {"virtuales": [measured("virtuales", 0.1, 1)], "fedx": [measured("fedx", seconds, 100)]}
+        for name, seconds in (("energy", 0.4), ("trade-uuid", 1.6))
+    }
+    found = {bar.name: bar for bar in bars(merged(cases), authorities=False)}
+    assert found["times_fedx"].value == pytest.approx(8)
+    assert found["share_of_fedx_requests"].value == pytest.approx(0.01)
 
 
 def test_the_table_has_a_column_for_each_case_and_marks_what_is_not_reached() -> None:
