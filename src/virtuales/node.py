@@ -1,6 +1,5 @@
 """The composition root: builds a running node from its settings, and ends it again."""
 
-import fcntl
 import logging
 import shutil
 import threading
@@ -8,7 +7,6 @@ from collections.abc import Callable, Mapping
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
-from typing import IO
 
 import httpx
 
@@ -19,7 +17,7 @@ from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.clock import Clock, SystemClock
-from virtuales.errors import ConfigurationError, NotFound, VirtualesError
+from virtuales.errors import NotFound, VirtualesError
 from virtuales.exchange.follower import Follower
 from virtuales.exchange.mapping_contents import KeptMappings
 from virtuales.exchange.peers import Peers
@@ -36,6 +34,7 @@ from virtuales.query.services import Services
 from virtuales.rdf.terms import NamedNode
 from virtuales.resources import contributed
 from virtuales.settings import Settings
+from virtuales.store.claimed_directory import claim
 from virtuales.store.object_store import LocalObjectStore, ObjectStore
 from virtuales.store.oxigraph_store import OxigraphStore
 from virtuales.store.rdf_store import RdfStore
@@ -50,6 +49,7 @@ from virtuales.workflow.discover import known_nodes
 from virtuales.workflow.due import carry_on
 from virtuales.workflow.federated_account import KeptAccounts
 from virtuales.workflow.model_graphs import keep_model_graphs
+from virtuales.workflow.people import open_people
 from virtuales.workflow.publish import unpublished_graphs
 from virtuales.workflow.use_case_graphs import keep_use_case_graphs
 from virtuales.workflow.views import ViewSweeper
@@ -72,7 +72,7 @@ class Node:
         self.settings = settings
         self.clock = clock or SystemClock()
         self.closing = False
-        self._lock = _claim(settings.data_dir)
+        self._lock = claim(settings.data_dir)
         self.http = httpx.Client(timeout=_PEER_SECONDS)
         self._stop = threading.Event()
         self._threads: dict[str, Follower] = {}
@@ -93,6 +93,7 @@ class Node:
             longest=timedelta(seconds=settings.issuer_keys_seconds),
         )
         self.workspace = self._workspace()
+        self.people = open_people(settings, self.workspace)
         self.workspace.ledger.catch_up()
         for graph in unpublished_graphs(self.workspace):
             self.workspace.store.drop_graph(graph)
@@ -111,7 +112,8 @@ class Node:
     def start(self) -> None:
         """Begin to follow other nodes, and to do what is due now and then, in the background."""
         watch = DateWatch(self.workspace)
-        here = (self.workspace.ledger.catch_up, self._sweeper.sweep_views, watch.watch_dates)
+        catch_up, letters = self.workspace.ledger.catch_up, self.people.deliver_letters
+        here = (catch_up, self._sweeper.sweep_views, watch.watch_dates, letters)
         for task in (*here, self._follow_missing, self._carry_on, self._take_models, self._take_mappings):
             threading.Thread(target=self._repeat, args=(task,), name=task.__name__.strip("_"), daemon=True).start()
 
@@ -124,6 +126,7 @@ class Node:
         self.http.close()
         self.workspace.queries.close()
         self.workspace.federated.close()
+        self.people.close()
         self.workspace.ledger.journal.close()
         self.workspace.store.close()
         self.used_once.close()
@@ -350,7 +353,7 @@ def rebuild_store(data_dir: Path, *, rdf_store_url: str | None = None, progress:
         StoreFailure: there is no journal, or a store did not do what it was asked.
     """
     journal = Journal(data_dir / "journal.sqlite", read_only=True)
-    with closing(journal), _claim(data_dir), httpx.Client(timeout=_PEER_SECONDS) as http:
+    with closing(journal), claim(data_dir), httpx.Client(timeout=_PEER_SECONDS) as http:
         fresh = data_dir / "rdf.new"
         shutil.rmtree(fresh, ignore_errors=True)
         server = SparqlServer.at(rdf_store_url) if rdf_store_url else None
@@ -369,23 +372,3 @@ def rebuild_store(data_dir: Path, *, rdf_store_url: str | None = None, progress:
 
 def _report(peer: str, error: VirtualesError) -> None:
     _LOG.info("following %s: %s", peer, error)
-
-
-def _claim(directory: Path) -> IO[str]:
-    """Take the directory for this process alone.
-
-    Raises:
-        ConfigurationError: another process has it, or it cannot be made.
-    """
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        lock = (directory / "lock").open("w")
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        lock.close()
-        raise ConfigurationError(
-            "Another process uses this data directory.", where=str(directory), remedy="Stop that node first."
-        ) from error
-    except OSError as error:
-        raise ConfigurationError(f"The data directory cannot be used: {error}.", where=str(directory)) from error
-    return lock

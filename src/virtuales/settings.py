@@ -77,6 +77,22 @@ class Settings(BaseSettings):
         default=False,
         description="Whether people, not the node by itself, take each step with such connectors.",
     )
+    session_idle_seconds: int = Field(
+        1800, gt=0, description="How long a session of the portal lasts without being used, in seconds."
+    )
+    session_seconds: int = Field(
+        43_200, gt=0, description="How long a session of the portal lasts at most, in seconds."
+    )
+    smtp_host: str | None = Field(
+        None, description="The mail server; without one, letters stay in `outbox` in the data directory."
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="The mail server's port.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection to the mail server is secured."
+    )
+    smtp_user: str | None = Field(None, description="The name to show to the mail server.")
+    smtp_password: SecretStr | None = Field(None, description="The password to show to the mail server.")
+    mail_from: str | None = Field(None, description="The address that letters come from; a mail server needs it.")
     operator_secret: SecretStr | None = Field(
         None,
         description="The secret of the orchestrator's first operator; without it one is made at the first start and "
@@ -91,6 +107,8 @@ class Settings(BaseSettings):
                 raise ValueError(f"{name} `{value}` is not an absolute http(s) URL without query, fragment or final /")
         if self.role == "participant" and self.orchestrator_url is None:
             raise ValueError("a participant needs orchestrator_url")
+        if self.smtp_host is not None and self.mail_from is None:
+            raise ValueError("a mail server needs mail_from")
         return self
 
     @property

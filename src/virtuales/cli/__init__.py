@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "whoami": Entry("login:whoami", "Show who a profile acts for and what it may do.", _WHO),
         "organisation": Entry("organisation:app", "Organisations: register, and the orchestrator's desk.", _WHO),
         "token-keys": Entry("token_keys:app", "The keys that sign access tokens: list, rotate.", _WHO),
+        "people": Entry("people:app", "People of your organisation: invite, roles, suspend, remove.", _WHO),
         "inbox": Entry("inbox:inbox", "Show what your organisation was told.", _WHO),
         "dataset": Entry("dataset:app", "Datasets: describe, send, prepare, publish.", _SHARE),
         "review": Entry("review:app", "Requests that await your decision: list, approve, refuse.", _SHARE),

@@ -20,7 +20,7 @@ from virtuales.demonstration.cast import FIRST_PORT, Player
 from virtuales.demonstration.processes import INTERRUPTIONS, NodeEnded
 from virtuales.demonstration.runner import Demonstration, demonstrate
 
-_ROLES = "steward, reviewer, analyst"
+_ROLES = "steward, reviewer, analyst, administrator"
 
 
 def demo(
@@ -84,7 +84,7 @@ def _show(console: Console, running: Demonstration, config: Path) -> None:
     for player in running.cast.players:
         console.print(Text("\n" + player.title, style="bold"))
         for name, value in _about(running, player):
-            console.print(Text.assemble((f"  {name:<10}", "dim"), value))
+            console.print(Text.assemble((f"  {name:<11}", "dim"), value))
     console.print(Text("\nTry it in another terminal, line by line", style="bold"))
     for line in script(running, config):
         console.print(Text(line, style="cyan"))
@@ -94,6 +94,8 @@ def _show(console: Console, running: Demonstration, config: Path) -> None:
 def _about(running: Demonstration, player: Player) -> list[tuple[str, str]]:
     """Return what is to be known of a node, by names for people."""
     rows = [("portal", player.url), ("programs", f"{player.url}/about/api")]
+    colleague = running.record.people[player.key]
+    rows += [("sign in as", colleague.email), ("password", colleague.password)]
     member = running.record.members.get(player.key)
     if member is None:
         rows += [("client id", OPERATOR), ("secret", running.record.operator_secret)]

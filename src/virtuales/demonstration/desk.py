@@ -41,6 +41,10 @@ class Desk:
         """Send a JSON document and return the JSON that the node answers."""
         return answer(self._http, "POST", node + path, json=body, headers=self._headers(node))
 
+    def delete(self, node: str, path: str) -> Any:  # noqa: ANN401  # JSON
+        """Have a node remove something and return the JSON that it answers."""
+        return answer(self._http, "DELETE", node + path, headers=self._headers(node))
+
     def put_file(self, node: str, path: str, file: Path) -> Any:  # noqa: ANN401  # JSON
         """Send a file's bytes and return the JSON that the node answers."""
         with file.open("rb") as content:

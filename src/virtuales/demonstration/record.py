@@ -36,6 +36,19 @@ class Member:
     approved: bool = False
 
 
+@dataclass(frozen=True)
+class Colleague:
+    """A person who signs in at a node's portal.
+
+    Args:
+        email: The e-mail address.
+        password: The password.
+    """
+
+    email: str
+    password: str = field(repr=False)
+
+
 @dataclass
 class Record:
     """How far the demonstration has been set up.
@@ -45,12 +58,14 @@ class Record:
         operator_secret: The secret of the orchestrator's operator.
         members: The organisations that registered, by their key.
         versions: IRI of the published version of each organisation's dataset, by the organisation's key.
+        people: Who signs in at the portal of each node, by the node's key.
     """
 
     first_port: int
     operator_secret: str = field(repr=False)
     members: dict[str, Member] = field(default_factory=dict)
     versions: dict[str, str] = field(default_factory=dict)
+    people: dict[str, Colleague] = field(default_factory=dict)
 
 
 _RECORD = TypeAdapter(Record)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from virtuales.demonstration import admission, publishing
+from virtuales.demonstration import admission, publishing, staff
 from virtuales.demonstration.cast import FIRST_PORT, Cast, Player, gather, refuse_taken_ports
 from virtuales.demonstration.desk import Desk
 from virtuales.demonstration.processes import NodeProcesses
@@ -69,7 +69,10 @@ def demonstrate(
 
 
 def desk_of(http: httpx.Client, cast: Cast, record: Record, player: Player) -> Desk:
-    """Return the desk of the organisation whose node it is."""
+    """Return the desk of the organisation whose node it is; at the orchestrator's, its operator's."""
+    if player.organisation is None:
+        centre, secret = cast.orchestrator.url, record.operator_secret
+        return Desk(http, centre, client_id=admission.OPERATOR, client_secret=secret)
     member = record.members[player.key]
     return Desk(http, cast.orchestrator.url, client_id=member.client_id, client_secret=member.client_secret)
 
@@ -80,6 +83,7 @@ def _set_up(http: httpx.Client, made: Demonstration, step: Step) -> None:
         with step(f"Starting {len(made.cast.players)} nodes"):
             made.processes.await_up(http)
         _admit(http, made.cast, made.record, step)
+        _engage(http, made.cast, made.record, step)
         _publish(http, made.cast, made.record, step)
     except PeerFailure:
         made.processes.check()  # when a node has ended, that is what went wrong
@@ -100,6 +104,17 @@ def _admit(http: httpx.Client, cast: Cast, record: Record, step: Step) -> None:
     if new:
         with step("Every node hears who takes part"):
             admission.await_known(http, cast, record)
+
+
+def _engage(http: httpx.Client, cast: Cast, record: Record, step: Step) -> None:
+    """Have a person join at every node where nobody has yet."""
+    new = [player for player in cast.players if player.key not in record.people]
+    if not new:
+        return
+    with step("Somebody of each organisation joins"):
+        for player in new:
+            record.people[player.key] = staff.engage(http, desk_of(http, cast, record, player), player)
+            save_record(cast.orchestrator.directory, record)
 
 
 def _is_approved(record: Record, player: Player) -> bool:

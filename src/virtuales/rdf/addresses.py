@@ -22,6 +22,7 @@ GraphName = Literal[
     "schemas",
     "mappings",
     "registrations",
+    "people",
     "catalogue/public",
     "catalogue/participants",
     "drafts",

@@ -15,6 +15,7 @@ class Scope(StrEnum):
     DATA_PUBLISH = "data:publish"
     ACCESS_REQUEST = "access:request"
     ACCESS_REVIEW = "access:review"
+    ORGANISATION_MANAGE = "organisation:manage"
     PARTICIPANTS_DECIDE = "participants:decide"
     SCHEMAS_GOVERN = "schemas:govern"
     MAPPINGS_CONTRIBUTE = "mappings:contribute"
@@ -26,11 +27,13 @@ class Scope(StrEnum):
 
 
 class Role(StrEnum):
-    """What a client is for."""
+    """What a client or a person is for."""
 
     STEWARD = "steward"
     REVIEWER = "reviewer"
     ANALYST = "analyst"
+    EDITOR = "editor"
+    ADMINISTRATOR = "administrator"
     OPERATOR = "operator"
     NODE = "node"
 
@@ -40,9 +43,12 @@ SCOPES_OF: Mapping[Role, frozenset[Scope]] = MappingProxyType(
         Role.STEWARD: frozenset({Scope.CATALOGUE_READ, Scope.DATA_PUBLISH, Scope.DATA_READ, Scope.MAPPINGS_CONTRIBUTE}),
         Role.REVIEWER: frozenset({Scope.CATALOGUE_READ, Scope.ACCESS_REVIEW, Scope.AUDIT_READ, Scope.MAPPINGS_REVIEW}),
         Role.ANALYST: frozenset({Scope.CATALOGUE_READ, Scope.DATA_READ, Scope.ACCESS_REQUEST}),
+        Role.EDITOR: frozenset({Scope.CATALOGUE_READ, Scope.MAPPINGS_CONTRIBUTE, Scope.MAPPINGS_REVIEW}),
+        Role.ADMINISTRATOR: frozenset({Scope.CATALOGUE_READ, Scope.ORGANISATION_MANAGE}),
         Role.OPERATOR: frozenset(
             {
                 Scope.CATALOGUE_READ,
+                Scope.ORGANISATION_MANAGE,
                 Scope.PARTICIPANTS_DECIDE,
                 Scope.ISSUER_GOVERN,
                 Scope.SCHEMAS_GOVERN,
@@ -55,6 +61,27 @@ SCOPES_OF: Mapping[Role, frozenset[Scope]] = MappingProxyType(
         Role.NODE: frozenset({Scope.CATALOGUE_READ, Scope.DATA_READ, Scope.NODE_EXCHANGE}),
     }
 )
+
+ROLES_OF_PEOPLE: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.STEWARD: "Describes, prepares and publishes the organisation's data, and contributes mappings.",
+        Role.REVIEWER: "Decides about requests of others, reviews mappings, and reads who had access.",
+        Role.ANALYST: "Asks for access to data of others, and uses it.",
+        Role.EDITOR: "Contributes mappings and reviews those of others.",
+        Role.ADMINISTRATOR: "Invites people of the organisation, gives and takes their roles, and accepts terms.",
+        Role.OPERATOR: "The orchestrator's staff: decides about organisations, schemas and mappings.",
+    }
+)
+"""The roles that a person can have, and what each is for; a node has a role of its own."""
+
+
+def roles_with(scope: Scope) -> list[Role]:
+    """Return the roles that have a scope, as refusals name them.
+
+    >>> [role.value for role in roles_with(Scope.ACCESS_REVIEW)]
+    ['reviewer']
+    """
+    return [role for role, scopes in SCOPES_OF.items() if scope in scopes]
 
 
 def parse_roles(names: Iterable[str]) -> frozenset[Role]:

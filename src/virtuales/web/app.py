@@ -36,6 +36,7 @@ from virtuales.web.api import (
     obligations,
     offered,
     organisations,
+    people,
     queries,
     schemas,
     token_keys,
@@ -95,6 +96,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(token_keys.router)
     app.include_router(agreement_events.router)
     app.include_router(obligations.router)
+    app.include_router(people.router)
     app.include_router(events.router)
     app.include_router(audit.router)
     app.include_router(schemas.router)

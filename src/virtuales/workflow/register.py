@@ -33,7 +33,7 @@ from virtuales.trust.tokens import Principal
 from virtuales.trust.verification import CheckRecord, Move, missing_checks
 from virtuales.workflow.workspace import Workspace
 
-_FIRST_ROLES = frozenset({Role.STEWARD, Role.REVIEWER, Role.ANALYST})
+_FIRST_ROLES = frozenset({Role.STEWARD, Role.REVIEWER, Role.ANALYST, Role.ADMINISTRATOR})
 OPERATOR_CLIENT = "operator"
 _LOG = logging.getLogger(__name__)
 

@@ -35,7 +35,7 @@ from virtuales.store.object_store import ObjectStore
 from virtuales.store.rdf_store import RdfStore
 from virtuales.trust.keys import SigningKey
 from virtuales.trust.participants import Participant, Participants, RegistryGraphs
-from virtuales.trust.scopes import Scope
+from virtuales.trust.scopes import Scope, roles_with
 from virtuales.trust.tokens import Principal
 
 Found = TypeVar("Found")
@@ -225,7 +225,7 @@ class Workspace:
                 "Your token does not allow this.",
                 reasons=[f"It lacks the scope `{scope.value}`."],
                 where=f"scope {scope.value}",
-                remedy="Use a client with the role that has it.",
+                remedy=f"It takes the role {' or '.join(role.value for role in roles_with(scope))}.",
             )
         participant = self.find_participant(principal.organisation)
         if participant is None or not participant.is_approved:

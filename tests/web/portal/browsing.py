@@ -68,6 +68,8 @@ def sign_in(page: Page, node: str, client: Credentials) -> None:
 
 def fill_credentials(page: Page, client: Credentials) -> None:
     """Fill in and send the form that is shown."""
+    if page.get_by_label("Client identifier").count() == 0:
+        page.get_by_role("link", name="Use a client's secret instead").click()
     page.get_by_label("Client identifier").fill(client.client_id)
     page.get_by_label("Secret").fill(client.client_secret)
     page.get_by_role("main").get_by_role("button", name="Sign in").click()

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.clients import Member, key_of, ok
 from tests.journey.networks import Network, network
 from tests.journey.small_model import coordinate_system, small_model
-from tests.nodes import eventually
+from tests.nodes import NodeProcess, eventually
 from tests.web.portal.browsing import (
     PHONE,
     chromium,
@@ -120,6 +120,8 @@ def public_pages(running: Network, opened: str, north: Member) -> dict[str, str]
         "terms": f"{centre}/about/terms",
         "interface for programs": f"{centre}/about/api",
         "sign-in": f"{centre}/sign-in",
+        "sign-in of clients": f"{centre}/sign-in/client",
+        "forgotten password": f"{centre}/forgotten-password",
         "nothing there": f"{centre}/doc/dataset/nothing",
         "not open": f"{running.nodes['north'].url}/download/dataset/transmission/version/1/model.zip",
         "wrong request": f"{centre}/catalogue/remote",
@@ -185,7 +187,7 @@ def test_search_and_facets_narrow_the_list_down(running: Network, browser: Brows
 
 def test_wrong_secret_is_said_beside_the_field(running: Network, browser: Browser) -> None:
     with window(browser) as page:
-        page.goto(f"{running.orchestrator.url}/sign-in")
+        page.goto(f"{running.orchestrator.url}/sign-in/client")
         page.get_by_label("Client identifier").fill("client-nobody")
         page.get_by_label("Secret").fill("wrong")
         page.get_by_role("main").get_by_role("button", name="Sign in").click()
@@ -330,3 +332,63 @@ def test_pages_of_somebody_signed_in_are_accessible_and_fit_a_phone(
                 page.goto(member.home + path)
                 assert violations(page) == [], path
                 assert overflow(page) <= 0, path
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_people_are_invited_join_and_are_looked_after(running: Network, browser: Browser, script: bool) -> None:
+    north, home = running.members["north"], running.nodes["north"]
+    email = f"ada.{script}@north.example".lower()
+    with window(browser, script=script) as office, window(browser, script=script, width=PHONE) as own:
+        sign_in(office, north.home, north)
+        office.get_by_role("link", name="People", exact=True).click()
+        office.get_by_role("button", name="Send the invitation").click()
+        expect(office.get_by_role("alert")).to_be_visible()
+        assert_well_made(office, script=script)
+        office.get_by_label("Name", exact=True).fill("Ada Reed")
+        office.get_by_label("E-mail address").fill(email)
+        office.get_by_label("Administrator").check()
+        office.get_by_label("Reviewer").check()
+        office.get_by_role("button", name="Send the invitation").click()
+        expect(office.get_by_text("The invitation is on its way.")).to_be_visible()
+        assert_well_made(office, script=script)
+        join(own, letter_to(home, email), script=script)
+        own.get_by_role("button", name="Sign out", exact=True).click()
+        own.goto(f"{north.home}/people")
+        own.get_by_label("E-mail address").fill(email)
+        own.get_by_label("Password").fill("orbit canal thirteen lamp")
+        own.get_by_label("Password").press("Enter")
+        own.get_by_role("link", name="Ada Reed").first.click()
+        expect(own.get_by_role("heading", name="Ada Reed")).to_be_visible()
+        assert_well_made(own, script=script)
+        office.get_by_role("link", name="Ada Reed").last.click()
+        office.get_by_label("Reviewer").uncheck()
+        office.get_by_role("button", name="Change the roles").click()
+        expect(office.get_by_text("The roles are changed.")).to_be_visible()
+
+
+def join(page: Page, link: str, *, script: bool) -> None:
+    """Follow the link of an invitation and choose a password, a weak one first."""
+    page.goto(link)
+    page.get_by_label("Password").fill("weak")
+    page.get_by_role("button", name="Accept and sign in").click()
+    expect(page.get_by_role("alert")).to_contain_text("too short")
+    assert_well_made(page, script=script)
+    page.get_by_label("Password").fill("orbit canal thirteen lamp")
+    page.get_by_role("button", name="Accept and sign in").click()
+    expect(page.get_by_role("heading", name="Your account")).to_be_visible()
+    assert_well_made(page, script=script)
+
+
+def letter_to(node: NodeProcess, email: str) -> str:
+    """Return the link in the letter to somebody."""
+    letters = [file.read_text() for file in (node.data / "outbox").glob("*.eml")]
+    (found,) = [line for text in letters if f"To: {email}" in text for line in text.split() if "token=" in line]
+    return found
+
+
+def assert_well_made(page: Page, *, script: bool) -> None:
+    """Judge a page by axe, where scripts may run, and by whether it fits."""
+    if script:
+        assert violations(page) == [], page.url
+    page.set_viewport_size({"width": PHONE, "height": 800})
+    assert overflow(page) <= 0, page.url

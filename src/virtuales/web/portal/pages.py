@@ -6,6 +6,7 @@ from fastapi.staticfiles import StaticFiles
 from virtuales.resources import contributed
 from virtuales.web.portal import (
     about,
+    account,
     agreements,
     catalogue,
     datasets,
@@ -18,6 +19,7 @@ from virtuales.web.portal import (
     objects,
     obligations,
     organisations,
+    people,
     producers,
     queries,
     requesting,
@@ -36,6 +38,8 @@ def install(app: FastAPI) -> None:
     for module in (
         about,
         signing,
+        account,
+        people,
         catalogue,
         datasets,
         objects,

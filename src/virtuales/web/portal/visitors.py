@@ -1,8 +1,8 @@
-"""Who visits the portal: signing in with a client's secret, and the cookie that keeps the access token meanwhile.
+"""Who visits the portal: people with a password, clients with a secret, and the cookie that names their session.
 
-The cookie holds the same access token that applications send as a bearer token. Scripts cannot read it, other sites
-cannot make the browser send it (`SameSite=Strict`, and forms are taken from this origin alone), and the API does not
-look at cookies.
+The cookie holds a name that nobody can guess; who that is and what they may do is looked up at each request. Scripts
+cannot read it, other sites cannot make the browser send it (`SameSite=Strict`, and forms are taken from this origin
+alone), and the API does not look at cookies.
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,7 @@ from virtuales.trust.scopes import Scope, granted_scopes
 from virtuales.trust.tokens import IssuedToken, Principal
 from virtuales.web.dependencies import NodeHere, find_asker
 from virtuales.workflow import register
+from virtuales.workflow.sign_in import Known
 
 
 @dataclass(frozen=True)
@@ -28,16 +29,26 @@ class Visitor:
     """Somebody who has signed in.
 
     Args:
-        principal: What the token says.
+        known: Whose session it is, and what they may do.
         name: The organisation's name.
         home: Base URL of the organisation's own node.
         is_at_home: Whether this node is that node.
     """
 
-    principal: Principal
+    known: Known
     name: str
     home: str
     is_at_home: bool
+
+    @property
+    def principal(self) -> Principal:
+        """What they may do, and for whom."""
+        return self.known.principal
+
+    @property
+    def person_name(self) -> str | None:
+        """The person's name; None where a client has signed in."""
+        return self.known.name
 
     @property
     def requests(self) -> bool:
@@ -54,16 +65,17 @@ class Visitor:
         """Whether mappings can be contributed with this token, at the orchestrator."""
         return Scope.MAPPINGS_CONTRIBUTE in self.principal.scopes
 
+    @property
+    def administers(self) -> bool:
+        """Whether the organisation's people can be looked after."""
+        return Scope.ORGANISATION_MANAGE in self.principal.scopes
+
 
 def find_visitor(request: Request, node: NodeHere) -> Visitor | None:
     """Return who has signed in, None when nobody has or the session has ended."""
-    token = request.cookies.get(cookie_name(node))
-    if not token:
-        return None
-    try:
-        return _visitor(node, node.verifier.verify(token))
-    except Unauthenticated:
-        return None
+    name = request.cookies.get(cookie_name(node))
+    known = node.people.sign_in.find(name) if name else None
+    return _visitor(node, known) if known else None
 
 
 VisitorHere = Annotated[Visitor | None, Depends(find_visitor)]
@@ -112,8 +124,8 @@ def require_same_origin(request: Request) -> None:
 SameOrigin = Depends(require_same_origin)
 
 
-def sign_in(node: Node, client_id: str, secret: str) -> tuple[Visitor, IssuedToken]:
-    """Exchange a client's secret for an access token to this node.
+def sign_in_client(node: Node, client_id: str, secret: str) -> str:
+    """Begin a session for a client that shows its secret; return the session's name.
 
     Raises:
         Unauthenticated: the client is unknown, the secret wrong, or the organisation not approved.
@@ -121,41 +133,42 @@ def sign_in(node: Node, client_id: str, secret: str) -> tuple[Visitor, IssuedTok
         PeerFailure: the orchestrator does not answer.
     """
     issued = _issued_here(node, client_id, secret) if node.issuer else _issued_there(node, client_id, secret)
-    visitor = _visitor(node, node.verifier.verify(issued.access_token))
-    if visitor is None or not (visitor.is_at_home or node.issuer):
-        home = visitor.home if visitor else node.settings.orchestrator
+    principal = node.verifier.verify(issued.access_token)
+    participant = node.workspace.participants.find(NamedNode(principal.organisation))
+    if participant is None or not (participant.node_url == node.settings.base_url or node.issuer):
+        home = participant.node_url if participant else node.settings.orchestrator
         raise AccessDenied(
             "Your organisation is not at home on this node.",
             reasons=["A secret is shown to the organisation's own node and to the orchestrator alone."],
             where=node.settings.base_url,
             remedy=f"Sign in at {home}/sign-in.",
         )
-    return visitor, issued
+    return node.people.sign_in.for_client(principal)
 
 
-def set_cookie(response: Response, node: Node, issued: IssuedToken) -> None:
-    """Have the browser keep the access token until it ends."""
-    secure = node.settings.base_url.startswith("https:")
+def set_cookie(response: Response, node: Node, name: str) -> None:
+    """Have the browser keep a session's name until the session ends."""
     response.set_cookie(
         cookie_name(node),
-        issued.access_token,
-        max_age=issued.expires_in,
+        name,
+        max_age=node.settings.session_seconds,
         path="/",
-        secure=secure,
+        secure=_is_secure(node),
         httponly=True,
         samesite="strict",
     )
 
 
 def delete_cookie(response: Response, node: Node) -> None:
-    """Have the browser forget the access token."""
-    response.delete_cookie(cookie_name(node), path="/", httponly=True, samesite="strict")
+    """Have the browser forget the session's name."""
+    response.delete_cookie(cookie_name(node), path="/", secure=_is_secure(node), httponly=True, samesite="strict")
 
 
 def cookie_name(node: Node) -> str:
     """Return the cookie's name; it tells nodes of one host apart, since cookies do not know of ports."""
     parts = urlsplit(node.settings.base_url)
-    return f"virtuales-{parts.port}" if parts.port else "virtuales"
+    name = f"virtuales-{parts.port}" if parts.port else "virtuales"
+    return f"__Host-{name}" if _is_secure(node) else name
 
 
 def local_path(target: str) -> str:
@@ -170,12 +183,16 @@ def local_path(target: str) -> str:
     return target if is_plain and is_local else "/"
 
 
-def _visitor(node: Node, principal: Principal) -> Visitor | None:
-    participant = node.workspace.participants.find(NamedNode(principal.organisation))
+def _is_secure(node: Node) -> bool:
+    return node.settings.base_url.startswith("https:")
+
+
+def _visitor(node: Node, known: Known) -> Visitor | None:
+    participant = node.workspace.find_participant(known.principal.organisation)
     if participant is None:
         return None
     base = node.settings.base_url
-    return Visitor(principal, participant.legal_name, participant.node_url, participant.node_url == base)
+    return Visitor(known, participant.legal_name, participant.node_url, participant.node_url == base)
 
 
 def _issued_here(node: Node, client_id: str, secret: str) -> IssuedToken:

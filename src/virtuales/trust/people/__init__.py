@@ -1,0 +1,1 @@
+"""People: their accounts, credentials and sessions in the identity database, their memberships in the journal."""
