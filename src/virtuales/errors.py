@@ -12,6 +12,7 @@
     ├── NonConforming             data that violates the registered shapes; carries the report
     ├── NotFound                  no such thing, or none that the asker may know of
     ├── Unauthenticated           no credential, or one that does not verify
+    │   └── ProofRefused          a proof that the asker holds a token's key, and is none
     ├── AccessDenied              a known party that may not do this; carries the reasons
     │   └── SourcesRefused        sources of an answer that may not be used; carries them
     ├── Busy                      more at a time than one asker may have
@@ -131,6 +132,10 @@ class NotFound(VirtualesError):
 
 class Unauthenticated(VirtualesError):
     """No credential, or one that does not verify."""
+
+
+class ProofRefused(Unauthenticated):
+    """A proof that the asker holds the key of its token is missing, or does not verify."""
 
 
 class AccessDenied(VirtualesError):

@@ -40,6 +40,7 @@ from virtuales.store.oxigraph_store import OxigraphStore
 from virtuales.store.rdf_store import RdfStore
 from virtuales.store.sparql_server import SparqlServer, SparqlServerStore
 from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
+from virtuales.trust.dpop import ProofVerifier
 from virtuales.trust.keys import PublicKey, SigningKey
 from virtuales.trust.scopes import SCOPES_OF, Role, Scope
 from virtuales.trust.tokens import Principal, TokenIssuer, TokenVerifier
@@ -82,6 +83,7 @@ class Node:
         self.key_files = token_keys.KeyFiles(keys)
         self.issuer = self._issuer()
         self.used_once = UsedOnce.open(settings.data_dir / "used-once.sqlite", self.clock)
+        self.proofs = ProofVerifier(self.used_once, self.clock)
         self.assertions = AssertionVerifier(
             settings.orchestrator, clock=self.clock, public_key_of=self._public_key_of, used=self.used_once
         )

@@ -61,6 +61,10 @@ class Settings(BaseSettings):
         (), description="Files with further licences and terms that datasets may name, as ODRL policies in RDF."
     )
     token_seconds: int = Field(3600, gt=0, description="How long an access token is valid, in seconds.")
+    certificate_proxies: tuple[str, ...] = Field(
+        (),
+        description="Addresses of proxies that are believed about clients' certificates (header `Client-Cert`).",
+    )
     issuer_keys_seconds: int = Field(
         604_800,
         gt=0,

@@ -9,12 +9,17 @@ import sys
 import time
 from pathlib import Path
 
+import httpx
 import psutil
 import pytest
 from tests.cli.conftest import Network
 from tests.cli.terminal import Terminal
+from tests.clients import problem
 from tests.journey.small_model import small_model
 from tests.nodes import eventually, free_port
+
+from virtuales.cli.client.connection import Connection
+from virtuales.cli.client.profile import Profile
 
 NOT_XML = b"this is no XML"
 
@@ -293,3 +298,32 @@ def _tamper(file: Path, *, event: int) -> None:
         changed = json.dumps(body, separators=(",", ":"), sort_keys=True).encode()
         connection.execute("UPDATE event SET body = ? WHERE sequence = ?", (changed, event))
     connection.close()
+
+
+def test_a_token_bound_to_a_profiles_key_is_of_no_use_without_it(network: Network, terminal: Terminal) -> None:
+    credentials, node = network.registered["consumer"], network.consumer.url
+    terminal.ok(
+        *("login", "--orchestrator", network.orchestrator.url, "--node", node, "--dpop", "--client-secret-stdin"),
+        *("--client-id", credentials["client_id"]),
+        stdin=credentials["client_secret"] + "\n",
+    )
+    assert terminal.json("requests") == network.terminal.json("requests", "--profile", "consumer")
+    assert terminal.json("whoami")["client"] == credentials["client_id"]
+    with httpx.Client() as http:
+        (file,) = terminal.config.glob("profiles/*.json")
+        answer = Connection(Profile(**json.loads(file.read_text())), http).token(node)
+        assert answer["token_type"] == "DPoP"
+        for scheme in ("Bearer", "DPoP"):
+            headers = {"Authorization": f"{scheme} {answer['access_token']}"}
+            refused = problem(http.get(f"{node}/api/v1/access-requests", headers=headers), 401)
+            assert refused["type"] == "/problems/proof-refused"
+
+
+def test_the_staff_rotates_the_key_for_tokens_and_nobody_else_may(network: Network) -> None:
+    said = network.terminal("token-keys", "rotate", "--profile", "producer")
+    assert said.code == 2
+    assert "issuer:govern" in said.err or "own node" in said.err
+    before = [key["kid"] for key in network.terminal.json("token-keys", "list", "--profile", "producer")]
+    after = network.terminal.json("token-keys", "rotate", "--profile", "operator")
+    assert [key["kid"] for key in after][1:] == before[:1]
+    assert network.terminal.json("whoami", "--profile", "consumer")["name"] == "The consumer plc"

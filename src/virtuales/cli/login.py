@@ -14,6 +14,7 @@ from virtuales.cli.client.connection import Connection, connect, path_of
 from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
 from virtuales.cli.client.output import print_json, print_record, say
 from virtuales.cli.client.profile import Profile, node_url, remove_profile, save_profile
+from virtuales.cli.client.proofs import new_proof_key
 from virtuales.errors import InputError, PeerFailure
 
 SECRET_VARIABLE = "VIRTUALES_CLIENT_SECRET"  # noqa: S105  # the name of the variable, not a secret
@@ -27,6 +28,9 @@ def login(
     client_secret_stdin: Annotated[
         bool, typer.Option("--client-secret-stdin", help="Read the secret from standard input.")
     ] = False,
+    dpop: Annotated[
+        bool, typer.Option("--dpop", help="Bind every token to a key that stays in the profile (RFC 9449).")
+    ] = False,
     profile: ProfileName = PROFILE,
 ) -> None:
     """Keep a client's credentials as a profile, once they are proved.
@@ -39,6 +43,7 @@ def login(
         node=node_url(node, where="--node"),
         client_id=client_id,
         client_secret=_secret(from_stdin=client_secret_stdin),
+        proof_key=new_proof_key() if dpop else None,
     )
     _warn_of_open_line(wanted.orchestrator)
     with httpx.Client() as http:

@@ -42,6 +42,7 @@ def serve(
         port=settings.bind_port,
         log_level=log_level.lower(),
         access_log=log_level.lower() == "debug",  # accesses to data are in the journal
+        proxy_headers=False,  # who is connected is what is believed; see `certificate_proxies`
         timeout_graceful_shutdown=5,
     )
     _Server(config, node).run()

@@ -9,6 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Final
 
 from joserfc.errors import JoseError
@@ -29,6 +30,8 @@ from virtuales.trust.signed_jwt import (
 )
 
 TYPE = "at+jwt"
+KEY_BOUND: Final = "jkt"
+CERTIFICATE_BOUND: Final = "x5t#S256"
 _REFETCH_AFTER = timedelta(seconds=30)
 _FRESH = timedelta(minutes=5)
 _REMEMBERED: Final = 1_000
@@ -44,6 +47,8 @@ class Principal:
         scopes: What the token may be used for.
         expires: When it ends.
         token_id: The token's own identifier (`jti`).
+        proof_key: Thumbprint of the key that whoever shows the token has to prove to hold (RFC 9449).
+        certificate: Thumbprint of the client certificate that the token is bound to (RFC 8705).
     """
 
     client_id: str
@@ -51,6 +56,8 @@ class Principal:
     scopes: frozenset[str]
     expires: datetime
     token_id: str
+    proof_key: str | None = None
+    certificate: str | None = None
 
 
 @dataclass(frozen=True)
@@ -61,17 +68,19 @@ class IssuedToken:
         access_token: The token.
         expires_in: Seconds until it ends.
         scope: The scopes it carries, separated by spaces.
+        token_type: How it is shown: `Bearer`, or `DPoP` with a proof of possession.
     """
 
     access_token: str
     expires_in: int
     scope: str
+    token_type: str = "Bearer"  # noqa: S105 - how it is shown, not a secret
 
     def to_json(self) -> dict[str, object]:
         """Return the answer of the token endpoint."""
         return {
             "access_token": self.access_token,
-            "token_type": "Bearer",
+            "token_type": self.token_type,
             "expires_in": self.expires_in,
             "scope": self.scope,
         }
@@ -113,7 +122,15 @@ class TokenIssuer:
         """
         self._key, self._listed = key, listed
 
-    def issue(self, *, client_id: str, organisation: str, audience: str, scopes: Iterable[str]) -> IssuedToken:
+    def issue(
+        self,
+        *,
+        client_id: str,
+        organisation: str,
+        audience: str,
+        scopes: Iterable[str],
+        confirmation: Mapping[str, str] = MappingProxyType({}),
+    ) -> IssuedToken:
         """Issue a token for one node.
 
         Args:
@@ -121,10 +138,11 @@ class TokenIssuer:
             organisation: IRI of its organisation.
             audience: Base URL of the node that the token is for.
             scopes: The scopes granted.
+            confirmation: What the token is bound to, as its claim `cnf` says it (RFC 7800): `jkt` or `x5t#S256`.
         """
         now = int(self._clock.now().timestamp())
         scope = " ".join(sorted(set(scopes)))
-        claims = {
+        claims: dict[str, object] = {
             "iss": self.issuer,
             "sub": client_id,
             "client_id": client_id,
@@ -135,8 +153,11 @@ class TokenIssuer:
             "exp": now + int(self.lifetime.total_seconds()),
             "jti": self._new_name(),
         }
+        if confirmation:
+            claims["cnf"] = dict(confirmation)
         token = sign_jwt(claims, self._key, kind=TYPE)
-        return IssuedToken(token, int(self.lifetime.total_seconds()), scope)
+        shown = "DPoP" if KEY_BOUND in confirmation else "Bearer"
+        return IssuedToken(token, int(self.lifetime.total_seconds()), scope, shown)
 
     def jwks(self) -> dict[str, object]:
         """Return the public keys that verify this issuer's tokens (RFC 7517, section 5)."""
@@ -271,7 +292,27 @@ class TokenVerifier:
         scope = claims.get("scope", "")
         if not isinstance(scope, str):
             raise Unauthenticated("The token's scope is no text.", where="scope")
-        return Principal(client_id, organisation, frozenset(scope.split()), expires, text_claim(claims, "jti"))
+        bound = _confirmation(claims)
+        return Principal(
+            client_id,
+            organisation,
+            frozenset(scope.split()),
+            expires,
+            token_id=text_claim(claims, "jti"),
+            proof_key=bound.get(KEY_BOUND),
+            certificate=bound.get(CERTIFICATE_BOUND),
+        )
+
+
+def _confirmation(claims: Mapping[str, object]) -> dict[str, str]:
+    """Return what a token is bound to; a binding that is not understood is refused, never ignored."""
+    bound = claims.get("cnf", {})
+    known = {KEY_BOUND, CERTIFICATE_BOUND}
+    if not isinstance(bound, Mapping) or not all(name in known and isinstance(bound[name], str) for name in bound):
+        raise Unauthenticated("The token is bound to something that is not understood here.", where="cnf")
+    if "cnf" in claims and not bound:
+        raise Unauthenticated("The token's binding is empty.", where="cnf")
+    return {**bound}
 
 
 def _digest(token: str) -> bytes:

@@ -14,6 +14,7 @@ from virtuales.errors import Unauthenticated
 from virtuales.node import Node
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
+from virtuales.web.bindings import check_binding
 from virtuales.workflow.workspace import Workspace
 
 _OAUTH = OAuth2(
@@ -45,16 +46,24 @@ async def get_workspace(node: NodeHere) -> Workspace:
 WorkspaceHere = Annotated[Workspace, Depends(get_workspace)]
 
 
-async def find_asker(node: NodeHere, authorization: Annotated[str | None, Depends(_OAUTH)]) -> Principal | None:
+async def find_asker(
+    request: Request, node: NodeHere, authorization: Annotated[str | None, Depends(_OAUTH)]
+) -> Principal | None:
     """Return who asks, None without a credential; a credential that does not verify is refused, never ignored."""
     if authorization is None:
         return None
     scheme, token = get_authorization_scheme_param(authorization)
-    if scheme.lower() != "bearer" or not token:
+    if scheme.lower() not in {"bearer", "dpop"} or not token:
         raise Unauthenticated(
             "The credential is no bearer token.", where="Authorization", remedy="Send `Authorization: Bearer <token>`."
         )
-    return node.verifier.find_verified(token) or await run_in_threadpool(node.verifier.verify, token)
+    asker = node.verifier.find_verified(token)
+    if asker is None:
+        asker = await run_in_threadpool(node.verifier.verify, token)
+    is_proved = scheme.lower() == "dpop"
+    if is_proved or asker.proof_key or asker.certificate:
+        await run_in_threadpool(check_binding, node, request, asker, token=token if is_proved else None)
+    return asker
 
 
 Asker = Annotated[Principal | None, Depends(find_asker)]

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from virtuales import errors
+from virtuales.trust.dpop import PROOF_ALGORITHMS
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -25,6 +26,7 @@ STATUS: Mapping[type[errors.VirtualesError], int] = {
     errors.NonConforming: 422,
     errors.NotFound: 404,
     errors.Unauthenticated: 401,
+    errors.ProofRefused: 401,
     errors.AccessDenied: 403,
     errors.SourcesRefused: 403,
     errors.Busy: 429,
@@ -103,7 +105,9 @@ def respond(error: errors.VirtualesError, request: Request) -> JSONResponse:
     """Answer a request with the problem document of an error."""
     document = problem_document(error, instance=request.url.path)
     headers = {}
-    if isinstance(error, errors.Unauthenticated):
+    if isinstance(error, errors.ProofRefused):
+        headers["WWW-Authenticate"] = f'DPoP error="invalid_dpop_proof", algs="{" ".join(PROOF_ALGORITHMS)}"'
+    elif isinstance(error, errors.Unauthenticated):
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if error.where else "Bearer"
     if isinstance(error, errors.Busy):
         headers["Retry-After"] = "1"

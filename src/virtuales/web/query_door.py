@@ -52,5 +52,5 @@ class QueryDoor:
 
 async def _answer(request: Request, slug: str, number: int) -> Response:
     node: Node = request.app.state.node
-    asker = await find_asker(node, request.headers.get("authorization"))
+    asker = await find_asker(request, node, request.headers.get("authorization"))
     return await answer_query(request, node.workspace, asker, slug, number)

@@ -9,6 +9,7 @@ import httpx
 
 from virtuales.cli.client.problems import error_from
 from virtuales.cli.client.profile import Profile, find_profile, get_profile, node_url
+from virtuales.cli.client.proofs import prove
 from virtuales.errors import InputError, PeerFailure
 
 _SECONDS = 60.0
@@ -91,11 +92,13 @@ class Connection:
     @contextmanager
     def stream(self, method: str, node: str, path: str, **options: Any) -> Iterator[httpx.Response]:  # noqa: ANN401  # httpx's own
         """Send a request and give the answer while it arrives; errors as for `send`."""
-        headers = {"Accept": "application/json", **options.pop("headers", {}), **self._authorization(node)}
+        headers = {"Accept": "application/json", **options.pop("headers", {})}
         with _reached(node):
             request = self._http.build_request(
                 method, node + path, headers=headers, timeout=options.pop("timeout", _BRISK), **options
             )
+        request.headers.update(self._authorization(node, request))
+        with _reached(node):
             response = self._http.send(request, stream=True)
         try:
             if not response.is_success:
@@ -118,7 +121,9 @@ class Connection:
         form = {"grant_type": "client_credentials", "resource": node}
         credentials = {"client_id": profile.client_id, "client_secret": profile.client_secret}
         with _reached(profile.orchestrator):
-            response = self._http.post(f"{profile.orchestrator}/oauth/token", data=form | credentials, timeout=_BRISK)
+            url = f"{profile.orchestrator}/oauth/token"
+            headers = {"DPoP": prove(profile.proof_key, "POST", url)} if profile.proof_key else {}
+            response = self._http.post(url, data=form | credentials, headers=headers, timeout=_BRISK)
         if not response.is_success:
             raise error_from(response)
         answer = _json(response)
@@ -126,12 +131,16 @@ class Connection:
             raise PeerFailure("The orchestrator's answer holds no token.", where=str(response.url))
         return answer
 
-    def _authorization(self, node: str) -> dict[str, str]:
+    def _authorization(self, node: str, request: httpx.Request) -> dict[str, str]:
+        """Return the headers that show the token for a node, with a proof for this request where it is bound."""
         if self.profile is None:
             return {}
         if node not in self._tokens:
             self._tokens[node] = self.token(node)["access_token"]
-        return {"Authorization": f"Bearer {self._tokens[node]}"}
+        token, key = self._tokens[node], self.profile.proof_key
+        if key is None:
+            return {"Authorization": f"Bearer {token}"}
+        return {"Authorization": f"DPoP {token}", "DPoP": prove(key, request.method, str(request.url), token=token)}
 
 
 @contextmanager

@@ -27,12 +27,14 @@ class Profile:
         node: Base URL of the organisation's own node.
         client_id: The client's identifier.
         client_secret: Its secret; never shown.
+        proof_key: The private key to which tokens are bound (RFC 9449); None for bearer tokens.
     """
 
     orchestrator: str
     node: str
     client_id: str
     client_secret: str = field(repr=False)
+    proof_key: str | None = field(default=None, repr=False)
 
 
 def config_dir(environment: Mapping[str, str] = os.environ) -> Path:

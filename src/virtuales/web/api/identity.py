@@ -3,18 +3,21 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Form
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBasic, HTTPBasicCredentials
 from starlette.requests import Request
 
-from virtuales.errors import InputError, Unauthenticated
+from virtuales.errors import InputError, ProofRefused, Unauthenticated
 from virtuales.node import Node
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.assertions import ASSERTION_TYPE
+from virtuales.trust.dpop import PROOF_ALGORITHMS
 from virtuales.trust.keys import did_document, did_web
 from virtuales.trust.participants import Participant
 from virtuales.trust.registration import parse_node_url
 from virtuales.trust.scopes import Role, Scope, granted_scopes
+from virtuales.web.bindings import find_confirmation
 from virtuales.web.dependencies import NodeHere
 from virtuales.workflow import register
 from virtuales.workflow.dataspace.catalogue import catalogue_service
@@ -56,7 +59,9 @@ async def token(
 ) -> JSONResponse:
     """Issue an access token for one node (RFC 6749 client credentials, RFC 8707 resource, RFC 9068 token).
 
-    A client shows its secret, in the form or by HTTP Basic, or an assertion signed with its organisation's key.
+    A client shows its secret, in the form or by HTTP Basic, or an assertion signed with its organisation's key. With a
+    proof in the header `DPoP` (RFC 9449), or a client certificate that a known proxy tells of (RFC 8705), the token is
+    bound to that key or certificate, and of no use to others.
     """
     basic = await _BASIC(request)
     shown = _Shown(client_id, client_secret, client_assertion_type, client_assertion, basic)
@@ -65,13 +70,17 @@ async def token(
         if grant_type != "client_credentials":
             return _oauth_error("unsupported_grant_type", "Only client_credentials is supported.", 400)
         participant, roles, client = _authenticated(node, shown)
+        confirmation = await run_in_threadpool(find_confirmation, node, request)
         audience = parse_node_url(resource) if resource else node.settings.base_url
         issued = issuer.issue(
             client_id=client,
             organisation=participant.iri.value,
             audience=audience,
             scopes=granted_scopes(roles, scope),
+            confirmation=confirmation,
         )
+    except ProofRefused as error:
+        return _oauth_error("invalid_dpop_proof", str(error), 400)
     except Unauthenticated as error:
         return _oauth_error("invalid_client", str(error), 401)
     except InputError as error:
@@ -132,6 +141,8 @@ def metadata(node: NodeHere) -> dict[str, object]:
         "jwks_uri": f"{issuer}/.well-known/jwks.json",
         "scopes_supported": sorted(Scope),
         "response_types_supported": [],
+        "dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS),
+        "tls_client_certificate_bound_access_tokens": bool(node.settings.certificate_proxies),
         "grant_types_supported": ["client_credentials"],
         "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
         "token_endpoint_auth_signing_alg_values_supported": ["Ed25519"],

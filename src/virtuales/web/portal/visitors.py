@@ -97,7 +97,7 @@ SignedIn = Annotated[Visitor, Depends(get_visitor)]
 async def find_reader(request: Request, node: NodeHere, visitor: VisitorHere) -> Principal | None:
     """Return who reads a document: by bearer token, as programs do, or by the portal's session."""
     if request.headers.get("authorization"):
-        return await find_asker(node, request.headers["authorization"])
+        return await find_asker(request, node, request.headers["authorization"])
     return visitor.principal if visitor else None
 
 
