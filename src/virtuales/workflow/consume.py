@@ -31,6 +31,7 @@ from virtuales.workflow.keep_record import undisturbed, world_of
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.offers import offer_of
 from virtuales.workflow.view_files import view_file, view_files
+from virtuales.workflow.view_sources import WholeVersion, whole_version
 from virtuales.workflow.views import graphs_seen
 from virtuales.workflow.workspace import Workspace
 
@@ -51,10 +52,9 @@ class Admission:
     part: View | None = None
     offer: str = ""
 
-    def graphs(self, workspace: Workspace, version: NamedNode, whole: Sequence[NamedNode]) -> list[NamedNode]:
-        """Return the graphs that may be read of a version, of which these are its models': the same, or the view's."""
-        under = NamedNode(self.agreement or self.offer)
-        return graphs_seen(workspace, version, whole, part=self.part, under=under)
+    def graphs(self, workspace: Workspace, whole: WholeVersion) -> list[NamedNode]:
+        """Return the graphs that may be read of a version: those of its models, or the view's."""
+        return graphs_seen(workspace, whole, part=self.part, under=NamedNode(self.agreement or self.offer))
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def readable_graphs(
     if not entry.models:
         raise NotFound("This version has no data to query.", where=version.value, remedy="Download its files.")
     admitted = _admit(workspace, asker, entry, door="sparql", detail=detail)
-    return admitted.graphs(workspace, version, _graphs(entry))
+    return admitted.graphs(workspace, whole_version(entry))
 
 
 def download(workspace: Workspace, asker: Principal | None, version: NamedNode, name: str) -> Delivery:
@@ -142,7 +142,7 @@ def download(workspace: Workspace, asker: Principal | None, version: NamedNode, 
     entry = _known_entry(workspace, asker, version)
     admitted = _admit(workspace, asker, entry, door="download", detail=name)
     if admitted.part is not None:
-        files = view_files(workspace, entry, admitted.graphs(workspace, version, _graphs(entry)))
+        files = view_files(workspace, entry, admitted.graphs(workspace, whole_version(entry)))
         found = view_file(files, name)
         return Delivery(iter([found.body]), found.media_type, len(found.body), found.digest)
     file = _file(entry, name)
@@ -170,7 +170,7 @@ def files_for(workspace: Workspace, asker: Principal | None, version: NamedNode)
         return list(entry.files)
     return [
         FileEntry(file.name, file.media_type, len(file.body), file.digest, download_url(version, file.name))
-        for file in view_files(workspace, entry, admitted.graphs(workspace, version, _graphs(entry)))
+        for file in view_files(workspace, entry, admitted.graphs(workspace, whole_version(entry)))
     ]
 
 
@@ -291,10 +291,6 @@ def _known_entry(workspace: Workspace, asker: Principal | None, version: NamedNo
             "There is no such open dataset; others need an access token.",
             remedy="Request access, then use a token of your organisation.",
         ) from error
-
-
-def _graphs(entry: VersionEntry) -> list[NamedNode]:
-    return [NamedNode(model.graph) for model in entry.models]
 
 
 def _file(entry: VersionEntry, name: str) -> FileEntry:

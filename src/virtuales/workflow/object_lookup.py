@@ -19,6 +19,7 @@ from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.consume import Admission, admission
+from virtuales.workflow.view_sources import WholeVersion
 from virtuales.workflow.workspace import Workspace
 
 DOOR = "object"
@@ -118,7 +119,7 @@ def _seen(workspace: Workspace, participant: Participant | None, holding: Holdin
     admitted = admission(workspace, participant, holding.version)
     if admitted.part is None:
         return _Seen(holding, admitted)
-    graphs = admitted.graphs(workspace, holding.version, holding.graphs)
+    graphs = admitted.graphs(workspace, WholeVersion(holding.version, holding.graphs))
     return _Seen(replace(holding, graphs=tuple(graphs)), admitted)
 
 

@@ -27,7 +27,7 @@ from virtuales.workflow.derive import UsedSource, judge_derivation, source_licen
 from virtuales.workflow.judge import require_still_in_force
 from virtuales.workflow.offers import offer_of
 from virtuales.workflow.prepare import own_draft
-from virtuales.workflow.view_publishing import as_shown, terms_used, trial
+from virtuales.workflow.view_publishing import as_shown, prepared_version, terms_used, trial
 from virtuales.workflow.workspace import Workspace
 
 _COMPARED_MOST = 10
@@ -98,8 +98,9 @@ def _with_view(
     if written is None:
         return terms, None
     prepared = _prepared(draft)
-    view = read_view(written, terms_used(prepared))
-    made = trial(workspace, prepared, view, draft.dataset)
+    whole = prepared_version(workspace, prepared, draft.dataset)
+    view = read_view(written, terms_used(workspace, prepared, whole))
+    made = trial(workspace, whole, view)
     return replace(terms, view=view), as_shown(prepared, made, workspace.addresses)
 
 

@@ -14,11 +14,12 @@ from urllib.parse import unquote
 
 from virtuales.catalogue.search import VersionEntry
 from virtuales.errors import NotFound
-from virtuales.preparation.sources import CSV, XLSX
+from virtuales.preparation.sources import CSV
 from virtuales.rdf.io import parse_file
 from virtuales.rdf.media import N_TRIPLES
 from virtuales.rdf.namespaces import RDF
 from virtuales.rdf.terms import NamedNode, Term, Triple, plain
+from virtuales.workflow.view_tables import ROW, is_table
 from virtuales.workflow.workspace import Workspace
 
 STATEMENTS: Final = "view.nt"
@@ -52,7 +53,7 @@ def view_files(workspace: Workspace, entry: VersionEntry, graphs: Sequence[Named
     text = b"".join(piece for graph in graphs for piece in workspace.store.export_graph(graph))
     lines = sorted(set(text.splitlines(keepends=True)))
     found = [FileOfView(STATEMENTS, N_TRIPLES, b"".join(lines))]
-    if any(file.media_type.partition(";")[0] in {CSV, XLSX} for file in entry.files):
+    if any(is_table(file.media_type) for file in entry.files):
         statements = (quad.triple for quad in parse_file(found[0].body, N_TRIPLES, name=STATEMENTS))
         found.append(FileOfView(TABLE, CSV, _table(statements)))
     return found
@@ -73,7 +74,7 @@ def view_file(files: Sequence[FileOfView], name: str) -> FileOfView:
 
 
 def _table(statements: Iterable[Triple]) -> bytes:
-    """Write what is said of objects as a table: a row for each, a column for each property."""
+    """Write what is said of objects as a table: a row for each, a column for each property; sent rows have no IRI."""
     rows: defaultdict[str, defaultdict[NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for one in statements:
         rows[plain(one.subject)][one.predicate].append(one.object)
@@ -81,10 +82,12 @@ def _table(statements: Iterable[Triple]) -> bytes:
     named = Counter(map(_title, properties))
     out = io.StringIO(newline="")
     table = csv.writer(out, lineterminator="\n")
-    table.writerow(["iri", *(_title(one) if named[_title(one)] == 1 else one.value for one in properties)])
-    for subject in sorted(rows):
-        cells = (_SEPARATOR.join(sorted(map(plain, rows[subject].get(one, ())))) for one in properties)
-        table.writerow([subject, *cells])
+    as_sent = all(ROW in subject for subject in rows)
+    titles = [_title(one) if named[_title(one)] == 1 else one.value for one in properties]
+    table.writerow(titles if as_sent else ["iri", *titles])
+    for subject in sorted(rows, key=lambda one: (len(one), one)):
+        cells = [_SEPARATOR.join(sorted(map(plain, rows[subject].get(one, ())))) for one in properties]
+        table.writerow(cells if as_sent else [subject, *cells])
     return out.getvalue().encode()
 
 

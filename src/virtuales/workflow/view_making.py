@@ -50,12 +50,12 @@ class ViewMaker:
 
     Args:
         store: Where they are.
-        queries: Answers the queries of stewards, within limits.
+        queries: Answers the queries of stewards, within limits; None where they may not be asked.
         graphs: The graphs of the version's models.
     """
 
     store: RdfStore
-    queries: Queries
+    queries: Queries | None
     graphs: Sequence[NamedNode]
 
     def make(self, view: View, *, key: bytes, name: NamedNode) -> MadeView:
@@ -82,6 +82,9 @@ class ViewMaker:
         return MadeView(tuple(sorted(dict.fromkeys(made), key=str)), counts)
 
     def _constructed(self, text: str) -> list[Triple]:
+        if self.queries is None:
+            what = "The version has no statements to put the view's query to."
+            raise InputError(what, where="construct", remedy="Send a mapping along, or choose columns and rows.")
         request = QueryRequest(text, accept=N_TRIPLES)
         answer = whole(self.queries.stream(request.over(self.graphs), request))
         found = [quad.triple for quad in ParsedFile(answer.body, N_TRIPLES, name="the view")]

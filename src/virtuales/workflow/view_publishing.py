@@ -13,18 +13,29 @@ from virtuales.policy.views.view import View
 from virtuales.policy.views.written import Kind, TermOf
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.terms import NamedNode
-from virtuales.workflow.view_making import MadeView, ViewMaker, terms_in
+from virtuales.workflow.view_making import MadeView, terms_in
+from virtuales.workflow.view_sources import WholeVersion, maker_of, tables_alone
+from virtuales.workflow.view_tables import columns
 from virtuales.workflow.workspace import Workspace
 
 _TOLD_MOST: Final = 20
 
 
-def terms_used(prepared: Preparation) -> TermOf:
+def prepared_version(workspace: Workspace, prepared: Preparation, dataset: NamedNode) -> WholeVersion:
+    """Return prepared data, whose graphs are filled, as what a view is made of."""
+    graphs = sorted({workspace.addresses.model_graph(model.digest).value for model in prepared.models})
+    tables = tables_alone(prepared.files) if not graphs else ()
+    return WholeVersion(dataset, tuple(map(NamedNode, graphs)), tables, dataset.value)
+
+
+def terms_used(workspace: Workspace, prepared: Preparation, whole: WholeVersion) -> TermOf:
     """Return what finds a class or property of prepared data by its IRI, its name with a prefix, or its bare name."""
     known: defaultdict[Kind, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for use in prepared.uses:
-        known[use.kind][_bare(use.iri)].append(use.iri)
-        known[use.kind][use.iri] = [use.iri]
+    named: list[tuple[Kind, str]] = [(use.kind, use.iri) for use in prepared.uses]
+    named += [("property", iri) for iri in columns(workspace.objects, whole.tables, whole.base)]
+    for kind, iri in named:
+        known[kind][_bare(iri)].append(iri)
+        known[kind][iri] = [iri]
 
     def term_of(name: str, kind: Kind) -> NamedNode:
         names = known[kind]
@@ -39,15 +50,13 @@ def terms_used(prepared: Preparation) -> TermOf:
     return term_of
 
 
-def trial(workspace: Workspace, prepared: Preparation, view: View, dataset: NamedNode) -> MadeView:
-    """Make a view of prepared data, whose graphs are filled, without keeping it.
+def trial(workspace: Workspace, whole: WholeVersion, view: View) -> MadeView:
+    """Make a view of prepared data without keeping it.
 
     Raises:
         InputError: it is empty, or cannot be made.
     """
-    graphs = sorted({workspace.addresses.model_graph(model.digest).value for model in prepared.models})
-    maker = ViewMaker(workspace.store, workspace.queries, [NamedNode(graph) for graph in graphs])
-    made = maker.make(view, key=b"", name=dataset)
+    made = maker_of(workspace, whole).make(view, key=b"", name=whole.version)
     if not made.statements:
         raise InputError(
             "The view is empty: nothing of the data is in it.",

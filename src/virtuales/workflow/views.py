@@ -4,7 +4,6 @@ A view is made when it is used first, and kept as a graph of the store until no 
 """
 
 import hashlib
-from collections.abc import Sequence
 from typing import Final
 
 from virtuales.errors import NotFound
@@ -14,22 +13,19 @@ from virtuales.rdf.terms import NamedNode
 from virtuales.store.kept_views import Place
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.offers import offer_of
-from virtuales.workflow.view_making import ViewMaker
+from virtuales.workflow.view_sources import WholeVersion, maker_of
 from virtuales.workflow.workspace import Workspace
 
 _SECONDS: Final = 60
 _KEY_OF: Final = b"virtuales: pseudonyms under "
 
 
-def graphs_seen(
-    workspace: Workspace, version: NamedNode, whole: Sequence[NamedNode], *, part: View | None, under: NamedNode
-) -> list[NamedNode]:
+def graphs_seen(workspace: Workspace, whole: WholeVersion, *, part: View | None, under: NamedNode) -> list[NamedNode]:
     """Return the graphs that somebody may read of a dataset version.
 
     Args:
         workspace: The provider's node.
-        version: The version.
-        whole: The graphs of its models.
+        whole: The version.
         part: What may be used; None for all of it.
         under: The agreement, or the open offer, that allows it.
 
@@ -37,16 +33,15 @@ def graphs_seen(
         InputError: the view cannot be made any longer.
     """
     if part is None:
-        return list(whole)
+        return list(whole.graphs)
     key = _key(workspace, under) if part.is_keyed else b""
-    told = repr((sorted(graph.value for graph in whole), part)).encode()
+    told = repr((whole.content, part)).encode()
     graph = workspace.addresses.view_graph(hashlib.sha256(hashlib.sha256(told).digest() + key).hexdigest())
-    maker = ViewMaker(workspace.store, workspace.queries, whole)
     workspace.views.keep(
         workspace.store,
-        Place(graph, workspace.addresses.view_record(graph), version),
+        Place(graph, workspace.addresses.view_record(graph), whole.version),
         needed_by=under,
-        make=lambda: maker.make(part, key=key, name=graph).statements,
+        make=lambda: maker_of(workspace, whole).make(part, key=key, name=graph).statements,
     )
     return [graph]
 

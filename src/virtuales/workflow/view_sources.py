@@ -1,0 +1,64 @@
+"""What a view of a dataset version is made of: the graphs of its models, or the tables of a version that has none."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from virtuales.catalogue.records import PreparedFile
+from virtuales.catalogue.search import FileEntry, VersionEntry
+from virtuales.rdf.terms import NamedNode
+from virtuales.workflow.view_making import ViewMaker
+from virtuales.workflow.view_tables import GRAPH, TableFile, is_table, read_tables
+from virtuales.workflow.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class WholeVersion:
+    """A dataset version.
+
+    Args:
+        version: Its IRI.
+        graphs: The graphs of its models.
+        tables: Its tables, where it has no models.
+        dataset: IRI of its dataset, under which columns and rows of tables have their IRIs.
+    """
+
+    version: NamedNode
+    graphs: Sequence[NamedNode]
+    tables: Sequence[TableFile] = ()
+    dataset: str = ""
+
+    @property
+    def base(self) -> str:
+        """What the addresses of tables are behind."""
+        return f"{self.dataset}/data/"
+
+    @property
+    def content(self) -> tuple[object, ...]:
+        """What tells apart what it holds from what others hold."""
+        files = sorted((file.name, file.digest) for file in self.tables)
+        return (sorted(graph.value for graph in self.graphs), files, self.dataset if files else "")
+
+
+def whole_version(entry: VersionEntry) -> WholeVersion:
+    """Return a version as its entry tells of it."""
+    graphs = tuple(NamedNode(model.graph) for model in entry.models)
+    tables = () if graphs else tables_alone(entry.files)
+    return WholeVersion(NamedNode(entry.iri), graphs, tables, entry.dataset)
+
+
+def tables_alone(files: Iterable[PreparedFile] | Iterable[FileEntry]) -> tuple[TableFile, ...]:
+    """Return the tables among the files of a version without models."""
+    return tuple(
+        TableFile(file.name, file.media_type, file.digest, file.encoding) for file in files if is_table(file.media_type)
+    )
+
+
+def maker_of(workspace: Workspace, whole: WholeVersion) -> ViewMaker:
+    """Return what makes views of a version.
+
+    Raises:
+        TooLarge: its tables have too many cells.
+    """
+    if not whole.tables:
+        return ViewMaker(workspace.store, workspace.queries, whole.graphs)
+    return ViewMaker(read_tables(workspace.objects, whole.tables, whole.base), None, [GRAPH])
