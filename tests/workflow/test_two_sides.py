@@ -25,6 +25,7 @@ from tests.workflow.two_sides import (
     two_sides,
 )
 
+from virtuales.contract.conduct import RuleState
 from virtuales.contract.letters import LetterKind, waiting_letters
 from virtuales.contract.negotiation import State
 from virtuales.contract.negotiations import Negotiation
@@ -34,7 +35,7 @@ from virtuales.policy.demands import parse_demand
 from virtuales.policy.templates import Audience, OfferTerms
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.tokens import Principal
-from virtuales.workflow import review_access
+from virtuales.workflow import keep_record, review_access
 from virtuales.workflow.amend import amend
 from virtuales.workflow.bargain import accept, counter
 from virtuales.workflow.due import carry_on
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 TERMS = OfferTerms(Audience.PARTICIPANTS, demands=(parse_demand("report=30d"),))
 DEEDS = (
     "ask", "ask", "counter", "counter", "accept", "accept", "approve", "approve", "give up", "terminate", "revoke",
-    "amend", "show", "judge", "carry on", "carry on", "carry on", "late", "late",
+    "amend", "show", "judge", "record", "carry on", "carry on", "carry on", "late", "late",
 )  # fmt: skip
 WHY = "Because the tests say so."
 
@@ -114,6 +115,7 @@ class Walk:
             "amend": lambda: amend(node, who, self._agreement(node), changes, reason=WHY),
             "show": lambda: self._show(node, who),
             "judge": lambda: self._judge(node, who),
+            "record": lambda: self._record(node, who),
             "carry on": lambda: carry_on(node),
             "late": lambda: self.sides.wire.deliver(self.chance.choice(self.sides.wire.kept)),
         }
@@ -131,6 +133,11 @@ class Walk:
         record = Desk(node).agreements.get(self._agreement(node))
         rule = self.chance.choice(obligations(node, record)).duty.iri
         show_evidence(node, who, record.iri.value.rpartition("/")[2], rule=rule, text=WHY)
+
+    def _record(self, node: Workspace, who: Principal) -> None:
+        record = Desk(node).agreements.get(self._agreement(node))
+        rule = self.chance.choice(obligations(node, record)).duty.iri
+        keep_record.record(node, who, record.iri, rule=rule, state=self.chance.choice(list(RuleState)), reason=WHY)
 
     def _judge(self, node: Workspace, who: Principal) -> None:
         record = Desk(node).agreements.get(self._agreement(node))

@@ -3,7 +3,6 @@
 Rules are compared whole and without their names, so that nothing that counts can differ unseen.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -47,24 +46,26 @@ class Difference:
 def policy_difference(before: Policy, after: Policy, name_of: NameOf) -> Difference:
     """Tell how the terms of a policy differ from those of another one; who made it and what it is called is no term."""
     ours, theirs = _terms(before, name_of), _terms(after, name_of)
-    shared = Counter(ours.keys()) & Counter(theirs.keys())
-    return Difference(
-        gone=tuple(said for key, said in ours.items() if key not in shared),
-        new=tuple(said for key, said in theirs.items() if key not in shared),
-    )
+    gone = [said for key, sentences in ours.items() if key not in theirs for said in sentences]
+    new = [said for key, sentences in theirs.items() if key not in ours for said in sentences]
+    # What stands with a changed rule and did not change itself, such as its duties, is not said twice.
+    other_gone, other_new = [one for one in gone if one not in new], [one for one in new if one not in gone]
+    if other_gone or other_new:
+        gone, new = other_gone, other_new
+    return Difference(tuple(gone), tuple(new))
 
 
-def _terms(policy: Policy, name_of: NameOf) -> dict[object, str]:
-    """Return what a policy says, by what it comes to without names."""
-    found: dict[object, str] = {}
+def _terms(policy: Policy, name_of: NameOf) -> dict[object, list[str]]:
+    """Return what a policy says, a sentence each, by what it comes to without names."""
+    found: dict[object, list[str]] = {}
     for rule in policy.rules:
-        found[_bare(rule)] = " ".join(policy_sentences(_alone(policy, rule), name_of))
-    found["target", policy.target] = f"The data is <{policy.target.value if policy.target else 'not named'}>."
-    found["conflict", policy.conflict] = f"Where rules contradict each other: `{short(policy.conflict)}`."
+        found[_bare(rule)] = policy_sentences(_alone(policy, rule), name_of)
+    found["target", policy.target] = [f"The data is <{policy.target.value if policy.target else 'not named'}>."]
+    found["conflict", policy.conflict] = [f"Where rules contradict each other: `{short(policy.conflict)}`."]
     for parent in policy.inherits:
-        found["inherits", parent] = f"The rules of <{parent.value}> hold too."
+        found["inherits", parent] = [f"The rules of <{parent.value}> hold too."]
     for name in policy.profiles:
-        found["profile", name] = f"Terms of the profile <{name.value}> are used."
+        found["profile", name] = [f"Terms of the profile <{name.value}> are used."]
     return found
 
 

@@ -3,21 +3,27 @@
 Decisions that depend on it are made while nobody else changes state, so that two uses at once are two.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from uuid import uuid4
 
 from virtuales.contract.agreements import AgreementRecord
 from virtuales.contract.conduct import Conduct, RuleState, read_conduct, record_rule
+from virtuales.contract.letters import enclose
 from virtuales.errors import AccessDenied, InputError
 from virtuales.governance.audit import AuditTrail
-from virtuales.journal.event import EventDraft
+from virtuales.journal.event import EventDraft, JsonValue
 from virtuales.policy.opening import needs_counting
 from virtuales.policy.world import World
-from virtuales.rdf.terms import NamedNode
+from virtuales.rdf.changeset import ChangeSet, Statements
+from virtuales.rdf.namespaces import VES
+from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.negotiate import Desk
+from virtuales.workflow.letters import try_to_deliver
+from virtuales.workflow.negotiate import Desk, sender
+from virtuales.workflow.obligations import letter_about, refused, text_of
 from virtuales.workflow.workspace import Workspace
 
 
@@ -77,13 +83,49 @@ def record(
             raise InputError("The record has no reason.", where="reason", remedy="Say in a sentence what happened.")
         known = conduct_of(workspace, iri)
         change = record_rule(agreement, rule, state, known=known, graph=desk.agreements_graph)
+        message = {"agreement": iri.value, "rule": rule.value, "state": state.value, "reason": reason.strip(),
+                   "record": uuid4().urn}  # fmt: skip
+        held = desk.agreements.get(iri)
+        letter = letter_about(workspace, held, message, by=organisation.iri, path="/agreements/rule")
         workspace.ledger.record(
             EventDraft(
                 f"Rule{state.title()}",
                 iri.value,
                 facts={"rule": rule.value, "reason": reason.strip()},
-                change=change,
+                change=change | enclose(letter, desk.graph),
                 actor=principal.client_id,
             )
         )
-        return conduct_of(workspace, iri)
+    try_to_deliver(workspace, letter, refused)
+    return conduct_of(workspace, iri)
+
+
+def take_record(workspace: Workspace, principal: Principal, message: Mapping[str, object]) -> None:
+    """Take what the provider has put on record about a rule; what was taken before changes nothing.
+
+    Raises:
+        AccessDenied: the message is not from the agreement's provider.
+        NotFound: there is no such agreement here, or it has no such rule.
+        InputError: a part of the message is missing.
+    """
+    desk, said = Desk(workspace), {name: text_of(message, name) for name in ("rule", "state", "reason", "record")}
+    held = desk.agreements.get(parse_iri(text_of(message, "agreement"), where="agreement"))
+    agreement = held.signed.agreement
+    provider = sender(workspace, principal, agreement.assigner)
+    if said["state"] not in list(RuleState):
+        raise InputError(f"`{said['state']}` is no state of a rule.", where="state", remedy=", ".join(RuleState) + ".")
+    rule, state = parse_iri(said["rule"], where="rule"), RuleState(said["state"])
+    with workspace.ledger.turn():
+        noted = Statements(desk.agreements_graph).say(agreement.iri, VES.noted, said["record"]).quads
+        query = f"ASK {{ {agreement.iri} {VES.noted} {noted[0].object} }}"
+        if workspace.store.ask(query, graphs=[desk.agreements_graph]):
+            return
+        known = conduct_of(workspace, agreement.iri)
+        change = record_rule(agreement, rule, state, known=known, graph=desk.agreements_graph)
+        text = f"{provider.legal_name} has on record that a rule is {state}: {said['reason']}"
+        told = desk.tell(held.signed.request.assignee, agreement.iri, text)
+        facts: dict[str, JsonValue] = {"rule": rule.value, "reason": said["reason"]}
+        change |= ChangeSet(add=noted) | told
+        actor = provider.iri.value
+        kind = f"Rule{state.title()}"
+        workspace.ledger.record(EventDraft(kind, agreement.iri.value, facts=facts, change=change, actor=actor))

@@ -66,10 +66,10 @@ def show_evidence(workspace: Workspace, principal: Principal, key: str, *, rule:
         evidence = Evidence(iri, rule, text, workspace.clock.now())
         message = {"agreement": record.iri.value, "evidence": iri.value, "rule": rule.value, "text": text.strip(),
                    "givenAt": iso_instant(evidence.given_at)}  # fmt: skip
-        letter = _letter(record, message, sender_=organisation.iri, path="/agreements/evidence")
+        letter = letter_about(workspace, record, message, by=organisation.iri, path="/agreements/evidence")
         change = give_evidence(evidence, record.iri, desk.agreements_graph) | enclose(letter, desk.graph)
         workspace.ledger.record(EventDraft("EvidenceGiven", record.iri.value, change=change, actor=principal.client_id))
-    try_to_deliver(workspace, letter, _refused)
+    try_to_deliver(workspace, letter, refused)
     return evidence
 
 
@@ -104,13 +104,13 @@ def judge(workspace: Workspace, principal: Principal, key: str, shown: str, *, a
         change = _judged(workspace, record, evidence, state, reason)
         message = {"agreement": record.iri.value, "evidence": evidence.iri.value, "state": state.value,
                    "reason": reason.strip()}  # fmt: skip
-        letter = _letter(record, message, sender_=organisation.iri, path="/agreements/judgement")
+        letter = letter_about(workspace, record, message, by=organisation.iri, path="/agreements/judgement")
         facts: dict[str, JsonValue] = {"rule": evidence.rule.value, "reason": reason.strip()}
         kind = "EvidenceAccepted" if accepted else "EvidenceDeclined"
         waiting = enclose(letter, desk.graph)
         by = principal.client_id
         workspace.ledger.record(EventDraft(kind, record.iri.value, facts=facts, change=change | waiting, actor=by))
-    try_to_deliver(workspace, letter, _refused)
+    try_to_deliver(workspace, letter, refused)
     return get_evidence(workspace.store, desk.agreements_graph, record.iri, shown)
 
 
@@ -124,11 +124,13 @@ def take_evidence(workspace: Workspace, principal: Principal, message: Mapping[s
     """
     desk, record = Desk(workspace), _record(workspace, message)
     consumer = sender(workspace, principal, record.signed.request.assignee)
-    given_at = instant(date_time(_text(message, "givenAt")))
+    given_at = instant(date_time(text_of(message, "givenAt")))
     if given_at is None:
         raise InputError("The message does not say when.", where="givenAt", remedy="Write an instant in UTC.")
-    rule = parse_iri(_text(message, "rule"), where="rule")
-    evidence = Evidence(parse_iri(_text(message, "evidence"), where="evidence"), rule, _text(message, "text"), given_at)
+    rule = parse_iri(text_of(message, "rule"), where="rule")
+    evidence = Evidence(
+        parse_iri(text_of(message, "evidence"), where="evidence"), rule, text_of(message, "text"), given_at
+    )
     with workspace.ledger.turn():
         if evidence.iri in {one.iri for one in evidence_for(workspace.store, desk.agreements_graph, record.iri)}:
             return
@@ -150,11 +152,11 @@ def take_judgement(workspace: Workspace, principal: Principal, message: Mapping[
     """
     desk, record = Desk(workspace), _record(workspace, message)
     provider = sender(workspace, principal, record.signed.agreement.assigner)
-    key = parse_iri(_text(message, "evidence"), where="evidence").value.rpartition("/")[2]
-    said = _text(message, "state")
+    key = parse_iri(text_of(message, "evidence"), where="evidence").value.rpartition("/")[2]
+    said = text_of(message, "state")
     if said not in {EvidenceState.ACCEPTED, EvidenceState.DECLINED}:
         raise UnknownTerm(f"`{said}` is no judgement.", where="state", remedy="Use `accepted` or `declined`.")
-    state, reason = EvidenceState(said), _text(message, "reason")
+    state, reason = EvidenceState(said), text_of(message, "reason")
     with workspace.ledger.turn():
         evidence = get_evidence(workspace.store, desk.agreements_graph, record.iri, key)
         if evidence.state is state:
@@ -175,7 +177,7 @@ def carry_on(workspace: Workspace) -> bool:
     Raises:
         VirtualesError: another side did not answer; the others are tried first.
     """
-    return deliver_waiting(workspace, LetterKind.OBLIGATION, _refused)
+    return deliver_waiting(workspace, LetterKind.OBLIGATION, refused)
 
 
 def _judged(
@@ -204,24 +206,41 @@ def _require_duty(record: AgreementRecord, rule: NamedNode) -> None:
         raise NotFound("The agreement has no such duty.", where=rule.value, remedy=f"It has: {names}.")
 
 
-def _letter(record: AgreementRecord, message: Mapping[str, object], *, sender_: NamedNode, path: str) -> Letter:
+def letter_about(
+    workspace: Workspace, record: AgreementRecord, message: Mapping[str, object], *, by: NamedNode, path: str
+) -> Letter:
+    """Write to the other party of an agreement; letters are taken in the order in which they are written.
+
+    Args:
+        workspace: The node, whose turn to record it is.
+        record: The agreement.
+        message: What is written.
+        by: The party that writes.
+        path: Where the other node takes it.
+    """
     agreement, assignee = record.signed.agreement, record.signed.request.assignee
-    other = assignee if sender_ == agreement.assigner else agreement.assigner
-    return write_letter(LetterKind.OBLIGATION, record.iri, message, parties=(sender_, other), path=path, number=1)
+    parties = (by, assignee if by == agreement.assigner else agreement.assigner)
+    number = workspace.ledger.journal.head.sequence
+    return write_letter(LetterKind.OBLIGATION, record.iri, message, parties=parties, path=path, number=number)
 
 
 def _record(workspace: Workspace, message: Mapping[str, object]) -> AgreementRecord:
-    return Desk(workspace).agreements.get(parse_iri(_text(message, "agreement"), where="agreement"))
+    return Desk(workspace).agreements.get(parse_iri(text_of(message, "agreement"), where="agreement"))
 
 
-def _text(message: Mapping[str, object], name: str) -> str:
+def text_of(message: Mapping[str, object], name: str) -> str:
+    """Return the text under a key of a message.
+
+    Raises:
+        InputError: there is none.
+    """
     value = message.get(name)
     if not isinstance(value, str) or not value:
         raise InputError(f"The message has no `{name}`.", where=name, remedy=f"Add `{name}` as text.")
     return value
 
 
-def _refused(workspace: Workspace, refusal: Refusal) -> None:
+def refused(workspace: Workspace, refusal: Refusal) -> None:
     """Wait on where the other side does not hold the agreement yet; tell the organisation of what is never taken."""
     if isinstance(refusal.error, NotFound):
         raise refusal.error

@@ -27,6 +27,7 @@ from virtuales.workflow import (
     bargain,
     end_agreement,
     end_negotiation,
+    keep_record,
     obligations,
     request_access,
     review_access,
@@ -150,6 +151,13 @@ def evidence(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> d
 def judgement(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> dict[str, object]:
     """Take the provider's judgement of evidence."""
     obligations.take_judgement(workspace, asker, message)
+    return {"agreement": message.get("agreement")}
+
+
+@router.post("/agreements/rule", summary="The provider has something on record about a rule")
+def rule(workspace: WorkspaceHere, asker: KnownAsker, message: Message) -> dict[str, object]:
+    """Take what the provider has put on record about a rule of an agreement."""
+    keep_record.take_record(workspace, asker, message)
     return {"agreement": message.get("agreement")}
 
 
