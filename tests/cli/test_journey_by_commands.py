@@ -308,6 +308,44 @@ def test_the_agreement_opens_downloads(network: Network, published: Published, a
     assert got.name in unknown.err
 
 
+def test_a_transfer_lets_the_data_be_pulled_until_it_is_paused(
+    network: Network, published: Published, agreement: str
+) -> None:
+    consumer = ("--profile", "consumer")
+    refused = network.terminal("transfer", "request", agreement, "--push-to", "https://elsewhere.example/in", *consumer)
+    assert refused.code == 2
+    assert "registered node" in refused.err
+    asked = network.terminal.json("transfer", "request", agreement, *consumer)["transfer"]
+
+    def started() -> dict[str, str] | None:
+        found = network.terminal.json("transfer", "show", asked, *consumer)
+        properties = (found["data_address"] or {}).get("endpointProperties", [])
+        named = {one["name"]: one["value"] for one in properties}
+        return {"url": found["data_address"]["endpoint"], "token": named["authorization"]} if named else None
+
+    address = eventually(started, what="the provider starts the transfer")
+    headers = {"Authorization": f"Bearer {address['token']}"}
+    pulled = httpx.get(address["url"], headers=headers)
+    assert hashlib.sha256(pulled.content).hexdigest() == digest(published.archive)
+    assert httpx.get(address["url"]).status_code == 401
+    network.terminal.ok("transfer", "suspend", asked, "--because", "It is night.", *consumer)
+    (theirs,) = network.terminal.json("transfer", "list", "--profile", "producer")
+    assert (theirs["state"], theirs["role"]) == ("SUSPENDED", "provider")
+    assert httpx.get(address["url"], headers=headers).status_code == 403
+    ended = ("transfer", "terminate", theirs["transfer"], "--because", "We are done.", "--profile", "producer")
+    assert "TERMINATED" in network.terminal.ok(*ended)
+    assert network.terminal("transfer", "start", asked, *consumer).code != 0
+
+
+def test_plain_connectors_are_for_operators_who_accept_them(network: Network, published: Published) -> None:
+    said = network.terminal(
+        *("connector", "request", "urn:example:producer", published.iri, "--purpose", "NetworkPlanning"),
+        *("--because", "To plan the network.", "--accept-conditions", "--profile", "consumer"),
+    )
+    assert said.code != 0
+    assert "without signatures" in said.err
+
+
 @pytest.mark.req("J6.4")
 def test_what_the_agreement_opens_is_lowered_to_ones_own_schema(
     network: Network, published: Published, agreement: str, tmp_path: Path

@@ -23,6 +23,7 @@ GUIDES = [
     ROOT / "docs" / "user-guide.md",
     ROOT / "docs" / "operator-guide.md",
     ROOT / "docs" / "contracts.md",
+    ROOT / "docs" / "dataspace-protocol.md",
 ]
 REMEDY = "run `python -m virtuales.cli.reference docs/reference`"
 

@@ -35,6 +35,7 @@ from virtuales.exchange.transfer import (
 )
 from virtuales.exchange.transfers import Transfer
 from virtuales.policy.changing import TermChanges
+from virtuales.policy.templates import Audience, OfferTerms
 from virtuales.workflow import review_access
 from virtuales.workflow.bargain import accept, counter
 from virtuales.workflow.consume import admission
@@ -49,8 +50,8 @@ from virtuales.workflow.workspace import ConnectorChoices
 
 @pytest.fixture(scope="module")
 def make(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Sides]:
-    def made(**choices: bool) -> Sides:
-        sides = two_sides(tmp_path_factory.mktemp("sides"))
+    def made(terms: OfferTerms | None = None, **choices: bool) -> Sides:
+        sides = two_sides(tmp_path_factory.mktemp("sides"), terms)
         for base in (BASE, THERE):
             chosen = ConnectorChoices(**{"unsigned": True, **choices})
             sides.wire.nodes[base] = replace(sides.wire.nodes[base], connectors=chosen)
@@ -143,13 +144,32 @@ def test_both_sides_end_alike_whatever_becomes_of_a_message(
     assert states(sides) == [State.FINALIZED, State.FINALIZED]
 
 
-def test_makes_no_unsigned_agreement_unless_the_operator_chose_so(make: Callable[..., Sides]) -> None:
-    sides = make(unsigned=False)
+def test_makes_no_unsigned_agreement_unless_the_operator_chose_so(sides: Sides) -> None:
+    careful, wanted = ConnectorChoices(), opening.Wanted(PROVIDER, sides.version.value, PURPOSE, WHY)
+    with pytest.raises(AccessDenied, match="without signatures"):
+        opening.request(replace(sides.consumer, connectors=careful), ANALYST, wanted, accepted=True)
+    sides.wire.nodes[BASE] = replace(sides.provider, connectors=careful)
     ask(sides)
+    settle_all(sides)
+    assert states(sides) == [State.TERMINATED], "the provider refused it before it opened anything"
+
+
+def test_ends_on_both_sides_what_the_operator_ceased_to_accept(sides: Sides) -> None:
+    ask(sides)
+    sides.wire.nodes[THERE] = replace(sides.consumer, connectors=ConnectorChoices())
     review_access.approve(sides.provider, STEWARD, there(sides).iri, reason="Very well.")
     settle_all(sides)
+    assert states(sides) == [State.TERMINATED, State.TERMINATED]
     assert not Desk(sides.consumer).agreements.all()
-    assert not Desk(sides.provider).agreements.all()
+
+
+def test_grants_without_review_what_the_offer_grants_to_the_organisation_by_name(
+    make: Callable[..., Sides],
+) -> None:
+    sides = make(OfferTerms(Audience.ORGANISATIONS, organisations=(CONSUMER,)))
+    ask(sides)
+    settle_all(sides)
+    assert states(sides) == [State.FINALIZED, State.FINALIZED]
 
 
 @pytest.mark.parametrize("connector", ["https://elsewhere.example/dsp", f"{BASE}.evil.example", f"{BASE}@evil.example"])

@@ -58,6 +58,14 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
             "Agreements: list, show, verify, record, obligations, amend, renew, terminate, revoke.",
             _USE,
         ),
+        "connector": Entry(
+            "connector:app", "Connectors that speak the Dataspace Protocol alone: request, verify, finalise.", _USE
+        ),
+        "transfer": Entry(
+            "transfer:app",
+            "Transfers by the Dataspace Protocol: request, list, show, start, suspend, complete, terminate.",
+            _USE,
+        ),
         "contract": Entry("contract:app", "Contracts at hand: verify one without any node, read it.", _USE),
         "object": Entry("object:show_object", "Look up an object of the grid by its mRID, at every producer.", _USE),
         "ask": Entry("ask:ask", "Ask all producers a SPARQL query.", _USE),

@@ -60,7 +60,8 @@ from virtuales.workflow.offers import offer_of, offer_on_table
 from virtuales.workflow.replacing import replacement
 from virtuales.workflow.workspace import APPROVED_PARTICIPANTS, Workspace
 
-_BY_POLICY = "policy"
+BY_POLICY = "policy"
+"""Who decides where nobody has to."""
 
 
 def receive_request(workspace: Workspace, principal: Principal, document: Mapping[str, object]) -> Negotiation:
@@ -96,9 +97,9 @@ def receive_request(workspace: Workspace, principal: Principal, document: Mappin
         actor = consumer.iri.value
         workspace.ledger.record(EventDraft("AccessRequestReceived", pid.value, change=change | told, actor=actor))
         negotiation = desk.negotiations.get(pid)
-        if _is_pre_approved(offer, consumer):
+        if is_pre_approved(offer, consumer):
             reason = "The offer names the organisation."
-            negotiation = agree_upon(desk, negotiation, offer, by=_BY_POLICY, reason=reason)
+            negotiation = agree_upon(desk, negotiation, offer, by=BY_POLICY, reason=reason)
     return negotiation
 
 
@@ -325,7 +326,7 @@ def refuse_repeated(desk: Desk, opening: Opening) -> None:
         raise Conflict("There is an agreement about this.", where=opening.target.value, remedy="Use the data.")
 
 
-def _is_pre_approved(offer: Offer, consumer: Participant) -> bool:
+def is_pre_approved(offer: Offer, consumer: Participant) -> bool:
     """Tell whether the offer names the organisation, so that nobody has to decide once more."""
     return any(
         isinstance(constraint, Constraint)

@@ -31,7 +31,7 @@ from virtuales.workflow.end_negotiation import reconcile
 from virtuales.workflow.letters import deliver_waiting
 from virtuales.workflow.negotiate import Desk, Seat
 from virtuales.workflow.offers import offer_on_table
-from virtuales.workflow.review_access import agree_upon, drafted
+from virtuales.workflow.review_access import BY_POLICY, agree_upon, drafted
 from virtuales.workflow.workspace import Workspace
 
 _AGREEMENT_KEYS = frozenset({"timestamp"})
@@ -93,7 +93,7 @@ def take_acceptance(workspace: Workspace, principal: Principal, pid: str) -> Neg
         if workspace.connectors.by_hand:
             return negotiation
         offer = offer_on_table(workspace, negotiation)
-        return agree_upon(desk, negotiation, offer, by="policy", reason="The offer was accepted.")
+        return agree_upon(desk, negotiation, offer, by=BY_POLICY, reason="The offer was accepted.")
 
 
 def take_agreement(workspace: Workspace, principal: Principal, pid: str, message: Json) -> Negotiation:
@@ -109,7 +109,7 @@ def take_agreement(workspace: Workspace, principal: Principal, pid: str, message
     with workspace.ledger.turn():
         negotiation = desk.negotiations.get(seat.negotiation.iri)
         next_state(negotiation.state, Party.PROVIDER, Move.AGREE)
-        _refuse_unsigned(workspace)
+        refuse_unsigned(workspace)
         negotiation = _acknowledged(desk, seat, message)
         signed = _drawn_up(desk, negotiation, _part(message, "agreement"))
         kept = ChangeSet(add=Statements(desk.graph).say(signed.agreement.iri, VES.signedDocument, signed.text()).quads)
@@ -131,7 +131,7 @@ def take_verification(workspace: Workspace, principal: Principal, pid: str) -> N
     with workspace.ledger.turn():
         negotiation = desk.negotiations.get(seat.negotiation.iri)
         next_state(negotiation.state, Party.CONSUMER, Move.VERIFY)
-        _refuse_unsigned(workspace)
+        refuse_unsigned(workspace)
         step = _going_on(negotiation, Party.CONSUMER, Move.VERIFY, workspace)
         negotiation = desk.move(negotiation, step, "AgreementVerified")
         return negotiation if workspace.connectors.by_hand else _finalised(desk, negotiation, by=None)
@@ -266,7 +266,12 @@ def _acknowledged(desk: Desk, seat: Seat, message: Json) -> Negotiation:
     return acknowledge(desk.workspace, negotiation, str(message["providerPid"]))
 
 
-def _refuse_unsigned(workspace: Workspace) -> None:
+def refuse_unsigned(workspace: Workspace) -> None:
+    """Refuse to make an agreement with a connector that signs nothing, unless the operator accepts that.
+
+    Raises:
+        AccessDenied: the operator does not.
+    """
     if not workspace.connectors.unsigned:
         raise AccessDenied(
             "This node makes no agreements without signatures.",

@@ -26,10 +26,10 @@ from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.dataspace.catalogue import PATH
 from virtuales.workflow.dataspace.delivery import connector_of, plain_letter
-from virtuales.workflow.dataspace.negotiation import send_now
+from virtuales.workflow.dataspace.negotiation import refuse_unsigned, send_now
 from virtuales.workflow.negotiate import JUSTIFICATION_KEY, PURPOSE_KEY, Desk
 from virtuales.workflow.offers import offer_of
-from virtuales.workflow.review_access import refuse_excluded, refuse_repeated
+from virtuales.workflow.review_access import BY_POLICY, agree_upon, is_pre_approved, refuse_excluded, refuse_repeated
 from virtuales.workflow.workspace import Workspace
 
 _UNSTATED = "Not stated: the request came by the Dataspace Protocol, which has no place for it."
@@ -57,12 +57,13 @@ class Wanted:
 
 
 def take_request(workspace: Workspace, principal: Principal, message: Json) -> Negotiation:
-    """Take a connector's request: refuse what the offer excludes, and queue the rest for review.
+    """Take a connector's request: refuse what the offer excludes, grant what it pre-approves, queue all others.
 
     Whatever the request says beside the offer's name, approval grants the published offer and nothing else.
 
     Raises:
-        AccessDenied: the sender is no approved participant, or the offer excludes it or its purpose.
+        AccessDenied: the sender is no approved participant, the offer excludes it or its purpose, or agreements without
+            signature are not made here.
         Conflict: the data is open, or access was asked for or granted already.
         NotFound: the dataset or offer is not this node's.
         InputError: the request says otherwise than it has to.
@@ -71,6 +72,7 @@ def take_request(workspace: Workspace, principal: Principal, message: Json) -> N
     if "callbackAddress" not in message:
         raise InputError("The message opens no negotiation.", where="callbackAddress", remedy="Add the address.")
     desk, offer, opening = Desk(workspace), *_asked(workspace, consumer, message)
+    refuse_unsigned(workspace)
     with workspace.ledger.turn():
         for known in desk.negotiations.of_consumer(consumer.iri):
             if known.opening.consumer_pid == opening.consumer_pid:
@@ -82,7 +84,10 @@ def take_request(workspace: Workspace, principal: Principal, message: Json) -> N
         told = desk.tell(opening.assigner, pid, _told(consumer, offer, opening, message))
         actor = consumer.iri.value
         workspace.ledger.record(EventDraft("AccessRequestReceived", pid.value, change=change | told, actor=actor))
-        return desk.negotiations.get(pid)
+        negotiation = desk.negotiations.get(pid)
+        if workspace.connectors.by_hand or not is_pre_approved(offer, consumer):
+            return negotiation
+        return agree_upon(desk, negotiation, offer, by=BY_POLICY, reason="The offer names the organisation.")
 
 
 def request(workspace: Workspace, principal: Principal, wanted: Wanted, *, accepted: bool) -> Negotiation:
@@ -98,7 +103,7 @@ def request(workspace: Workspace, principal: Principal, wanted: Wanted, *, accep
         The negotiation as it stands after the connector's answer, or without one where it did not answer yet.
 
     Raises:
-        AccessDenied: the principal may not ask.
+        AccessDenied: the principal may not ask, or agreements without signature are not made here.
         Conflict: it was asked for or granted already.
         InputError: the conditions are not accepted, or the offer is not about the dataset.
         PeerFailure: the connector cannot be found, or does not show the dataset.
@@ -106,6 +111,7 @@ def request(workspace: Workspace, principal: Principal, wanted: Wanted, *, accep
     participant = workspace.hosted(principal, Scope.ACCESS_REQUEST)
     if not accepted:
         raise InputError("The conditions are not accepted.", where="accept_conditions", remedy="Read the offer first.")
+    refuse_unsigned(workspace)
     provider = workspace.participants.get(wanted.provider)
     connector = connector_of(workspace, provider, wanted.connector, by=participant.iri)
     document = wanted.offer or _shown_offer(workspace, provider, connector, wanted, by=participant.iri)

@@ -26,6 +26,7 @@ from virtuales.workflow.dataspace.delivery import connector_of, connector_of_agr
 from virtuales.workflow.dataspace.pulling import HTTP
 from virtuales.workflow.dataspace.transfer_letters import TransferDesk, move_letter, request_letter, send_waiting
 from virtuales.workflow.negotiate import Desk, sender
+from virtuales.workflow.review_access import BY_POLICY
 from virtuales.workflow.workspace import Workspace
 
 
@@ -107,12 +108,13 @@ def take_request(workspace: Workspace, principal: Principal, message: Json) -> T
         for known in desk.transfers.of_party(consumer.iri):
             if known.theirs == theirs and known.role is TransferRole.PROVIDER:
                 return known
-        change = open_transfer(transfer, desk.graph)
+        text = f"{consumer.legal_name} asks for the data of an agreement, as {how}."
+        change = open_transfer(transfer, desk.graph) | Desk(workspace).tell(transfer.own, record.iri, text)
         draft = EventDraft("TransferRequestReceived", transfer.iri.value, change=change, actor=consumer.iri.value)
         workspace.ledger.record(draft)
         if workspace.connectors.by_hand:
             return transfer
-        return _moved(workspace, transfer, TransferMove.START, by="policy", reason=None)
+        return _moved(workspace, transfer, TransferMove.START, by=BY_POLICY, reason=None)
 
 
 def transfer_of(workspace: Workspace, principal: Principal, pid: str) -> Transfer:
@@ -152,6 +154,7 @@ def take_move(workspace: Workspace, principal: Principal, pid: str, move: Transf
             if isinstance(given, Mapping) and transfer.facing is TransferRole.PROVIDER
             else None,
         )
+        change |= Desk(workspace).tell(transfer.own, transfer.agreement, _TOLD[move].format(transfer.facing))
         draft = EventDraft(_EVENTS[move], transfer.iri.value, change=change, actor=transfer.other.value)
         workspace.ledger.record(draft)
     return desk.transfers.get(transfer.iri)
@@ -198,6 +201,14 @@ _EVENTS = {
 }
 
 
+_TOLD = {
+    TransferMove.START: "The {} started the transfer of the agreement's data.",
+    TransferMove.SUSPEND: "The {} suspended the transfer of the agreement's data.",
+    TransferMove.COMPLETE: "The {} completed the transfer of the agreement's data.",
+    TransferMove.TERMINATE: "The {} ended the transfer of the agreement's data.",
+}
+
+
 def _moved(workspace: Workspace, transfer: Transfer, move: TransferMove, *, by: str, reason: str | None) -> Transfer:
     """Record this side's move with the letter that tells of it."""
     desk = TransferDesk(workspace)
@@ -218,14 +229,14 @@ def end_without_agreement(workspace: Workspace) -> None:
         if transfer.role is TransferRole.PROVIDER and not decision.allowed:
             reason = " ".join(one.message for one in decision.reasons)
             with workspace.ledger.turn(), suppress(Conflict):
-                _moved(workspace, desk.transfers.get(transfer.iri), TransferMove.TERMINATE, by="policy", reason=reason)
+                _moved(workspace, desk.transfers.get(transfer.iri), TransferMove.TERMINATE, by=BY_POLICY, reason=reason)
 
 
 def complete_pushed(workspace: Workspace, transfer: Transfer) -> None:
     """Complete a transfer whose data was put where the consumer wanted it, unless it was stopped meanwhile."""
     with workspace.ledger.turn(), suppress(Conflict):
         now = TransferDesk(workspace).transfers.get(transfer.iri)
-        _moved(workspace, now, TransferMove.COMPLETE, by="policy", reason=None)
+        _moved(workspace, now, TransferMove.COMPLETE, by=BY_POLICY, reason=None)
 
 
 def _sent(workspace: Workspace, transfer: Transfer) -> Transfer:
