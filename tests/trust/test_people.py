@@ -16,6 +16,7 @@ from virtuales.trust.people.identity import Identity, open_identity
 from virtuales.trust.people.links import LinkPurpose
 from virtuales.trust.people.passwords import check_password
 from virtuales.trust.people.sessions import SessionKind
+from virtuales.trust.people.totp import code_at, find_step
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -172,3 +173,57 @@ def test_erased_people_leave_nothing(identity: Identity, tmp_path: Path) -> None
     content = "\n".join(copy.iterdump())
     copy.close()
     assert "INSERT" not in content
+
+
+@pytest.mark.parametrize(
+    ("seconds", "digest", "code"),
+    [
+        (59, "sha1", "94287082"),
+        (1111111109, "sha1", "07081804"),
+        (1111111111, "sha1", "14050471"),
+        (1234567890, "sha1", "89005924"),
+        (2000000000, "sha1", "69279037"),
+        (20000000000, "sha1", "65353130"),
+        (59, "sha256", "46119246"),
+        (20000000000, "sha256", "77737706"),
+        (59, "sha512", "90693936"),
+        (20000000000, "sha512", "47863826"),
+    ],
+)
+def test_codes_are_those_of_rfc_6238_appendix_b(seconds: int, digest: str, code: str) -> None:
+    secret = (b"1234567890" * 7)[: {"sha1": 20, "sha256": 32, "sha512": 64}[digest]]
+    assert code_at(secret, seconds // 30, digits=8, digest=digest) == code
+
+
+def test_refuses_codes_of_other_times_and_those_that_were_taken() -> None:
+    secret, step = b"12345678901234567890", int(NOON.timestamp()) // 30
+    for near in (-1, 0, 1):
+        assert find_step(secret, code_at(secret, step + near), NOON) == step + near
+    for far in (-2, 2):
+        assert find_step(secret, code_at(secret, step + far), NOON) is None
+    assert find_step(secret, code_at(secret, step), NOON, after=step) is None
+    assert find_step(secret, "", NOON) is None
+
+
+def test_a_second_factor_holds_once_it_is_confirmed_and_takes_each_code_once(
+    identity: Identity, clock: ManualClock
+) -> None:
+    add_ada(identity)
+    secret = identity.factors.propose("ada")
+    step = int(NOON.timestamp()) // 30
+    assert identity.factors.confirm("ada", "000000") is None
+    assert not identity.factors.take("ada", code_at(secret, step)), "it is not confirmed yet"
+    codes = identity.factors.confirm("ada", code_at(secret, step))
+    assert codes
+    assert len(set(codes)) == 10
+    assert not identity.factors.take("ada", code_at(secret, step)), "it was taken"
+    clock.advance(timedelta(seconds=30))
+    assert identity.factors.take("ada", code_at(secret, step + 1))
+    assert not identity.factors.take("ada", code_at(secret, step + 1))
+    assert not identity.factors.take("eve", codes[0]), "it is another person's"
+    assert identity.factors.take("ada", codes[0].upper())
+    assert not identity.factors.take("ada", codes[0])
+    assert identity.factors.left("ada") == 9
+    identity.factors.drop("ada")
+    assert identity.factors.left("ada") == 0
+    assert not identity.factors.take("ada", codes[1])

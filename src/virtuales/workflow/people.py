@@ -10,6 +10,7 @@ from virtuales.settings import Settings
 from virtuales.trust.people.identity import Identity, open_identity
 from virtuales.trust.people.sessions import Lifetimes
 from virtuales.workflow.people_desk import PeopleDesk
+from virtuales.workflow.second_factor import SecondFactor
 from virtuales.workflow.sign_in import SignIn
 from virtuales.workflow.workspace import Workspace
 
@@ -23,12 +24,14 @@ class People:
         outbox: Letters to them.
         desk: What administrators of organisations do.
         sign_in: What people do to come in and go out.
+        second_factor: What they do with codes.
     """
 
     identity: Identity
     outbox: Outbox
     desk: PeopleDesk
     sign_in: SignIn
+    second_factor: SecondFactor
 
     def deliver_letters(self) -> None:
         """Hand the letters that wait to the mail server, where one is set."""
@@ -63,7 +66,8 @@ def open_people(settings: Settings, workspace: Workspace, *, hasher: PasswordHas
         address=settings.mail_from,
     )
     desk = PeopleDesk(workspace, identity, outbox)
-    return People(identity, outbox, desk, SignIn(workspace, identity, desk, outbox))
+    sign_in = SignIn(workspace, identity, desk, outbox)
+    return People(identity, outbox, desk, sign_in, SecondFactor(workspace, identity, desk, sign_in))
 
 
 def _sender(settings: Settings) -> MailSender | None:

@@ -28,6 +28,19 @@ _WRONG: Final = "The e-mail address is not known here, or the password is wrong.
 
 
 @dataclass(frozen=True)
+class Begun:
+    """A session that has just begun.
+
+    Args:
+        name: Its name, for the cookie.
+        needs_code: Whether it opens nothing before a second factor is shown.
+    """
+
+    name: str
+    needs_code: bool
+
+
+@dataclass(frozen=True)
 class Known:
     """Who a session belongs to.
 
@@ -58,7 +71,7 @@ class SignIn:
         self._desk = desk
         self._outbox = outbox
 
-    def by_password(self, email: str, password: str, *, place: str) -> str:
+    def by_password(self, email: str, password: str, *, place: str) -> Begun:
         """Begin a session for whoever shows a password; it is half a session where a second factor is to follow.
 
         Args:
@@ -82,7 +95,7 @@ class SignIn:
         attempts.forget(f"password {address}")
         attempts.forget(f"place {place}")
         kind = SessionKind.HALF if account.totp_secret else SessionKind.PERSON
-        return self._begin(account.person, membership, kind)
+        return Begun(self._begin(account.person, membership, kind), kind is SessionKind.HALF)
 
     def for_client(self, principal: Principal) -> str:
         """Begin a session for a client that has shown its secret; it ends with the client's token."""

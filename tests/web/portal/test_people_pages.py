@@ -19,6 +19,7 @@ from virtuales.clock import ManualClock
 from virtuales.node import Node
 from virtuales.settings import read_settings
 from virtuales.trust.people.attempts import FREE
+from virtuales.trust.people.totp import code_at
 from virtuales.web import portal
 from virtuales.web.app import create_app
 from virtuales.web.portal.visitors import require_same_origin
@@ -288,3 +289,47 @@ def test_letters_and_the_database_are_their_owners_alone(node: Node, operator: h
     data = node.settings.data_dir
     private = [data / "identity.sqlite", data / "outbox", *(data / "outbox").iterdir()]
     assert [file for file in private if file.stat().st_mode & 0o077] == []
+
+
+def code_now(node: Node, person: str, *, ahead: int = 0) -> str:
+    """Return the code that a person's app shows, so many steps from now."""
+    account = node.people.identity.accounts.get(person)
+    secret = account.totp_secret or node.people.identity.factors.find_proposed(person)
+    assert secret
+    return code_at(secret, int(node.clock.now().timestamp()) // 30 + ahead)
+
+
+def test_a_second_factor_is_asked_for_once_it_is_set_up(
+    node: Node, operator: httpx.Client, browser: httpx.Client
+) -> None:
+    key = joined(node, operator, browser, "lena", "administrator")
+    factor = "/account/second-factor"
+    assert browser.post(factor, data={"password": "wrong"}).status_code == 401
+    assert browser.post(factor, data={"password": PASSWORD}).status_code == 303
+    assert browser.get(factor).headers["cache-control"] == "no-store"
+    assert browser.post(f"{factor}/confirmation", data={"code": "12"}).status_code == 422
+    shown = browser.post(f"{factor}/confirmation", data={"code": code_now(node, key, ahead=-1)}).text
+    recovery = re.findall(r"<code>([a-z2-9-]{19})</code>", shown)
+    assert len(recovery) == 10
+    assert recovery[0] not in browser.get(factor).text
+    browser.post("/sign-out")
+    answer = enter(browser, "lena")
+    assert answer.headers["location"] == "/sign-in/second-factor?next=%2F"
+    assert browser.get("/account").status_code == 303, "half a session opens nothing"
+    assert browser.post("/people", data={"email": "x@centre.example"}).headers["location"].startswith("/sign-in")
+    half = dict(browser.cookies)
+    wrong = browser.post("/sign-in/second-factor", data={"code": "000000"})
+    assert wrong.status_code == 401
+    assert "The code is wrong." in wrong.text
+    entered = browser.post("/sign-in/second-factor", data={"code": code_now(node, key), "next": "/people"})
+    assert entered.headers["location"] == "/people"
+    assert dict(browser.cookies) != half
+    assert browser.get("/people").status_code == 200
+    browser.post("/sign-out")
+    enter(browser, "lena")
+    assert browser.post("/sign-in/second-factor", data={"code": code_now(node, key)}).status_code == 401, "taken before"
+    assert browser.post("/sign-in/second-factor", data={"code": recovery[0]}).status_code == 303
+    assert browser.post(f"{factor}/end", data={"password": PASSWORD}).status_code == 303
+    browser.post("/sign-out")
+    assert enter(browser, "lena").headers["location"] == "/"
+    assert browser.post("/sign-in/second-factor", data={"code": "1"}).headers["location"] == "/sign-in"

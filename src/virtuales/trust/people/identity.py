@@ -11,6 +11,7 @@ from virtuales.trust.people.attempts import Attempts
 from virtuales.trust.people.database import IdentityDatabase
 from virtuales.trust.people.links import Links
 from virtuales.trust.people.passwords import Passwords
+from virtuales.trust.people.second_factors import SecondFactors
 from virtuales.trust.people.sessions import Lifetimes, Sessions
 
 
@@ -24,6 +25,7 @@ class Identity:
         passwords: What compares passwords.
         sessions: Who has signed in.
         links: What letters let people do.
+        factors: People's second factors.
         attempts: What slows guesses down.
         clock: What time it is.
     """
@@ -33,6 +35,7 @@ class Identity:
     passwords: Passwords
     sessions: Sessions
     links: Links
+    factors: SecondFactors
     attempts: Attempts
     clock: Clock
 
@@ -58,6 +61,7 @@ def open_identity(
         passwords=Passwords(hasher),
         sessions=Sessions(database, clock, lifetimes or Lifetimes()),
         links=Links(database, clock),
+        factors=SecondFactors(database, clock),
         attempts=Attempts(database, clock),
         clock=clock,
     )

@@ -1,6 +1,7 @@
 """Signing in and out of the portal: people with e-mail address and password, clients with their secret."""
 
 from typing import Annotated
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
@@ -53,7 +54,10 @@ def enter(
     target = local_path(next)
     try:
         if client_id is None:
-            name = node.people.sign_in.by_password(_filled(email).strip(), _filled(password), place=place_of(request))
+            entered = node.people.sign_in.by_password(_filled(email), _filled(password), place=place_of(request))
+            name = entered.name
+            if entered.needs_code:
+                target = "/sign-in/second-factor?" + urlencode({"next": target})
         else:
             name = sign_in_client(node, _filled(client_id).strip(), _filled(client_secret).strip())
     except (Unauthenticated, AccessDenied, PeerFailure, Busy) as error:
