@@ -39,9 +39,11 @@ from virtuales.store.object_store import LocalObjectStore, ObjectStore
 from virtuales.store.oxigraph_store import OxigraphStore
 from virtuales.store.rdf_store import RdfStore
 from virtuales.store.sparql_server import SparqlServer, SparqlServerStore
+from virtuales.trust.accepted_tokens import AcceptedTokens
 from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
 from virtuales.trust.dpop import ProofVerifier
 from virtuales.trust.keys import PublicKey, SigningKey
+from virtuales.trust.outside_issuer import OutsideVerifier, outside_issuer
 from virtuales.trust.scopes import SCOPES_OF, Role, Scope
 from virtuales.trust.tokens import Principal, TokenIssuer, TokenVerifier
 from virtuales.trust.used_once import UsedOnce
@@ -59,6 +61,7 @@ from virtuales.workflow.workspace import ConnectorChoices, Limits, Workspace
 
 _LOG = logging.getLogger(__name__)
 _PEER_SECONDS = 30.0
+_OUTSIDE_SECONDS = 10.0
 
 
 class Node:
@@ -87,13 +90,10 @@ class Node:
         self.assertions = AssertionVerifier(
             settings.orchestrator, clock=self.clock, public_key_of=self._public_key_of, used=self.used_once
         )
-        self.verifier = TokenVerifier(
-            settings.orchestrator,
-            settings.base_url,
-            fetch_jwks=self._fetch_jwks,
-            clock=self.clock,
-            longest=timedelta(seconds=settings.issuer_keys_seconds),
-        )
+        longest = timedelta(seconds=settings.issuer_keys_seconds)
+        fetch, orchestrator = self._fetch_jwks, settings.orchestrator
+        own = TokenVerifier(orchestrator, settings.base_url, fetch_jwks=fetch, clock=self.clock, longest=longest)
+        self.verifier = AcceptedTokens(own, self._outside_verifier(longest))
         self.workspace = self._workspace()
         self.people = open_people(settings, self.workspace)
         self.workspace.ledger.catch_up()
@@ -205,6 +205,16 @@ class Node:
         lifetime = timedelta(seconds=self.settings.token_seconds)
         return TokenIssuer(self.settings.base_url, self.key, clock=self.clock, lifetime=lifetime)
 
+    def _outside_verifier(self, longest: timedelta) -> OutsideVerifier | None:
+        issuer = outside_issuer(self.settings)
+        if issuer is None:
+            return None
+
+        def fetch(url: str) -> Mapping[str, object]:
+            return self.workspace.peers.ask(url, "", token=None, seconds=_OUTSIDE_SECONDS)
+
+        return OutsideVerifier(issuer, fetch=fetch, clock=self.clock, longest=longest)
+
     def get_issuer(self) -> TokenIssuer:
         """Return the issuer of tokens.
 
@@ -227,7 +237,7 @@ class Node:
     def _fetch_jwks(self) -> Mapping[str, object]:
         if self.issuer:
             return self.issuer.jwks()
-        return token_keys.fetch_jwks(self.workspace, self.http, fallback=not self.verifier.has_keys)
+        return token_keys.fetch_jwks(self.workspace, self.http, fallback=not self.verifier.own.keys.is_filled)
 
     def _establish(self) -> None:
         secret = self.settings.operator_secret

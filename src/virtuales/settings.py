@@ -70,6 +70,26 @@ class Settings(BaseSettings):
         gt=0,
         description="How long the orchestrator's keys for tokens are used while it cannot be asked, in seconds.",
     )
+    outside_issuer: str | None = Field(
+        None,
+        description="An OpenID Connect issuer outside the network whose access tokens are taken.",
+    )
+    outside_audience: str | None = Field(
+        None, description="What the outside issuer's tokens have to be for; by default the node's address."
+    )
+    outside_organisations: dict[str, str] = Field(
+        {},
+        description="IRIs of the organisations that the outside issuer's tokens speak for, by the claim's values.",
+    )
+    outside_claim: str = Field(
+        "organisation", description="The claim by which the outside issuer's tokens name an organisation."
+    )
+    outside_scopes: tuple[str, ...] = Field(
+        ("catalogue:read", "data:read"), description="What the outside issuer's tokens may be used for."
+    )
+    outside_jwks_url: str | None = Field(
+        None, description="Where the outside issuer's keys are, if that is not on its own host."
+    )
     follow_seconds: float = Field(
         2.0, gt=0, description="How long to wait before asking an unreachable node again, in seconds."
     )

@@ -274,3 +274,14 @@ def test_a_token_with_a_changed_signature_is_another_token() -> None:
     assert checks.find_verified(forged) is None
     with pytest.raises(Unauthenticated, match="signature"):
         checks.verify(forged)
+
+
+def test_another_key_under_the_same_name_takes_the_place_of_the_one_before() -> None:
+    clock, listed = ManualClock(NOW), [KEY.public.jwk()]
+    one = verifier(clock, lambda: {"keys": listed})
+    token = sign_jwt(claims(), KEY, kind=TYPE)
+    one.verify(token)
+    listed[:] = [{**SigningKey(b"\4" * 32).public.jwk(), "kid": KEY.public.kid}]
+    clock.advance(timedelta(minutes=5))
+    with pytest.raises(Unauthenticated, match="signature"):
+        one.verify(token)

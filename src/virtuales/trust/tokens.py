@@ -15,8 +15,9 @@ from typing import Final
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-from virtuales.clock import Clock, iso_instant
-from virtuales.errors import PeerFailure, Unauthenticated
+from virtuales.clock import Clock
+from virtuales.errors import Unauthenticated
+from virtuales.trust.key_cache import KeyCache
 from virtuales.trust.keys import PublicKey, SigningKey
 from virtuales.trust.signed_jwt import (
     NewName,
@@ -32,8 +33,6 @@ from virtuales.trust.signed_jwt import (
 TYPE = "at+jwt"
 KEY_BOUND: Final = "jkt"
 CERTIFICATE_BOUND: Final = "x5t#S256"
-_REFETCH_AFTER = timedelta(seconds=30)
-_FRESH = timedelta(minutes=5)
 _REMEMBERED: Final = 1_000
 
 
@@ -167,10 +166,6 @@ class TokenIssuer:
 class TokenVerifier:
     """Verifies the tokens that one node is shown.
 
-    The issuer's keys are fetched and kept; after five minutes they are fetched again, and an unknown key identifier
-    has them fetched at once, at most twice a minute: a stream of forged tokens is no stream of requests. While the
-    issuer is away, the keys that are held go on verifying until they are too old.
-
     The digests of the tokens whose signatures were found right last are remembered with their claims, which are judged
     anew each time: a signature stays right while its key is listed, times do not.
 
@@ -193,22 +188,20 @@ class TokenVerifier:
     ) -> None:
         self._issuer = issuer
         self._audience = audience
-        self._fetch = fetch_jwks
         self._clock = clock
-        self._keys: dict[str, OKPKey] = {}
-        self._longest = longest
-        self._fetched: datetime | None = None
-        self._tried: datetime | None = None
+        self._keys = KeyCache(
+            issuer,
+            lambda: _key_set(fetch_jwks()),
+            clock=clock,
+            same=lambda one, other: one.thumbprint() == other.thumbprint(),
+            longest=longest,
+        )
         self._signed: OrderedDict[bytes, tuple[str, OKPKey, Mapping[str, object]]] = OrderedDict()
 
     @property
-    def has_keys(self) -> bool:
-        """Whether keys of the issuer are held."""
-        return self._fetched is not None
-
-    def forget_keys(self) -> None:
-        """Have the keys fetched anew before the next token is verified."""
-        self._keys, self._fetched, self._tried = {}, None, None
+    def keys(self) -> KeyCache[OKPKey]:
+        """The issuer's keys as they are held."""
+        return self._keys
 
     def verify(self, token: str) -> Principal:
         """Return who presents the token.
@@ -223,7 +216,7 @@ class TokenVerifier:
         header = parse_unverified(token).header
         check_header(header, types=frozenset({TYPE, "application/at+jwt"}))
         kid = str(header.get("kid", ""))
-        key = self._key(kid)
+        key = self._keys.get(kid)
         claims = decode_claims(token, key)
         self._signed[_digest(token)] = (kid, key, claims)
         if len(self._signed) > _REMEMBERED:
@@ -237,44 +230,10 @@ class TokenVerifier:
             Unauthenticated: the token is not valid now.
         """
         kid, key, claims = self._signed.get(_digest(token), ("", None, {}))
-        if key is None or self._keys.get(kid) is not key:
+        if key is None or not self._keys.holds(kid, key):
             return None
         principal = self._principal(claims)
-        return None if self._is_due() else principal
-
-    def _key(self, kid: str) -> OKPKey:
-        now = self._clock.now()
-        if (kid not in self._keys or self._is_due()) and (self._tried is None or now - self._tried >= _REFETCH_AFTER):
-            self._fetch_keys(kid, now)
-        if self._fetched is not None and now - self._fetched > self._longest:
-            raise PeerFailure(
-                f"Tokens cannot be verified: the issuer's keys were last heard at {iso_instant(self._fetched)}.",
-                where=self._issuer,
-                remedy="Try again when the issuer is back.",
-            )
-        if kid not in self._keys:
-            raise Unauthenticated("The token is signed with a key that its issuer does not list.", where="kid")
-        return self._keys[kid]
-
-    def _is_due(self) -> bool:
-        """Whether the keys have to be fetched again, or should be and it was not tried just now."""
-        now = self._clock.now()
-        if self._fetched is None or self._tried is None or now - self._fetched > self._longest:
-            return True
-        return now - self._fetched >= _FRESH and now - self._tried >= _REFETCH_AFTER
-
-    def _fetch_keys(self, kid: str, now: datetime) -> None:
-        """Fetch the keys; that it fails is of no matter while the one that is needed is held."""
-        self._tried = now
-        try:
-            fetched = _key_set(self._fetch())
-        except PeerFailure:
-            if kid not in self._keys:
-                raise
-            return
-        # a key that stays listed stays the same object, as remembered signatures are known by it
-        self._keys = {name: self._keys.get(name, key) for name, key in fetched.items()}
-        self._fetched = now
+        return None if self._keys.is_due else principal
 
     def _principal(self, claims: Mapping[str, object]) -> Principal:
         if claims.get("iss") != self._issuer:

@@ -42,7 +42,7 @@ def rotate(node: NodeHere, asker: KnownAsker, rotation: RotationIn) -> list[Toke
     issuer = node.get_issuer()
     keys = token_keys.rotate(node.workspace, asker, issuer, files=node.key_files, at_once=rotation.at_once)
     if rotation.at_once:
-        node.verifier.forget_keys()
+        node.verifier.own.keys.forget()
     return [_shown(key) for key in keys]
 
 
