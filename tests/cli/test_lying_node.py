@@ -25,6 +25,7 @@ class Lies:
         body: The bytes it delivers.
         digest: The SHA-256 in its catalogue, in hexadecimal.
         title: The title in its problem documents; None answers with success.
+        listed: The name of the one file that it lets the asker download; None for that of its catalogue.
     """
 
     name: str = "model.zip"
@@ -32,6 +33,7 @@ class Lies:
     digest: str = field(default_factory=lambda: hashlib.sha256(CONTENT).hexdigest())
     header: str | None = None
     title: str | None = None
+    listed: str | None = None
 
     def catalogue(self, iri: str) -> dict[str, Any]:
         """Return the catalogue's entry."""
@@ -48,7 +50,8 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path.startswith("/api"):
             self._send(200, self.lies.catalogue(self.server_iri()))
         elif self.path.endswith("/version/1"):
-            self._send(200, self.lies.catalogue("")["entry"]["files"])
+            (file,) = self.lies.catalogue("")["entry"]["files"]
+            self._send(200, [file | {"name": self.lies.listed or self.lies.name}])
         else:
             digest = base64.b64encode(hashlib.sha256(self.lies.body).digest()).decode()
             self._send(200, self.lies.body, {"Repr-Digest": self.lies.header or f"sha-256=:{digest}:"})
@@ -152,3 +155,15 @@ def test_a_server_that_is_no_node_gives_one_error(liar: Liar, terminal: Terminal
     said = terminal("organisation", "list", "--orchestrator", node + "/web")
     assert said.code == 2
     assert "no JSON" in said.err
+
+
+def test_downloads_the_files_of_a_view_in_the_place_of_those_published(
+    liar: Liar, terminal: Terminal, tmp_path: Path
+) -> None:
+    version = liar(Lies(listed="view.nt"))
+    terminal.ok("download", version, "--to", tmp_path)
+    assert (tmp_path / "view.nt").read_bytes() == CONTENT
+    assert terminal("download", version, "--to", tmp_path, "--file", "model.zip").code == 2
+    forged = liar(Lies(listed="view.nt", body=b"what was forged!!!"))
+    assert terminal("download", forged, "--to", tmp_path, "--force").code == 1
+    assert terminal("download", liar(Lies(listed="../view.nt")), "--to", tmp_path).code != 0

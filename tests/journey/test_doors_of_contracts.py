@@ -350,5 +350,8 @@ def test_who_may_use_a_view_meets_it_alone_at_every_door(north: Member, vale: Me
     assert [file["name"] for file in files] == ["view.nt"]
     assert b"crsUrn" not in vale.download(version, "view.nt").content
     problem(vale.download(version, FILE), 404)
+    page = north.ask("GET", version.replace("/id/", "/doc/"), headers={"Accept": "text/html"}).text
+    assert "downloads this part as <code>view.nt</code>" in page
+    assert "may use the data (only objects of CoordinateSystem; the properties IdentifiedObject.name)" in page
     federated = vale.ask("GET", f"{vale.home}/sparql/federation", params={**asked, "version": version})
     assert len(ok(federated)["results"]["bindings"]) == 2

@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from virtuales.catalogue.entry import download_url
 from virtuales.catalogue.lineage import read_lineage
 from virtuales.catalogue.search import Catalogue, VersionEntry
 from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_rdf import get_policy
 from virtuales.policy.sentences import policy_sentences
+from virtuales.policy.views.deciding import sole_view
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.tokens import Principal
@@ -31,6 +33,7 @@ from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import Reader, Visitor, VisitorHere
 from virtuales.workflow.consume import standing
 from virtuales.workflow.discover import catalogue, visible_graphs
+from virtuales.workflow.view_files import STATEMENTS
 from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
@@ -123,6 +126,7 @@ def _page(
         current=_current(found, entry),
         conditions=policy_sentences(offer, names.organisation) if offer else [],
         standing=standing(workspace, reader, entry),
+        offered_file=_offered_file(entry, offer),
         provider=entry.iri.partition("/id/")[0],
         is_own=workspace.addresses.owns(entry.iri),
         asks_at=_asks_at(visitor, entry),
@@ -133,6 +137,13 @@ def _page(
         drawing=draw_lineage(lineage, licence_of=licences),
         derivations=[(names.source(derived), names.source(source)) for derived, source in lineage.derivations],
     )
+
+
+def _offered_file(entry: VersionEntry, offer: Offer | None) -> tuple[str, str] | None:
+    """Return address and name of the file to download: the first, or the view's where the offer is about one alone."""
+    if offer is not None and sole_view(offer) is not None:
+        return download_url(NamedNode(entry.iri), STATEMENTS), STATEMENTS
+    return (entry.files[0].url, entry.files[0].name) if entry.files else None
 
 
 def _current(found: Catalogue, entry: VersionEntry) -> str:
