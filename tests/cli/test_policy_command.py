@@ -232,3 +232,16 @@ def test_a_file_that_is_not_there_is_said_not_to_be_there(tmp_path: Path) -> Non
     outcome = run("decide", tmp_path / "policy.json", tmp_path / "request.json")
     assert isinstance(outcome.exception, UnreadableInput)
     assert "No such file" in outcome.exception.what
+
+
+def test_make_offers_a_part_that_check_and_decide_understand(tmp_path: Path) -> None:
+    about = ("--target", "https://p.example/data", "--assigner", "https://p.example/org")
+    group = ("--organisation", "https://c.example/org", "--view", "class=https://terms.example/Line")
+    offer = written(tmp_path, "offer.json", run("make", "organisation", *about, *group).stdout)
+    checked = run("check", offer)
+    assert checked.exit_code == 0, checked.output
+    assert "may use the data (only objects of Line)" in checked.stdout
+    decided = run("decide", offer, request(tmp_path))
+    assert decided.exit_code == 0, decided.output
+    assert "A permission is about a part of the data: only objects of Line." in decided.stdout
+    assert isinstance(run("make", "sector", *about, "--view", "class=Line").exception, InputError)

@@ -16,9 +16,11 @@ from virtuales.clock import ManualClock
 from virtuales.errors import AccessDenied, InputError, NotFound, UnknownTerm
 from virtuales.policy.odrl import Offer
 from virtuales.policy.templates import Audience, OfferTerms, Template, terms_from
+from virtuales.policy.views.techniques import applied
+from virtuales.policy.views.view import Pseudonyms, View
 from virtuales.query.protocol import QueryRequest
 from virtuales.query.streams import whole
-from virtuales.rdf.terms import Literal, NamedNode, Quad
+from virtuales.rdf.terms import Literal, NamedNode, Quad, Triple
 from virtuales.store.kept_views import KeptViews
 from virtuales.workflow.consume import describe_endpoint, download, files_for, query
 from virtuales.workflow.end_agreement import revoke
@@ -239,6 +241,15 @@ def test_pseudonyms_hold_within_an_agreement_and_not_across(node: Workspace) -> 
     second = rows(node, offer.target, f"SELECT ?s ?v {{ ?s <{E}owner> ?v }} ORDER BY ?s")
     assert not {row["s"] for row in first} & {row["s"] for row in second}
     assert not {row["v"] for row in first} & {row["v"] for row in second}
+
+
+def test_pseudonyms_hide_identifiers_in_values_that_are_no_uuids() -> None:
+    line, name = NamedNode("https://n.example/cim#_line-7"), NamedNode(f"{E}mRID")
+    said = [Triple(line, name, Literal("line-7")), Triple(line, name, Literal("a line"))]
+    view = View(pseudonyms=Pseudonyms(objects=True))
+    hidden = applied(said, view, key=b"key", name=line)
+    assert "line-7" not in str(hidden)
+    assert "a line" in str(hidden)
 
 
 def test_template_of_aggregates_hands_out_groups(node: Workspace) -> None:

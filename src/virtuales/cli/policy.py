@@ -30,6 +30,9 @@ from virtuales.policy.registering import load_profile
 from virtuales.policy.report import PolicyReport
 from virtuales.policy.sentences import policy_sentences
 from virtuales.policy.templates import TEMPLATES, Template, offer_from, terms_from
+from virtuales.policy.views.deciding import parts_of, without_parts
+from virtuales.policy.views.refinements import view_of
+from virtuales.policy.views.words import view_words
 from virtuales.policy.views.written import named_in_full, read_view
 from virtuales.policy.world import NOTHING_KNOWN
 from virtuales.rdf.terms import NamedNode, parse_iri
@@ -90,15 +93,18 @@ def decide(
     profile = _profile(terms)
     chosen = _chosen(_whole(load_policies(policies)), policy)
     check_policy(chosen, profile)
+    views = [view_words(view_of(part)) for part in parts_of(chosen) if part is not None]
     asked = load_policies(request)
     if len(asked) != 1:
         raise InputError("The file has several requests.", where=str(request), remedy="Give one.")
     known = read_world(load_documents(world)[0], where=str(world)) if world else NOTHING_KNOWN
-    found = report(chosen, request_from(asked[0], _moment(at)), known, mode=duties, profile=profile)
+    found = report(without_parts(chosen), request_from(asked[0], _moment(at)), known, mode=duties, profile=profile)
     if as_json:
-        print_json(found.to_json())
+        print_json(found.to_json() | ({"parts": views} if views else {}))
     else:
         _say_decision(found)
+        for view in views:
+            say(f"  A permission is about a part of the data: {view}.")
     if not found.decision.allowed:
         raise typer.Exit(VIOLATIONS)
 

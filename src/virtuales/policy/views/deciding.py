@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import TypeVar
 
 from virtuales.policy.decision import Decision
 from virtuales.policy.evaluate import evaluate
@@ -10,6 +11,8 @@ from virtuales.policy.request import UseRequest
 from virtuales.policy.views.refinements import speaks_of_views, view_of
 from virtuales.policy.views.view import View
 from virtuales.policy.world import NOTHING_KNOWN, World
+
+Kind = TypeVar("Kind", bound=Policy)
 
 
 @lru_cache(maxsize=1024)
@@ -54,7 +57,7 @@ def decide_part(policy: Offer, request: UseRequest, world: World = NOTHING_KNOWN
     return Decision.all_of(refusals), None
 
 
-def without_parts(policy: Offer) -> Offer:
+def without_parts(policy: Kind) -> Kind:
     """Return a policy whose permissions about parts are read as what it offers, whichever part that is."""
     if not has_views(policy):
         return policy

@@ -121,8 +121,10 @@ def _names_one(text: str, told: Mapping[str, NamedNode]) -> bool:
 
 
 def _identifiers(node: NamedNode) -> Iterable[str]:
-    """Give what else an object may be called in values: its IRI, and the UUID in it as CIM writes it."""
+    """Give what else an object may be called in values: its IRI, its last part, and the UUID in it as CIM writes it."""
     yield node.value
+    last = node.value.rpartition("#")[2].rpartition("/")[2]
+    yield from (last, last.removeprefix("_"))
     found = _UUID.search(node.value)
     if found:
         for text in (found[0], found[0].lower(), found[0].upper()):
