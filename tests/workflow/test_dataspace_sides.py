@@ -172,9 +172,11 @@ def test_grants_without_review_what_the_offer_grants_to_the_organisation_by_name
     assert states(sides) == [State.FINALIZED, State.FINALIZED]
 
 
-@pytest.mark.parametrize("connector", ["https://elsewhere.example/dsp", f"{BASE}.evil.example", f"{BASE}@evil.example"])
+@pytest.mark.parametrize(
+    "connector", ["https://elsewhere.example/dsp", f"{BASE}.evil.example", f"{BASE}@evil.example", f"{BASE}/x?y"]
+)
 def test_sends_nothing_to_an_address_that_is_not_on_the_registered_node(sides: Sides, connector: str) -> None:
-    with pytest.raises(InputError, match="not on the organisation's registered node"):
+    with pytest.raises(InputError, match=r"registered node|base URL"):
         ask(sides, connector=connector)
 
 
@@ -230,7 +232,7 @@ def test_a_transfer_stands_alike_on_both_sides_whatever_becomes_of_a_message(sid
 
 def test_a_push_puts_every_file_on_the_consumers_node_and_completes(sides: Sides) -> None:
     record = agreed(sides)
-    with pytest.raises(InputError, match="not on the consumer's registered node"):
+    with pytest.raises(InputError, match="registered node"):
         transfer.request(
             sides.consumer, ANALYST, record.iri.value, how="HttpData-PUSH", endpoint="https://elsewhere.example/in"
         )

@@ -73,7 +73,7 @@ class Peers:
                     body += part
                     if time.monotonic() > end or len(body) > _LARGEST_ANSWER:
                         raise PeerFailure("The node's answer is too late or too large.", where=url)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             what = f"The node did not answer: {str(error) or type(error).__name__}."
             raise PeerFailure(what, where=url, remedy="Try again when the node is back.") from error
         read = httpx.Response(response.status_code, content=bytes(body), request=response.request)
@@ -98,7 +98,7 @@ class Peers:
         said = {**headers, "Authorization": f"Bearer {self._tokens.token(by, to)}"}
         try:
             return self._client.put(url, content=body, headers=said, follow_redirects=False)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise PeerFailure(f"The node did not answer: {error}.", where=url) from error
 
     def _exchange(
@@ -108,7 +108,7 @@ class Peers:
         url = node + path
         try:
             response = self._client.request(method, url, json=message, headers=headers)
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise PeerFailure(
                 f"The node did not answer: {error}.", where=url, remedy="Try again when the node is back."
             ) from error

@@ -168,7 +168,7 @@ def _pid_of(role: TransferRole) -> NamedNode:
 
 
 def _written(address: Mapping[str, object] | None) -> str | None:
-    return None if address is None else json.dumps(address, ensure_ascii=False, sort_keys=True)
+    return None if address is None else json.dumps(address, sort_keys=True)
 
 
 def _transfer(iri: NamedNode, facts: Mapping[NamedNode, Term]) -> Transfer:

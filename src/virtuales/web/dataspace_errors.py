@@ -6,7 +6,6 @@ from typing import Any, ClassVar, Final
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 
 from virtuales.contract.dataspace.shapes import new_message
@@ -63,14 +62,17 @@ class TransferRoute(DataspaceRoute):
     error = "TransferError"
 
 
-def refusal(kind: str, error: VirtualesError, request: Request, body: bytes) -> JSONResponse:
-    """Write an error as a message of the protocol; its first reason is the problem document's sentence."""
+def refusal(kind: str, error: VirtualesError, request: Request, body: bytes) -> Response:
+    """Write an error as a message of the protocol; its first reason is the problem document's sentence.
+
+    It is written in ASCII, since it repeats what was sent, which may hold half of a surrogate pair.
+    """
     reasons = list(error.reasons) if isinstance(error, AccessDenied) else []
     document = new_message(kind, code=problem_name(type(error)), reason=[str(error), *reasons])
     if kind != "CatalogError":
         document |= _named(body, request.path_params.get("pid"))
     headers = {key: value for key, value in respond(error, request).headers.items() if key == "www-authenticate"}
-    return JSONResponse(document, status_code=status_of(error), headers=headers)
+    return Response(json.dumps(document), status_code=status_of(error), headers=headers, media_type="application/json")
 
 
 def _named(body: bytes, asked: str | None) -> dict[str, str]:

@@ -28,6 +28,7 @@ from virtuales.errors import InputError, UnknownTerm
 CONTEXT = "https://w3id.org/dspace/2025/1/context.jsonld"
 VERSION = "2025-1"
 Json = Mapping[str, object]
+_REASONS_MOST, _REASON_MOST = 20, 2000
 
 _INSTANT = re.compile(
     r"-?([1-9]\d{3,}|0\d{3})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T(([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?|24:00:00(\.0+)?)"
@@ -217,6 +218,23 @@ def check_message(document: object, *accepted: str) -> Json:
             remedy=f"Expected: {fault.expected}.",
         )
     return cast("Json", document)
+
+
+def reasons_in(message: Json) -> tuple[str, ...]:
+    """Return a message's reasons as texts; connectors also send objects, with the text under some key.
+
+    >>> reasons_in({"reason": ["so", {"message": "and so"}, 7]})
+    ('so', 'and so', '7')
+    """
+    found = message.get("reason", [])
+    return tuple(_reason(part)[:_REASON_MOST] for part in found[:_REASONS_MOST]) if isinstance(found, list) else ()
+
+
+def _reason(part: object) -> str:
+    if isinstance(part, Mapping):
+        part = next((part[key] for key in ("message", "@value") if key in part), part)
+    text = part if isinstance(part, str) else str(part)
+    return text.encode(errors="replace").decode()
 
 
 def new_message(kind: str, **parts: object) -> dict[str, object]:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path
 
 from virtuales.contract.dataspace.names import iri_name
-from virtuales.contract.dataspace.shapes import check_message, new_message
+from virtuales.contract.dataspace.shapes import check_message, new_message, reasons_in
 from virtuales.contract.negotiations import Negotiation
 from virtuales.errors import Conflict
 from virtuales.web.api.dataspace import Message
@@ -75,9 +75,7 @@ def termination(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: 
     """Take the other party's word that it ends the negotiation."""
     said = check_message(message, "ContractNegotiationTerminationMessage")
     seat = negotiation.negotiation_of(workspace, asker, pid)
-    reasons = said.get("reason", [])
-    told = tuple(str(reason) for reason in reasons) if isinstance(reasons, list) else ()
-    return _state(take_termination(workspace, asker, seat.negotiation.iri, told))
+    return _state(take_termination(workspace, asker, seat.negotiation.iri, reasons_in(said)))
 
 
 def _state(found: Negotiation) -> dict[str, object]:

@@ -22,8 +22,9 @@ from virtuales.contract.negotiations import Negotiation, learn_provider_pid
 from virtuales.errors import AccessDenied, Conflict, InputError, NotFound, PeerFailure
 from virtuales.journal.event import EventDraft
 from virtuales.policy.odrl_json import parse_policy
-from virtuales.rdf.terms import NamedNode
+from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.participants import Participant
+from virtuales.trust.registration import parse_node_url
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.workspace import Workspace
 
@@ -31,6 +32,23 @@ OPENING: Final = "/negotiations/request"
 _DOOR: Final = re.compile(r"/(request|offers|events|termination|agreement/verification|agreement)$")
 _UNDER_WAY: set[NamedNode] = set()
 _TURN: Final = threading.Lock()
+
+
+def address_on(participant: Participant, said: str, *, where: str) -> str:
+    """Return an address, once it is found to be on the node that an organisation registered.
+
+    Raises:
+        InputError: it is elsewhere, or no URL without query and fragment.
+    """
+    parse_iri(said, where=where)
+    address = parse_node_url(said)
+    if address != participant.node_url and not address.startswith(f"{participant.node_url}/"):
+        raise InputError(
+            "The address is not on the organisation's registered node.",
+            where=where,
+            remedy=f"Use one below {participant.node_url}.",
+        )
+    return address
 
 
 def connector_of(workspace: Workspace, participant: Participant, said: str | None, *, by: NamedNode) -> str:
@@ -42,20 +60,14 @@ def connector_of(workspace: Workspace, participant: Participant, said: str | Non
     """
     node = participant.node_url
     if said is not None:
-        if said.rstrip("/") != node and not said.startswith(f"{node}/"):
-            raise InputError(
-                "The address is not on the organisation's registered node.",
-                where="callbackAddress",
-                remedy=f"Use one below {node}.",
-            )
-        return said.rstrip("/")
+        return address_on(participant, said, where="callbackAddress").rstrip("/")
     told = workspace.peers.get(node, "/.well-known/dspace-version", organisation=by.value)
     listed = told.get("protocolVersions")
     for one in listed if isinstance(listed, list) else []:
         spoken = cast("Mapping[str, object]", one) if isinstance(one, Mapping) else {}
         path = spoken.get("path")
         if (spoken.get("version"), spoken.get("binding")) == (VERSION, "HTTPS") and isinstance(path, str):
-            return node + (path if path.startswith("/") or not path else f"/{path}").rstrip("/")
+            return address_on(participant, f"{node}/{path.strip('/')}", where="path").rstrip("/")
     raise PeerFailure(f"The node does not speak version {VERSION} of the Dataspace Protocol.", where=node)
 
 

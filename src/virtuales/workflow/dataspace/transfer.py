@@ -11,18 +11,18 @@ from uuid import uuid4
 
 from virtuales.contract.agreements import AgreementRecord
 from virtuales.contract.dataspace.names import name_iri
-from virtuales.contract.dataspace.shapes import Json
+from virtuales.contract.dataspace.shapes import Json, reasons_in
 from virtuales.contract.letters import enclose
 from virtuales.errors import Conflict, InputError, NotFound, VirtualesError
 from virtuales.exchange.transfer import TransferMove, TransferRole, TransferState, next_transfer_state
 from virtuales.exchange.transfers import Transfer, move_transfer, open_transfer
 from virtuales.journal.event import EventDraft
-from virtuales.rdf.terms import NamedNode, parse_iri
+from virtuales.rdf.terms import NamedNode
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.dataspace.catalogue import PULL, PUSH
-from virtuales.workflow.dataspace.delivery import connector_of, connector_of_agreement
+from virtuales.workflow.dataspace.delivery import address_on, connector_of, connector_of_agreement
 from virtuales.workflow.dataspace.pulling import HTTP
 from virtuales.workflow.dataspace.transfer_letters import TransferDesk, move_letter, request_letter, send_waiting
 from virtuales.workflow.negotiate import Desk, sender
@@ -138,7 +138,7 @@ def take_move(workspace: Workspace, principal: Principal, pid: str, move: Transf
         Conflict: the transfer's state does not allow the other side this move.
     """
     desk, transfer = TransferDesk(workspace), transfer_of(workspace, principal, pid)
-    given, reasons = message.get("dataAddress"), message.get("reason")
+    given = message.get("dataAddress")
     with workspace.ledger.turn():
         transfer = desk.acknowledged(transfer.iri, message)
         if move is TransferMove.START and transfer.role is TransferRole.PROVIDER:
@@ -149,7 +149,7 @@ def take_move(workspace: Workspace, principal: Principal, pid: str, move: Transf
             transfer.facing,
             move,
             graph=desk.graph,
-            reason=" ".join(str(reason) for reason in reasons) if isinstance(reasons, list) else None,
+            reason=" ".join(reasons_in(message)) or None,
             address=cast("Json", given)
             if isinstance(given, Mapping) and transfer.facing is TransferRole.PROVIDER
             else None,
@@ -267,11 +267,7 @@ def _push_address(how: str, endpoint: str | None, consumer: Participant) -> dict
         if endpoint is not None:
             raise InputError("A pull has no endpoint.", where="endpoint", remedy=f"Use {PUSH}, or leave it out.")
         return None
-    if endpoint is None or not endpoint.startswith(f"{consumer.node_url}/"):
-        raise InputError(
-            "The endpoint is missing, or not on the consumer's registered node.",
-            where="dataAddress.endpoint",
-            remedy=f"Use one below {consumer.node_url}.",
-        )
-    parse_iri(endpoint, where="endpoint")
-    return {"@type": "DataAddress", "endpointType": HTTP, "endpoint": endpoint}
+    if endpoint is None:
+        raise InputError("A push needs an endpoint.", where="dataAddress.endpoint", remedy="Say where to put the data.")
+    address = address_on(consumer, endpoint, where="dataAddress.endpoint")
+    return {"@type": "DataAddress", "endpointType": HTTP, "endpoint": address}
