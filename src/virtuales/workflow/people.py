@@ -9,6 +9,7 @@ from virtuales.exchange.mail import MailSender, Outbox, SmtpSender
 from virtuales.settings import Settings
 from virtuales.trust.people.identity import Identity, open_identity
 from virtuales.trust.people.sessions import Lifetimes
+from virtuales.workflow.passkey_use import PasskeyUse
 from virtuales.workflow.people_desk import PeopleDesk
 from virtuales.workflow.second_factor import SecondFactor
 from virtuales.workflow.sign_in import SignIn
@@ -25,6 +26,7 @@ class People:
         desk: What administrators of organisations do.
         sign_in: What people do to come in and go out.
         second_factor: What they do with codes.
+        passkeys: What they do with passkeys.
     """
 
     identity: Identity
@@ -32,6 +34,7 @@ class People:
     desk: PeopleDesk
     sign_in: SignIn
     second_factor: SecondFactor
+    passkeys: PasskeyUse
 
     def deliver_letters(self) -> None:
         """Hand the letters that wait to the mail server, where one is set."""
@@ -67,7 +70,14 @@ def open_people(settings: Settings, workspace: Workspace, *, hasher: PasswordHas
     )
     desk = PeopleDesk(workspace, identity, outbox)
     sign_in = SignIn(workspace, identity, desk, outbox)
-    return People(identity, outbox, desk, sign_in, SecondFactor(workspace, identity, desk, sign_in))
+    return People(
+        identity,
+        outbox,
+        desk,
+        sign_in,
+        second_factor=SecondFactor(workspace, identity, desk, sign_in),
+        passkeys=PasskeyUse(workspace, identity, desk, sign_in),
+    )
 
 
 def _sender(settings: Settings) -> MailSender | None:

@@ -14,6 +14,7 @@ from argon2 import PasswordHasher
 from fastapi.routing import APIRoute, APIRouter
 from tests.clients import problem
 from tests.in_process import browser_of
+from tests.web.portal.authenticator import Authenticator
 
 from virtuales.clock import ManualClock
 from virtuales.node import Node
@@ -25,7 +26,7 @@ from virtuales.web.app import create_app
 from virtuales.web.portal.visitors import require_same_origin
 from virtuales.workflow.people import open_people
 
-BASE = "http://127.0.0.1:8499"
+BASE = "http://localhost:8499"
 SECRET = "the operator's secret in this test"
 PASSWORD = "orbit canal thirteen lamp"
 
@@ -333,3 +334,63 @@ def test_a_second_factor_is_asked_for_once_it_is_set_up(
     browser.post("/sign-out")
     assert enter(browser, "lena").headers["location"] == "/"
     assert browser.post("/sign-in/second-factor", data={"code": "1"}).headers["location"] == "/sign-in"
+
+
+def add_passkey(browser: httpx.Client, device: Authenticator) -> int:
+    """Add a device's passkey and return the status of the answer."""
+    options = browser.post("/account/passkeys/options", data={"password": PASSWORD}).json()
+    assert options["authenticatorSelection"]["userVerification"] == "required"
+    return browser.post("/account/passkeys", data={"credential": device.make(options), "label": "Phone"}).status_code
+
+
+def show_passkey(browser: httpx.Client, device: Authenticator, options: dict[str, Any] | None = None) -> int:
+    """Sign in with a device's passkey and return the status of the answer."""
+    asked = options or browser.post("/sign-in/passkey/options").json()
+    return browser.post("/sign-in/passkey", data={"credential": device.show(asked), "next": "/account"}).status_code
+
+
+def test_a_passkey_lets_its_owner_in_without_password_and_code(
+    node: Node, operator: httpx.Client, browser: httpx.Client
+) -> None:
+    joined(node, operator, browser, "mia", "analyst")
+    device = Authenticator(BASE, "localhost")
+    problem(browser.post("/account/passkeys/options", data={"password": "no"}, headers={"Accept": "*/*"}), 401)
+    assert add_passkey(browser, device) == 303
+    assert "Phone" in browser.get("/account/passkeys").text
+    browser.post("/sign-out")
+    assert "Use a passkey" in browser.get("/sign-in").text
+    options = browser.post("/sign-in/passkey/options").json()
+    assert "allowCredentials" not in options or options["allowCredentials"] == [], "it names nobody"
+    assert show_passkey(browser, device, options) == 303
+    assert "Mia" in browser.get("/account").text
+    assert show_passkey(browser, device, options) == 401, "a challenge is good once"
+    (passkey,) = node.people.passkeys.of(node.people.sign_in.find(next(iter(browser.cookies.values()))))  # type: ignore[arg-type]  # somebody has signed in
+    assert browser.post("/account/passkeys/removal", data={"key": "AAAA"}).status_code == 404
+    assert browser.post("/account/passkeys/removal", data={"key": passkey.key}).status_code == 303
+    assert show_passkey(browser, device) == 401
+
+
+def test_refuses_passkeys_that_are_not_what_they_have_to_be(
+    node: Node, operator: httpx.Client, browser: httpx.Client
+) -> None:
+    key = joined(node, operator, browser, "nell", "analyst")
+    assert add_passkey(browser, Authenticator("https://elsewhere.example", "localhost")) == 401
+    assert add_passkey(browser, Authenticator(BASE, "elsewhere.example")) == 401
+    assert add_passkey(browser, Authenticator(BASE, "localhost", verifies=False)) == 401
+    device = Authenticator(BASE, "localhost")
+    for_anybody = browser.post("/sign-in/passkey/options").json()
+    refused = browser.post("/account/passkeys", data={"credential": device.make(for_anybody)})
+    assert refused.status_code == 401, "the challenge was not for a new passkey"
+    assert add_passkey(browser, device) == 303
+    for wrong in (
+        Authenticator(BASE, "localhost"),
+        Authenticator("https://elsewhere.example", "localhost", key=device.key),
+        Authenticator(BASE, "localhost", key=device.key, verifies=False),
+        Authenticator(BASE, "localhost", key=device.key, credential=b"unknown"),
+    ):
+        assert show_passkey(browser, wrong) == 401
+    for text in ("", "[]", "{}", '{"rawId": 1}', '{"rawId": "!", "response": {}}', "[" * 9_000, "x" * 30_000):
+        assert browser.post("/sign-in/passkey", data={"credential": text}).status_code == 401
+    assert show_passkey(browser, device) == 303
+    assert operator.post(f"/people/{key}/standing", data={"move": "suspend"}).status_code == 303
+    assert show_passkey(browser, device) == 401

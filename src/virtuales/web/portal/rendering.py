@@ -34,10 +34,11 @@ HEADERS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Assets:
-    """Addresses of the style sheet and of the script; there is no script until the assets are built."""
+    """Addresses of the style sheet and of the scripts; there is no general script until the assets are built."""
 
     style: str
     script: str | None
+    passkeys: str = ""
 
 
 class Portal:
@@ -93,10 +94,10 @@ def find_assets(directory: Path = STATIC) -> Assets:
 
     The addresses carry a digest of the content, so that a browser never keeps an outdated one.
     """
-    built = directory / "built"
+    built, passkeys = directory / "built", _address(directory / "passkeys.js", directory)
     if (built / "portal.css").is_file() and (built / "portal.js").is_file():
-        return Assets(_address(built / "portal.css", directory), _address(built / "portal.js", directory))
-    return Assets(_address(directory / "plain.css", directory), None)
+        return Assets(_address(built / "portal.css", directory), _address(built / "portal.js", directory), passkeys)
+    return Assets(_address(directory / "plain.css", directory), None, passkeys)
 
 
 def _address(file: Path, directory: Path) -> str:

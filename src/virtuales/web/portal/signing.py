@@ -27,9 +27,17 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/sign-in")
-def form(request: Request, portal: PortalHere, visitor: VisitorHere, next: str = "/", done: str = "") -> Response:  # noqa: A002  # the usual name in addresses
+def form(
+    request: Request,
+    node: NodeHere,
+    portal: PortalHere,
+    visitor: VisitorHere,
+    next: str = "/",  # noqa: A002  # the usual name in addresses
+    done: str = "",
+) -> Response:
     """Show the form for people."""
     facts: dict[str, object] = {"next": local_path(next), "email": "", "fault": None, "is_reset": done == "reset"}
+    facts["passkeys"] = node.people.passkeys.are_possible
     return portal.page(request, "sign-in.html", status=200, visitor=visitor, **facts)
 
 
@@ -63,7 +71,7 @@ def enter(
     except (Unauthenticated, AccessDenied, PeerFailure, Busy) as error:
         facts: dict[str, object] = {"visitor": None, "next": target, "fault": sentence(error)}
         if client_id is None:
-            facts |= {"email": email, "is_reset": False}
+            facts |= {"email": email, "is_reset": False, "passkeys": node.people.passkeys.are_possible}
             return portal.page(request, "sign-in.html", status=status_of(error), **facts)
         return portal.page(request, "sign-in-client.html", status=status_of(error), client_id=client_id, **facts)
     return begun(request, node, name, target)
