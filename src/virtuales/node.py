@@ -41,6 +41,7 @@ from virtuales.store.rdf_store import RdfStore
 from virtuales.store.sparql_server import SparqlServer, SparqlServerStore
 from virtuales.trust.accepted_tokens import AcceptedTokens
 from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
+from virtuales.trust.authorization import Applications, Codes
 from virtuales.trust.dpop import ProofVerifier
 from virtuales.trust.keys import PublicKey, SigningKey
 from virtuales.trust.outside_issuer import OutsideVerifier, outside_issuer
@@ -86,6 +87,8 @@ class Node:
         self.key_files = token_keys.KeyFiles(keys)
         self.issuer = self._issuer()
         self.used_once = UsedOnce.open(settings.data_dir / "used-once.sqlite", self.clock)
+        self.applications = Applications(settings.applications)
+        self.codes = Codes(self.clock)
         self.proofs = ProofVerifier(self.used_once, self.clock)
         self.assertions = AssertionVerifier(
             settings.orchestrator, clock=self.clock, public_key_of=self._public_key_of, used=self.used_once

@@ -70,6 +70,9 @@ class Settings(BaseSettings):
         gt=0,
         description="How long the orchestrator's keys for tokens are used while it cannot be asked, in seconds.",
     )
+    applications: dict[str, tuple[str, ...]] = Field(
+        {}, description="Applications that may ask people to act for them: redirect addresses by client identifier."
+    )
     outside_issuer: str | None = Field(
         None,
         description="An OpenID Connect issuer outside the network whose access tokens are taken.",

@@ -81,6 +81,27 @@ def test_a_node_restarted_without_the_orchestrator_still_serves(running: Network
     running.orchestrator.start()
 
 
+@pytest.mark.req("P4")
+def test_what_needs_a_new_token_is_refused_clearly_until_the_orchestrator_is_back(
+    running: Network, north: Member, vale: Member
+) -> None:
+    granted, wanted = (north.provide(slug, [(FILE, small_model(10 + len(slug)))]) for slug in ("held", "wanted"))
+    vale.request(granted)
+    north.approve(granted)
+    assert vale.count(granted) == STATEMENTS
+    vale.token(vale.home)
+    running.orchestrator.kill()
+    running.nodes["vale"].kill()
+    running.nodes["vale"].start()
+    refused = problem(vale.ask_access(wanted), 502)
+    assert running.orchestrator.url in str(refused)
+    assert vale.count(granted) == STATEMENTS
+    running.orchestrator.start()
+    vale.request(wanted)
+    assert north.approve(wanted)["state"] == "FINALIZED"
+    assert vale.count(wanted) == STATEMENTS
+
+
 def test_a_request_made_while_the_provider_is_away_reaches_it_when_it_is_back(
     running: Network, north: Member, vale: Member
 ) -> None:

@@ -41,7 +41,7 @@ class Principal:
     """Who presents a token.
 
     Args:
-        client_id: The client that the token was issued to.
+        client_id: Who acts: the client that the token was issued to, or the person whom an application acts for.
         organisation: IRI of the organisation it acts for.
         scopes: What the token may be used for.
         expires: When it ends.
@@ -83,6 +83,19 @@ class IssuedToken:
             "expires_in": self.expires_in,
             "scope": self.scope,
         }
+
+
+@dataclass(frozen=True)
+class SignedInPerson:
+    """A person whom an application acts for.
+
+    Args:
+        subject: The person's IRI.
+        at: When the person signed in.
+    """
+
+    subject: str
+    at: datetime
 
 
 class TokenIssuer:
@@ -129,6 +142,7 @@ class TokenIssuer:
         audience: str,
         scopes: Iterable[str],
         confirmation: Mapping[str, str] = MappingProxyType({}),
+        person: SignedInPerson | None = None,
     ) -> IssuedToken:
         """Issue a token for one node.
 
@@ -138,12 +152,13 @@ class TokenIssuer:
             audience: Base URL of the node that the token is for.
             scopes: The scopes granted.
             confirmation: What the token is bound to, as its claim `cnf` says it (RFC 7800): `jkt` or `x5t#S256`.
+            person: The person whom the client acts for; None where it acts for its organisation.
         """
         now = int(self._clock.now().timestamp())
         scope = " ".join(sorted(set(scopes)))
         claims: dict[str, object] = {
             "iss": self.issuer,
-            "sub": client_id,
+            "sub": person.subject if person else client_id,
             "client_id": client_id,
             "organisation": organisation,
             "aud": audience,
@@ -152,11 +167,36 @@ class TokenIssuer:
             "exp": now + int(self.lifetime.total_seconds()),
             "jti": self._new_name(),
         }
+        if person:
+            claims["auth_time"] = int(person.at.timestamp())
         if confirmation:
             claims["cnf"] = dict(confirmation)
         token = sign_jwt(claims, self._key, kind=TYPE)
         shown = "DPoP" if KEY_BOUND in confirmation else "Bearer"
         return IssuedToken(token, int(self.lifetime.total_seconds()), scope, shown)
+
+    def identify(self, person: SignedInPerson, *, client_id: str, nonce: str | None, facts: Mapping[str, str]) -> str:
+        """Return an ID token (OpenID Connect Core 1.0, section 2): who signed in; it opens nothing.
+
+        Args:
+            person: The person.
+            client_id: The application that it is for.
+            nonce: What the application said with its request.
+            facts: Further claims.
+        """
+        now = int(self._clock.now().timestamp())
+        claims: dict[str, object] = {
+            **facts,
+            "iss": self.issuer,
+            "sub": person.subject,
+            "aud": client_id,
+            "iat": now,
+            "exp": now + int(self.lifetime.total_seconds()),
+            "auth_time": int(person.at.timestamp()),
+        }
+        if nonce is not None:
+            claims["nonce"] = nonce
+        return sign_jwt(claims, self._key, kind="JWT")
 
     def jwks(self) -> dict[str, object]:
         """Return the public keys that verify this issuer's tokens (RFC 7517, section 5)."""
@@ -246,14 +286,15 @@ class TokenVerifier:
             )
         expires = check_times(claims, self._clock.now())
         client_id, organisation = text_claim(claims, "client_id"), text_claim(claims, "organisation")
-        if text_claim(claims, "sub") != client_id:
+        subject = text_claim(claims, "sub")
+        if subject != client_id and "auth_time" not in claims:  # else a person, whom the client acts for
             raise Unauthenticated("The token's subject is not its client.", where="sub")
         scope = claims.get("scope", "")
         if not isinstance(scope, str):
             raise Unauthenticated("The token's scope is no text.", where="scope")
         bound = _confirmation(claims)
         return Principal(
-            client_id,
+            subject,
             organisation,
             frozenset(scope.split()),
             expires,

@@ -35,6 +35,7 @@ from virtuales.web.api import (
     objects,
     obligations,
     offered,
+    openid,
     organisations,
     people,
     queries,
@@ -93,6 +94,7 @@ def create_app(node: Node) -> FastAPI:
         agreements,
     ):
         app.include_router(module.router)
+    app.include_router(openid.router)
     app.include_router(token_keys.router)
     app.include_router(agreement_events.router)
     app.include_router(obligations.router)

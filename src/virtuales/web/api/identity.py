@@ -12,11 +12,13 @@ from virtuales.errors import InputError, ProofRefused, Unauthenticated
 from virtuales.node import Node
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.assertions import ASSERTION_TYPE
+from virtuales.trust.authorization import OPENID
 from virtuales.trust.dpop import PROOF_ALGORITHMS
 from virtuales.trust.keys import did_document, did_web
 from virtuales.trust.participants import Participant
 from virtuales.trust.registration import parse_node_url
 from virtuales.trust.scopes import Role, Scope, granted_scopes
+from virtuales.web.api.code_grant import GrantRefused, ShownCode, exchange_code
 from virtuales.web.bindings import find_confirmation
 from virtuales.web.dependencies import NodeHere
 from virtuales.workflow import register
@@ -24,6 +26,7 @@ from virtuales.workflow.dataspace.catalogue import catalogue_service
 
 router = APIRouter(tags=["Identity"])
 _BASIC = HTTPBasic(auto_error=False)
+_GRANTS = ("authorization_code", "client_credentials")
 _REFUSAL: dict[str, Any] = {
     "application/json": {
         "schema": {
@@ -56,36 +59,55 @@ async def token(
     client_assertion: Annotated[str | None, Form()] = None,
     scope: Annotated[str | None, Form(description="Scopes, separated by spaces; without it all.")] = None,
     resource: Annotated[str | None, Form(description="Base URL of the node that the token is for.")] = None,
+    code: Annotated[str | None, Form(description="The code of an authorization.")] = None,
+    redirect_uri: Annotated[str | None, Form()] = None,
+    code_verifier: Annotated[str | None, Form(description="What the PKCE challenge is the digest of.")] = None,
 ) -> JSONResponse:
     """Issue an access token for one node (RFC 6749 client credentials, RFC 8707 resource, RFC 9068 token).
 
     A client shows its secret, in the form or by HTTP Basic, or an assertion signed with its organisation's key. With a
     proof in the header `DPoP` (RFC 9449), or a client certificate that a known proxy tells of (RFC 8705), the token is
-    bound to that key or certificate, and of no use to others.
+    bound to that key or certificate, and of no use to others. An application that a person allowed to act for them
+    shows the code, with its PKCE verifier (grant `authorization_code`).
     """
     basic = await _BASIC(request)
     shown = _Shown(client_id, client_secret, client_assertion_type, client_assertion, basic)
-    issuer = node.get_issuer()
+    shown_code = ShownCode(code or "", client_id or "", redirect_uri or "", code_verifier or "")
+    node.get_issuer()
     try:
-        if grant_type != "client_credentials":
-            return _oauth_error("unsupported_grant_type", "Only client_credentials is supported.", 400)
-        participant, roles, client = _authenticated(node, shown)
-        confirmation = await run_in_threadpool(find_confirmation, node, request)
-        audience = parse_node_url(resource) if resource else node.settings.base_url
-        issued = issuer.issue(
-            client_id=client,
-            organisation=participant.iri.value,
-            audience=audience,
-            scopes=granted_scopes(roles, scope),
-            confirmation=confirmation,
-        )
-    except ProofRefused as error:
+        if grant_type == "authorization_code":
+            answer = await run_in_threadpool(exchange_code, node, request, shown_code)
+        elif grant_type == "client_credentials":
+            answer = await run_in_threadpool(_issued, node, request, shown, scope=scope, resource=resource)
+        else:
+            return _oauth_error("unsupported_grant_type", f"Use {' or '.join(_GRANTS)}.", 400)
+    except (InputError, Unauthenticated) as error:
+        return _refused(error)
+    return JSONResponse(answer, headers={"Cache-Control": "no-store"})
+
+
+def _issued(
+    node: Node, request: Request, shown: "_Shown", *, scope: str | None, resource: str | None
+) -> dict[str, object]:
+    participant, roles, client = _authenticated(node, shown)
+    issued = node.get_issuer().issue(
+        client_id=client,
+        organisation=participant.iri.value,
+        audience=parse_node_url(resource) if resource else node.settings.base_url,
+        scopes=granted_scopes(roles, scope),
+        confirmation=find_confirmation(node, request),
+    )
+    return issued.to_json()
+
+
+def _refused(error: InputError | Unauthenticated) -> JSONResponse:
+    if isinstance(error, ProofRefused):
         return _oauth_error("invalid_dpop_proof", str(error), 400)
-    except Unauthenticated as error:
+    if isinstance(error, Unauthenticated):
         return _oauth_error("invalid_client", str(error), 401)
-    except InputError as error:
-        return _oauth_error("invalid_scope" if error.where == "scope" else "invalid_request", str(error), 400)
-    return JSONResponse(issued.to_json(), headers={"Cache-Control": "no-store"})
+    if isinstance(error, GrantRefused):
+        return _oauth_error("invalid_grant", str(error), 400)
+    return _oauth_error("invalid_scope" if error.where == "scope" else "invalid_request", str(error), 400)
 
 
 class _Shown:
@@ -134,17 +156,31 @@ def jwks(node: NodeHere) -> dict[str, object]:
 @router.get("/.well-known/oauth-authorization-server", summary="The issuer's metadata")
 def metadata(node: NodeHere) -> dict[str, object]:
     """Return the issuer's metadata (RFC 8414)."""
+    return issuer_metadata(node)
+
+
+def issuer_metadata(node: Node) -> dict[str, object]:
+    """Return what the issuer says of itself, by either standard."""
     issuer = node.get_issuer().issuer
     return {
         "issuer": issuer,
         "token_endpoint": f"{issuer}/oauth/token",
         "jwks_uri": f"{issuer}/.well-known/jwks.json",
-        "scopes_supported": sorted(Scope),
-        "response_types_supported": [],
+        "scopes_supported": [OPENID, *sorted(Scope)],
+        "authorization_endpoint": f"{issuer}/oauth/authorize",
+        "response_types_supported": ["code"],
+        "response_modes_supported": ["query"],
+        "code_challenge_methods_supported": ["S256"],
+        "authorization_response_iss_parameter_supported": True,
         "dpop_signing_alg_values_supported": list(PROOF_ALGORITHMS),
         "tls_client_certificate_bound_access_tokens": bool(node.settings.certificate_proxies),
-        "grant_types_supported": ["client_credentials"],
-        "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post", "private_key_jwt"],
+        "grant_types_supported": list(_GRANTS),
+        "token_endpoint_auth_methods_supported": [
+            "client_secret_basic",
+            "client_secret_post",
+            "private_key_jwt",
+            "none",
+        ],
         "token_endpoint_auth_signing_alg_values_supported": ["Ed25519"],
     }
 
