@@ -1,7 +1,7 @@
 """Both sides propose other terms until one accepts, gives up, or the provider agrees to what was asked."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from tests.books import NOON
@@ -126,6 +126,9 @@ def test_refuses_moves_out_of_turn_and_of_others(sides: Sides) -> None:
         accept(sides.consumer, ANALYST, there)
     with pytest.raises(InputError):
         TermChanges(uses=0)
+    for until in (datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC), datetime(2027, 1, 1)):  # noqa: DTZ001  # it is refused
+        with pytest.raises(InputError):
+            TermChanges(until=until)
     with pytest.raises(InputError):
         TermChanges(purposes=())
     with pytest.raises(InputError):

@@ -168,7 +168,7 @@ def test_steward_can_let_the_data_be_passed_on() -> None:
 
 
 def test_refuses_demands_that_are_none() -> None:
-    for text in ("report=soon", "sing", "delete,now", "report,closing", "report=30"):
+    for text in ("report=soon", "sing", "delete,now", "report,closing", "report=30", "report=0001-01-01T00:00+14:00"):
         with pytest.raises(InputError):
             parse_demand(text)
     with pytest.raises(InputError, match="anybody"):

@@ -6,7 +6,7 @@ stays as it is.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -62,6 +62,8 @@ class TermChanges:
         """Refuse changes that cannot be, or that contradict each other."""
         if self.until is not None and self.until.tzinfo is None:
             raise InputError("The end has no time zone.", where="until", remedy="Write the end in UTC, ending in Z.")
+        if self.until is not None and not MINYEAR < self.until.year < MAXYEAR:
+            raise InputError("The end lies too far off.", where="until", remedy="Give a year that people reckon with.")
         if self.uses is not None and self.uses < 1:
             raise InputError("The data may be used less than once.", where="uses", remedy="Allow at least one use.")
         if self.purposes is not None and not self.purposes:

@@ -77,7 +77,8 @@ def _due(when: str) -> datetime | timedelta:
         return timedelta(days=int(days[1]))
     try:
         moment = datetime.fromisoformat(when)
-    except ValueError:
+        iso_instant(moment)
+    except (ValueError, OverflowError):
         what = f"`{when[:80]}` is neither a day nor a number of days."
         raise InputError(what, where="demands", remedy="Write 2027-06-30, or 30d.") from None
     if moment.tzinfo is None and moment.time() == time.min:
