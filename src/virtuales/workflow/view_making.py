@@ -4,19 +4,12 @@ A link to an object that the version describes and the view does not show is lef
 there is more.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Final
 
 from virtuales.errors import InputError
-from virtuales.policy.views.selection import (
-    described_query,
-    objects_query,
-    of_classes_query,
-    positions_query,
-    statements_query,
-)
+from virtuales.policy.views.selection import classes_query, objects_query, positions_query
 from virtuales.policy.views.techniques import applied
 from virtuales.policy.views.view import Area, View
 from virtuales.query.protocol import QueryRequest
@@ -24,11 +17,9 @@ from virtuales.query.service import Queries
 from virtuales.query.streams import whole
 from virtuales.rdf.io import ParsedFile
 from virtuales.rdf.media import N_TRIPLES
+from virtuales.rdf.namespaces import RDF
 from virtuales.rdf.terms import BlankNode, NamedNode, Term, Triple, plain
 from virtuales.store.rdf_store import RdfStore
-
-_AT_A_TIME: Final = 1_000
-"""How many objects one query names."""
 
 
 @dataclass(frozen=True)
@@ -94,38 +85,39 @@ class ViewMaker:
         return found
 
     def _chosen(self, view: View) -> dict[NamedNode, list[Triple]]:
-        objects = self._objects(view)
+        """Return the statements that a view chooses, by graph; each graph is read once, whatever the view is."""
+        shown = self._objects(view)
         said = {
-            graph: [
-                one
-                for some in _some(objects)
-                for one in self.store.construct(statements_query(some, view.properties), graphs=[graph])
-            ]
+            graph: self.store.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", graphs=[graph])
             for graph in self.graphs
         }
-        hidden = self._hidden(said.values(), set(objects))
-        return {graph: [one for one in statements if one.object not in hidden] for graph, statements in said.items()}
+        hidden = {one.subject for statements in said.values() for one in statements} - shown
+        seen = {*view.properties, RDF.type}
+        return {
+            graph: [
+                one
+                for one in statements
+                if one.subject in shown and one.object not in hidden and (not view.properties or one.predicate in seen)
+            ]
+            for graph, statements in said.items()
+        }
 
-    def _objects(self, view: View) -> list[NamedNode]:
+    def _objects(self, view: View) -> set[Term]:
         """Return the objects that a view chooses; those that tell where one of them is come along with it."""
-        found = dict.fromkeys(self._subjects(objects_query(view)))
+        found = set(self._subjects(objects_query(view)))
+        if view.objects:
+            found &= set(view.objects)
         if view.area is None:
-            return list(found)
+            return set(found)
         places = _Places(view.area)
         for row in self.store.select(positions_query(), graphs=self.graphs):
             places.add({name: plain(term) for name, term in row.items()})
-        inside = [one for one in found if one in places.inside]
-        along = dict.fromkeys(node for one in inside for node in places.inside[one])
+        inside = places.inside
+        found &= inside.keys()
+        along = {node for one in found for node in inside[one]}
         if view.classes:
-            asked = (of_classes_query(some, view.classes) for some in _some(list(along)))
-            along = dict.fromkeys(one for text in asked for one in self._subjects(text))
-        return list(dict.fromkeys((*inside, *along)))
-
-    def _hidden(self, said: Iterable[Sequence[Triple]], shown: set[NamedNode]) -> set[Term]:
-        """Return the objects among values that the version describes and the view does not show."""
-        values = {one.object for some in said for one in some if isinstance(one.object, NamedNode)} - shown
-        named = sorted(values, key=lambda one: one.value)
-        return {one for some in _some(named) for one in self._subjects(described_query(some))}
+            along &= set(self._subjects(classes_query(view.classes)))
+        return {*found, *along}
 
     def _subjects(self, text: str) -> list[NamedNode]:
         found = (row["s"] for row in self.store.select(text, graphs=self.graphs))
@@ -176,8 +168,3 @@ def terms_in(statements: Iterable[Triple]) -> Mapping[tuple[str, bool], int]:
         for key in keys:
             found[key] = found.get(key, 0) + 1
     return found
-
-
-def _some(nodes: Sequence[NamedNode]) -> Iterator[Sequence[NamedNode]]:
-    for start in range(0, len(nodes), _AT_A_TIME):
-        yield nodes[start : start + _AT_A_TIME]

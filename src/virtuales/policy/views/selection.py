@@ -26,14 +26,21 @@ _SIGNS: Final = {
 
 
 def objects_query(view: View) -> str:
-    """Return the query for the objects of a view, `?s`, without those that only tell where others are."""
-    patterns = ["?s ?any ?thing ."]
-    if view.objects:
-        patterns.insert(0, _values("?s", view.objects))
+    """Return the query for the objects, `?s`, that a view's classes and conditions choose; it names none of them."""
+    patterns = [_condition(condition, f"?v{number}") for number, condition in enumerate(view.conditions)]
     if view.classes:
-        patterns.append(f"{_values('?class', view.classes)} ?s {RDF.type} ?class .")
-    patterns += [_condition(condition, f"?v{number}") for number, condition in enumerate(view.conditions)]
-    return f"SELECT DISTINCT ?s WHERE {{ {' '.join(patterns)} }}"
+        patterns.insert(0, of_classes(view.classes))
+    return f"SELECT DISTINCT ?s WHERE {{ {' '.join(patterns) or '?s ?any ?thing'} }}"
+
+
+def classes_query(classes: Iterable[NamedNode]) -> str:
+    """Return the query for the objects, `?s`, of some classes."""
+    return f"SELECT DISTINCT ?s WHERE {{ {of_classes(classes)} }}"
+
+
+def of_classes(classes: Iterable[NamedNode]) -> str:
+    """Return the pattern that objects, `?s`, of some classes fit."""
+    return f"VALUES ?class {{ {' '.join(map(str, classes))} }} ?s {RDF.type} ?class ."
 
 
 def positions_query() -> str:
@@ -45,26 +52,6 @@ def positions_query() -> str:
         for space in _CIM
     )
     return f"SELECT ?s ?l ?point ?x ?y WHERE {{ {editions} }}"
-
-
-def of_classes_query(nodes: Iterable[NamedNode], classes: Iterable[NamedNode]) -> str:
-    """Return the query for those among some objects, `?s`, that are of some classes."""
-    return f"SELECT DISTINCT ?s WHERE {{ {_values('?s', nodes)} {_values('?class', classes)} ?s {RDF.type} ?class }}"
-
-
-def described_query(nodes: Iterable[NamedNode]) -> str:
-    """Return the query for those among some IRIs, `?s`, of which the version says anything."""
-    return f"SELECT DISTINCT ?s WHERE {{ {_values('?s', nodes)} ?s ?any ?thing }}"
-
-
-def statements_query(nodes: Iterable[NamedNode], properties: tuple[NamedNode, ...]) -> str:
-    """Return the query for the statements about some objects: those of some properties, and classes; all for none."""
-    only = _values("?p", sorted({*properties, RDF.type}, key=str)) if properties else ""
-    return f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {_values('?s', nodes)} {only} ?s ?p ?o }}"
-
-
-def _values(variable: str, terms: Iterable[NamedNode]) -> str:
-    return f"VALUES {variable} {{ {' '.join(map(str, terms))} }}"
 
 
 def _term(space: str, name: str) -> NamedNode:
