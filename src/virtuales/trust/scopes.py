@@ -68,7 +68,7 @@ ROLES_OF_PEOPLE: Mapping[Role, str] = MappingProxyType(
         Role.REVIEWER: "Decides about requests of others, reviews mappings, and reads who had access.",
         Role.ANALYST: "Asks for access to data of others, and uses it.",
         Role.EDITOR: "Contributes mappings and reviews those of others.",
-        Role.ADMINISTRATOR: "Invites people of the organisation, gives and takes their roles, and accepts terms.",
+        Role.ADMINISTRATOR: "Invites people, gives and takes their roles, suspends and removes them.",
         Role.OPERATOR: "The orchestrator's staff: decides about organisations, schemas and mappings.",
     }
 )
