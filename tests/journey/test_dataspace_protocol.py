@@ -102,7 +102,7 @@ def test_refuses_to_be_sent_elsewhere(doors: Network, north: Member, base: str, 
     shown = ok(doors.http.get(f"{base}/catalog/datasets/{version}", headers=as_dale))
     offer = {**shown["hasPolicy"][0], "target": version}
     message = message_of(
-        "ContractRequestMessage", consumerPid="one", offer=offer, callbackAddress="http://169.254.169.254/latest"
+        "ContractRequestMessage", consumerPid="one", offer=offer, callbackAddress="https://169.254.169.254/latest"
     )
     with unchanged(doors):
         answer = doors.http.post(f"{base}/negotiations/request", json=message, headers=as_dale)
