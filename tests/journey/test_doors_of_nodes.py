@@ -13,6 +13,7 @@ from tests.journey.forgeries import bearing, node_token
 from tests.journey.networks import Network, asked_version, granted_version, unchanged
 from tests.nodes import eventually
 
+from virtuales.contract.notices import NoticeKind
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.namespaces import DCTERMS
 from virtuales.rdf.terms import Literal, NamedNode, Quad
@@ -60,8 +61,17 @@ def test_refuses_messages_that_a_stranger_sends(
     with unchanged(running):
         for url, message in dsp_messages(vale.home, mine, document, ids):
             assert problem(http.post(url, json=message, headers=at_vale), 403)["reasons"]
-        told = {"agreement": agreement["agreement"], "reason": "because"}
-        problem(http.post(f"{vale.home}/dsp/agreements/revocation", json=told, headers=at_vale), 403)
+        told = {
+            "@id": "urn:uuid:5b0c9a2e-6a43-4d57-9a51-0c6f0f2f5a11",
+            "@type": NoticeKind.REVOCATION.value,
+            "agreement": agreement["agreement"],
+            "assigner": north.iri,
+            "assignee": vale.iri,
+            "party": north.iri,
+            "reason": "because",
+            "timestamp": "2026-06-01T12:00:00Z",
+        }
+        problem(http.post(f"{vale.home}/dsp/agreements/notice", json={"notice": told}, headers=at_vale), 403)
         url = f"{north.home}/dsp/negotiations/{theirs['negotiation']}"
         signed = {**message_of("ContractAgreementVerificationMessage", **ids), "ves:agreement": document}
         problem(http.post(f"{url}/agreement/verification", json=signed, headers=at_north), 403)
