@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.books import NOON
-from tests.effort import examples
+from tests.effort import examples, is_long
 from tests.workflow.two_sides import (
     ANALYST,
     CONSUMER,
@@ -188,7 +188,7 @@ def assert_same(sides: Sides) -> None:
 @pytest.mark.req("J5.2")
 @pytest.mark.parametrize("kills", [False, True], ids=["messages", "kills"])
 @given(seed=st.integers(0, 2**32))
-@settings(max_examples=examples(24), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=examples(24), deadline=None, derandomize=not is_long(), suppress_health_check=list(HealthCheck))
 def test_both_sides_come_to_hold_the_same(tmp_path_factory: pytest.TempPathFactory, kills: bool, seed: int) -> None:
     sides = two_sides(tmp_path_factory.mktemp("sides"), TERMS)
     walk = Walk(sides, random.Random(seed), kills)  # the tests' own chance
