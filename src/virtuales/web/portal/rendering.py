@@ -94,7 +94,7 @@ def find_assets(directory: Path = STATIC) -> Assets:
 
     The addresses carry a digest of the content, so that a browser never keeps an outdated one.
     """
-    built, passkeys = directory / "built", _address(directory / "passkeys.js", directory)
+    built, passkeys = directory / "built", _address(STATIC / "passkeys.js", STATIC)  # that is not built
     if (built / "portal.css").is_file() and (built / "portal.js").is_file():
         return Assets(_address(built / "portal.css", directory), _address(built / "portal.js", directory), passkeys)
     return Assets(_address(directory / "plain.css", directory), None, passkeys)
