@@ -1,12 +1,14 @@
-"""Hooks for every test of the project, and nothing else."""
+"""Hooks for every test of the project, and the one network of nodes that several folders of tests share."""
 
 import os
 import shutil
+from collections.abc import Iterator
 from tempfile import mkdtemp
 
 import pytest
 from hypothesis import settings
 from tests.effort import examples, is_long
+from tests.journey.networks import Network, network
 from tests.requirements_matrix import PAGE, known_rows, rows_of
 
 # How long an example takes says more about the machine's other work than about the code.
@@ -49,3 +51,11 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("figures")
         for text in dict.fromkeys(figures):
             terminalreporter.write_line(str(text))
+
+
+@pytest.fixture(scope="session")
+def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
+    """Three approved organisations, for tests that leave them as they are: `north` provides, `vale` consumes."""
+    with network(tmp_path_factory.mktemp("doors"), "north", "vale", "dale") as running:
+        running.admit("north", "vale", "dale")
+        yield running

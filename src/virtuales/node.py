@@ -78,7 +78,7 @@ class Node:
         self.clock = clock or SystemClock()
         self.closing = False
         self._lock = claim(settings.data_dir)
-        self.http = httpx.Client(timeout=_PEER_SECONDS)
+        self.http = settings.egress.client(_PEER_SECONDS)
         self._stop = threading.Event()
         self._threads: dict[str, Follower] = {}
         keys = settings.data_dir / "keys"
@@ -165,7 +165,7 @@ class Node:
             judgements=KeptJudgements(settings.kept_statements),
             queries=self._queries(ledger.store),
             services=Services(frozenset(settings.service_endpoints), ServiceClient(self.http).ask),
-            federated=FederatedQueries.within(self._query_limits(), settings.service_endpoints),
+            federated=FederatedQueries.within(self._query_limits(), settings.service_endpoints, settings.egress),
             connectors=ConnectorChoices(settings.accept_unsigned_agreements, settings.connectors_by_hand),
         )
 
@@ -182,7 +182,7 @@ class Node:
 
     def _store(self) -> RdfStore:
         if self.settings.rdf_store_url:
-            return SparqlServerStore(SparqlServer.at(self.settings.rdf_store_url), self.http)
+            return SparqlServerStore(SparqlServer.at(self.settings.rdf_store_url), httpx.Client(timeout=_PEER_SECONDS))
         return OxigraphStore(self.settings.data_dir / "rdf")
 
     def _query_limits(self) -> QueryLimits:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from virtuales.egress import LOOPBACK, Egress
 from virtuales.errors import ConfigurationError
 
 Role = Literal["participant", "orchestrator"]
@@ -56,6 +57,14 @@ class Settings(BaseSettings):
     query_waiting: int = Field(8, gt=0, description="How many queries of one asker may wait; more are refused.")
     service_endpoints: tuple[str, ...] = Field(
         (), description="Addresses of the SPARQL endpoints that queries may name with SERVICE; no others are called."
+    )
+    reachable_networks: tuple[str, ...] = Field(
+        (),
+        description="Networks that the node may connect to beside public addresses, when others name an address there; "
+        "a node whose own address is on loopback may also reach loopback.",
+    )
+    trusted_authorities: Path | None = Field(
+        None, description="File with certificates of authorities, as PEM, that are trusted beside the known ones."
     )
     licence_files: tuple[Path, ...] = Field(
         (), description="Files with further licences and terms that datasets may name, as ODRL policies in RDF."
@@ -137,6 +146,17 @@ class Settings(BaseSettings):
         if self.smtp_host is not None and self.mail_from is None:
             raise ValueError("a mail server needs mail_from")
         return self
+
+    @property
+    def egress(self) -> Egress:
+        """What the node may connect to.
+
+        Raises:
+            ConfigurationError: a network is none.
+        """
+        own = LOOPBACK if urlsplit(self.base_url).hostname in {"127.0.0.1", "::1", "localhost"} else ()
+        named = (self.orchestrator, *self.service_endpoints, *filter(None, [self.outside_jwks_url]))
+        return Egress((*self.reachable_networks, *own), named, authorities=self.trusted_authorities)
 
     @property
     def orchestrator(self) -> str:

@@ -1,9 +1,9 @@
 """What the nodes of a network said is shown when a test that uses it fails."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 
 import pytest
-from tests.journey.networks import Network, network
+from tests.journey.networks import Network
 
 
 @pytest.hookimpl(wrapper=True)
@@ -15,11 +15,3 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
             for process in value.processes if isinstance(value, Network) else ():
                 report.sections.append((f"log of the node {process.name}", process.log()))
     return report
-
-
-@pytest.fixture(scope="session")
-def doors(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Network]:
-    """Three approved organisations, for tests that leave them as they are: `north` provides, `vale` consumes."""
-    with network(tmp_path_factory.mktemp("doors"), "north", "vale", "dale") as running:
-        running.admit("north", "vale", "dale")
-        yield running

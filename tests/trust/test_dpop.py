@@ -119,7 +119,7 @@ def test_takes_proofs_of_the_algorithm_that_other_software_has() -> None:
 def test_a_token_says_what_it_is_bound_to(bound: dict[str, str]) -> None:
     clock = ManualClock(NOW)
     issuer = TokenIssuer("https://o.example", KEY, clock=clock)
-    issued = issuer.issue(client_id="c", organisation="o", audience=URL, scopes=[], confirmation=bound)
+    issued = issuer.issue(client_id="c", organisation="urn:o", audience=URL, scopes=[], confirmation=bound)
     assert issued.to_json()["token_type"] == ("DPoP" if "jkt" in bound else "Bearer")
     asker = TokenVerifier("https://o.example", URL, fetch_jwks=issuer.jwks, clock=clock).verify(issued.access_token)
     assert (asker.proof_key, asker.certificate) == (bound.get("jkt"), bound.get("x5t#S256"))
@@ -128,7 +128,7 @@ def test_a_token_says_what_it_is_bound_to(bound: dict[str, str]) -> None:
 def test_a_binding_that_is_not_understood_is_refused() -> None:
     clock = ManualClock(NOW)
     issuer = TokenIssuer("https://o.example", KEY, clock=clock)
-    issued = issuer.issue(client_id="c", organisation="o", audience=URL, scopes=[], confirmation={"jku": "a"})
+    issued = issuer.issue(client_id="c", organisation="urn:o", audience=URL, scopes=[], confirmation={"jku": "a"})
     with pytest.raises(Unauthenticated) as refusal:
         TokenVerifier("https://o.example", URL, fetch_jwks=issuer.jwks, clock=clock).verify(issued.access_token)
     assert refusal.value.where == "cnf"

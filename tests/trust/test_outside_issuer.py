@@ -164,7 +164,7 @@ def test_each_token_is_judged_by_the_rules_of_its_own_issuer() -> None:
     issuer = TokenIssuer("https://o.example", key, clock=outside.clock)
     own = TokenVerifier("https://o.example", NODE, fetch_jwks=issuer.jwks, clock=outside.clock)
     accepted = AcceptedTokens(own, outside.verifier)
-    mine = issuer.issue(client_id="c", organisation="o", audience=NODE, scopes=["data:publish"]).access_token
+    mine = issuer.issue(client_id="c", organisation="urn:o", audience=NODE, scopes=["data:publish"]).access_token
     assert accepted.verify(mine).scopes == accepted.verify(mine).scopes == {"data:publish"}
     assert accepted.verify(token()).scopes == {"data:read"}
     with pytest.raises(Unauthenticated, match="algorithm"):

@@ -67,6 +67,7 @@ def segment(value: object) -> str:
         ({"client_id": None}, "client_id"),
         ({"organisation": None}, "organisation"),
         ({"organisation": 7}, "organisation"),
+        ({"organisation": "no> IRI"}, "organisation"),
         ({"scope": ["data:read"]}, "scope"),
         ({"jti": None}, "jti"),
     ],

@@ -65,7 +65,7 @@ class Door:
         """Issue a token that is bound to something."""
         confirmation = {"x5t#S256" if name == "certificate" else name: value for name, value in bound.items()}
         return self.issuer.issue(
-            client_id="c", organisation="o", audience=BASE, scopes=[], confirmation=confirmation
+            client_id="c", organisation="urn:o", audience=BASE, scopes=[], confirmation=confirmation
         ).access_token
 
     def proof(self, token: str, *, key: SigningKey = CLIENT, url: str = f"{BASE}/who") -> dict[str, str]:

@@ -33,7 +33,7 @@ class Issuing:
 
     def token(self) -> str:
         """Issue a token."""
-        return self.issuer.issue(client_id="c", organisation="o", audience=BASE, scopes=[]).access_token
+        return self.issuer.issue(client_id="c", organisation="urn:o", audience=BASE, scopes=[]).access_token
 
     def verify(self, token: str) -> Principal:
         """Verify a token as a node does that has just started."""
@@ -89,7 +89,7 @@ def test_a_stolen_key_verifies_nothing_at_once(issuing: Issuing) -> None:
 
 def test_the_key_is_found_again_after_a_restart_and_the_journal_tells_of_it(issuing: Issuing) -> None:
     listed = issuing.rotate()
-    token = issuing.new_issuer().issue(client_id="c", organisation="o", audience=BASE, scopes=[]).access_token
+    token = issuing.new_issuer().issue(client_id="c", organisation="urn:o", audience=BASE, scopes=[]).access_token
     issuing.verify(token)
     (event,) = [one.draft for one in issuing.workspace.ledger.journal.events() if one.draft.kind == "TokenKeyRotated"]
     assert event.facts["kid"] == listed[0]

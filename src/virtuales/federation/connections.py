@@ -26,6 +26,8 @@ from urllib.parse import unquote_to_bytes
 
 import httpx
 
+from virtuales.egress import Egress
+
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
@@ -109,9 +111,13 @@ class Connections(httpx.BaseTransport):
     """Sends requests over connections that are kept open; to be closed after use.
 
     Proxies that the environment names are used: `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY`.
+
+    Args:
+        egress: What may be connected to; by default everything.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, egress: Egress | None = None) -> None:
+        self._egress = egress or Egress.anywhere()
         self._idle: OrderedDict[int, _Connection] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -152,10 +158,10 @@ class Connections(httpx.BaseTransport):
     @cached_property
     def _tls(self) -> SSLContext:
         """How certificates are checked: made when it is needed, as that takes as long as many requests."""
-        return httpx.create_ssl_context()
+        return self._egress.tls()
 
     def _made(self, origin: _Origin) -> "_Connection":
-        return _Connection(origin, self._tls if origin.scheme == "https" else None)
+        return _Connection(origin, self._tls if origin.scheme == "https" else None, self._egress)
 
     def _oldest(self) -> "_Connection":
         return next(iter(self._idle.values()))
@@ -214,12 +220,14 @@ class _Connection(http.client.HTTPConnection):
     Args:
         origin: The endpoint.
         tls: How certificates are checked, where the endpoint has one.
+        egress: What may be connected to.
     """
 
     sock: Any  # None, or a `_Socket`: the part of a socket that `http.client` uses
 
-    def __init__(self, origin: _Origin, tls: SSLContext | None) -> None:
+    def __init__(self, origin: _Origin, tls: SSLContext | None, egress: Egress) -> None:
         self.origin = origin
+        self._egress = egress
         self._tls = tls
         self.since = 0.0
         self._due = Due(0.0, Event())
@@ -231,7 +239,8 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Reach the endpoint; `http.client` calls this before the first request."""
-        plain = socket.create_connection((self.host, self.port), self._due.left())
+        connect = self._egress.connect if self._proxy is None else _connect_to_proxy
+        plain = connect(self.host, self.port, self._due.left())
         plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = _Socket(plain, self._due)
         if self._tls is None:
@@ -276,6 +285,10 @@ class _Connection(http.client.HTTPConnection):
         for name, value in (*request.headers.items(), *(through.headers.items() if through else ())):
             self.putheader(name, value)
         self.endheaders(request.content)
+
+
+def _connect_to_proxy(host: str, port: int, seconds: float) -> socket.socket:
+    return socket.create_connection((host, port), seconds)
 
 
 class _Socket:

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Final, Self
 
+from virtuales.egress import Egress
 from virtuales.errors import LimitExceeded
+from virtuales.federation.connections import Connections
 from virtuales.federation.endpoint import Endpoint
 from virtuales.federation.federate import FederatedAnswer, Federation, breaker_of, summaries_of
 from virtuales.federation.options import DEFAULTS, Options
@@ -31,12 +33,21 @@ class FederatedQueries:
     Args:
         options: What each may take.
         limits: How many are answered at a time, and may wait.
+        egress: What may be connected to.
         kept: How many federations are kept.
     """
 
-    def __init__(self, options: Options = DEFAULTS, limits: QueryLimits | None = None, *, kept: int = 16) -> None:
+    def __init__(
+        self,
+        options: Options = DEFAULTS,
+        limits: QueryLimits | None = None,
+        *,
+        egress: Egress | None = None,
+        kept: int = 16,
+    ) -> None:
         limits = limits or QueryLimits()
         self._options = options
+        self._egress = egress or Egress.anywhere()
         self._turns = Turns(limits.workers, waiting_each=limits.waiting, waiting_all=limits.waiting_all)
         self._most = kept
         self._idle: OrderedDict[_Key, Federation] = OrderedDict()
@@ -45,12 +56,13 @@ class FederatedQueries:
         self._lock = threading.Lock()
 
     @classmethod
-    def within(cls, limits: QueryLimits, services: Iterable[str] = ()) -> Self:
+    def within(cls, limits: QueryLimits, services: Iterable[str] = (), egress: Egress | None = None) -> Self:
         """Answer queries within the limits that hold for queries of one endpoint, as far as sources are there.
 
         Args:
             limits: The limits.
             services: Addresses of endpoints that queries may name with SERVICE.
+            egress: What may be connected to.
         """
         options = Options(
             seconds=limits.seconds,
@@ -63,7 +75,7 @@ class FederatedQueries:
             partial=True,
             services=tuple(map(Endpoint, services)),
         )
-        return cls(options, limits)
+        return cls(options, limits, egress=egress)
 
     def answer(
         self, asked: QueryRequest, endpoints: Sequence[Endpoint], *, every_term: bool = False
@@ -94,7 +106,10 @@ class FederatedQueries:
 
     def _new(self, endpoints: Sequence[Endpoint]) -> Federation:
         """Make a federation; which endpoints are dead, and what others hold, is known to all of them together."""
-        return Federation(endpoints, self._options, breaker=self._breaker, summaries=self._summaries)
+        transport = Connections(self._egress)
+        return Federation(
+            endpoints, self._options, transport=transport, breaker=self._breaker, summaries=self._summaries
+        )
 
     def close(self) -> None:
         """Close what is kept."""

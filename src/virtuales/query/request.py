@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from virtuales.errors import InputError
 
 MAX_QUERY_CHARACTERS = 100_000
+MAX_NESTING = 256
+"""How many brackets of a query may be open at once: engines read them by recursion, and end when there are too many."""
 
 _SKIPPED = re.compile(
     r"""
@@ -46,14 +48,23 @@ def check_query(text: str) -> None:
 
 
 def check_length(text: str) -> None:
-    """Refuse a query that is too long.
+    """Refuse a query that is too long or nested too deep.
 
     Raises:
-        InputError: it is over `MAX_QUERY_CHARACTERS`.
+        InputError: it is over `MAX_QUERY_CHARACTERS` or `MAX_NESTING`.
+
+    >>> check_length("ASK " + "{" * 300 + "}" * 300)
+    Traceback (most recent call last):
+        ...
+    virtuales.errors.InputError: The query is nested more than 256 deep. (query) Write it flatter.
     """
     if len(text) > MAX_QUERY_CHARACTERS:
         raise InputError(
             f"The query is longer than {MAX_QUERY_CHARACTERS} characters.", where="query", remedy="Shorten it."
+        )
+    if sum(map(text.count, "({[!")) > MAX_NESTING and _nesting(text) > MAX_NESTING:
+        raise InputError(
+            f"The query is nested more than {MAX_NESTING} deep.", where="query", remedy="Write it flatter."
         )
 
 
@@ -84,6 +95,16 @@ def tokens(text: str) -> Iterator[str]:
         end = match.end()
     if end < len(text):
         yield text[end:]
+
+
+def _nesting(text: str) -> int:
+    """Return how many brackets are open at once, at most; negations that follow each other count as brackets."""
+    deepest = depth = negations = 0
+    for character in _SKIPPED.sub(" ", text):
+        negations = negations + 1 if character == "!" else negations if character.isspace() else 0
+        depth += (character in "({[") - (character in ")}]")
+        deepest = max(deepest, depth + negations)
+    return deepest
 
 
 def _unescaped(text: str) -> str:

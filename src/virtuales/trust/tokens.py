@@ -16,7 +16,8 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
 from virtuales.clock import Clock
-from virtuales.errors import Unauthenticated
+from virtuales.errors import InputError, Unauthenticated
+from virtuales.rdf.terms import parse_iri
 from virtuales.trust.key_cache import KeyCache
 from virtuales.trust.keys import PublicKey, SigningKey
 from virtuales.trust.signed_jwt import (
@@ -286,6 +287,10 @@ class TokenVerifier:
             )
         expires = check_times(claims, self._clock.now())
         client_id, organisation = text_claim(claims, "client_id"), text_claim(claims, "organisation")
+        try:
+            parse_iri(organisation, where="organisation")
+        except InputError as error:
+            raise Unauthenticated("The token's organisation is no IRI.", where="organisation") from error
         subject = text_claim(claims, "sub")
         if subject != client_id and "auth_time" not in claims:  # else a person, whom the client acts for
             raise Unauthenticated("The token's subject is not its client.", where="sub")

@@ -235,7 +235,8 @@ def _refuse_other_owner(draft: Draft, organisation: str) -> None:
 
 
 def _refuse_path(name: str) -> None:
-    if not name or len(name) > _LONGEST_NAME or name != Path(name).name or name.startswith(".") or "\\" in name:
+    is_path = name != Path(name).name or name.startswith(".") or "\\" in name
+    if not name or len(name) > _LONGEST_NAME or is_path or not name.isprintable():
         raise InputError(
             f"`{name[:80]}` is no plain file name.",
             where="name",

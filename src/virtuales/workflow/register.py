@@ -242,7 +242,7 @@ def _published_key(http: httpx.Client, node_url: str) -> str:
         response = http.get(url)
         response.raise_for_status()
         document = response.json()
-    except (httpx.HTTPError, ValueError) as error:
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
         raise PeerFailure(
             f"Your node does not serve its did:web document: {error}.",
             where=url,
