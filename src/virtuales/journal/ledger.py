@@ -84,8 +84,10 @@ class Ledger:
             head = self.journal.head
             event = self._event(draft, head.sequence, head.hash)
             self.journal.append(event)
-            self.recorded = event.sequence
-            self._project([event])
+            try:
+                self._project([event])
+            finally:  # told after the store has it, so that whoever then looks for what is due finds it
+                self.recorded = event.sequence
             return event
 
     def note(self, draft: EventDraft) -> Event:
