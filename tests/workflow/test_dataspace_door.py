@@ -69,7 +69,7 @@ def test_takes_or_refuses_whatever_is_sent(sides: Sides, data: st.DataObject) ->
     changed = deepcopy(message)
     for _ in range(data.draw(st.integers(1, 2))):
         place, key = data.draw(st.sampled_from(list(places(changed))))
-        place[key] = data.draw(st.sampled_from(ODD))  # type: ignore[index]  # objects by names, lists by numbers
+        place[key] = deepcopy(data.draw(st.sampled_from(ODD)))  # type: ignore[index]  # objects by names, lists by numbers
     changed = json.loads(json.dumps(changed))
     try:
         door(workspace=sides.provider, asker=NODE, message=changed)

@@ -3,12 +3,14 @@
 import operator
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from threading import Lock
 from typing import Final, Generic, TypeVar
 
 from virtuales.clock import Clock, iso_instant
 from virtuales.errors import PeerFailure, Unauthenticated
 
 _RETRY_AFTER: Final = timedelta(seconds=30)
+_RETRY_WITHOUT_ANY: Final = timedelta(seconds=1)
 
 Key = TypeVar("Key")
 
@@ -18,7 +20,7 @@ class KeyCache(Generic[Key]):
 
     They are fetched again after `fresh`; an unknown identifier has them fetched at once, at most twice a minute: a
     stream of forged tokens is no stream of requests. While the issuer is away, the keys that are held go on until they
-    are older than `longest`.
+    are older than `longest`. Threads may ask for keys at once: one fetches them, and who needs what it fetches waits.
 
     Args:
         issuer: The issuer, for messages.
@@ -47,6 +49,7 @@ class KeyCache(Generic[Key]):
         self._keys: dict[str, Key] = {}
         self._fetched: datetime | None = None
         self._tried: datetime | None = None
+        self._fetching = Lock()
 
     @property
     def is_filled(self) -> bool:
@@ -68,10 +71,20 @@ class KeyCache(Generic[Key]):
             Unauthenticated: the issuer lists none of that identifier.
             PeerFailure: the keys are needed and cannot be fetched.
         """
+        if self._has_to_fetch(kid) and self._fetching.acquire(blocking=kid not in self._keys):
+            try:
+                if self._has_to_fetch(kid):
+                    self._refresh(kid)
+            finally:
+                self._fetching.release()
         now = self._clock.now()
-        if (kid not in self._keys or self.is_due) and (self._tried is None or now - self._tried >= _RETRY_AFTER):
-            self._refresh(kid, now)
-        if self._fetched is not None and now - self._fetched > self._longest:
+        if self._fetched is None:
+            raise PeerFailure(
+                "Tokens cannot be verified: the issuer's keys were not heard yet.",
+                where=self._issuer,
+                remedy="Try again when the issuer is back.",
+            )
+        if now - self._fetched > self._longest:
             raise PeerFailure(
                 f"Tokens cannot be verified: the issuer's keys were last heard at {iso_instant(self._fetched)}.",
                 where=self._issuer,
@@ -89,17 +102,23 @@ class KeyCache(Generic[Key]):
             return True
         return now - self._fetched >= self._fresh and now - self._tried >= _RETRY_AFTER
 
-    def _refresh(self, kid: str, now: datetime) -> None:
+    def _has_to_fetch(self, kid: str) -> bool:
+        after = _RETRY_AFTER if self.is_filled else _RETRY_WITHOUT_ANY
+        may = self._tried is None or self._clock.now() - self._tried >= after
+        return may and (kid not in self._keys or self.is_due)
+
+    def _refresh(self, kid: str) -> None:
         """Fetch the keys; that it fails is of no matter while the one that is needed is held."""
-        self._tried = now
         try:
             fetched = self._fetch()
         except PeerFailure:
             if kid not in self._keys:
                 raise
             return
+        finally:
+            self._tried = self._clock.now()
         self._keys = {name: self._kept(name, key) for name, key in fetched.items()}
-        self._fetched = now
+        self._fetched = self._tried
 
     def _kept(self, name: str, key: Key) -> Key:
         """Return the object by which a key is known already, as remembered signatures are known by it."""
