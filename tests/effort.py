@@ -6,7 +6,7 @@
 import os
 from typing import Final
 
-EFFORT: Final = float(os.environ.get("VIRTUALES_EFFORT", "0.25"))
+EFFORT: Final = float(os.environ.get("VIRTUALES_EFFORT", "0.15"))
 _FEWEST: Final = 5
 
 

@@ -128,7 +128,10 @@ def public_pages(running: Network, opened: str, north: Member) -> dict[str, str]
     }
 
 
-@pytest.mark.parametrize(("plain", "width"), [(False, 1200), (True, PHONE)], ids=["built", "plain"])
+@pytest.mark.parametrize(
+    ("plain", "width"),
+    [pytest.param(False, 1200, id="built", marks=pytest.mark.long), pytest.param(True, PHONE, id="plain")],
+)
 def test_every_public_page_is_accessible_and_fits(
     running: Network, browser: Browser, opened: str, north: Member, plain: bool, width: int
 ) -> None:
@@ -304,7 +307,9 @@ def test_saved_query_is_asked_of_all_producers(running: Network, browser: Browse
         assert opened.partition("://")[2].partition("/")[0] in page.url
 
 
-@pytest.mark.parametrize("plain", [False, True], ids=["built", "plain"])
+@pytest.mark.parametrize(
+    "plain", [pytest.param(False, id="built"), pytest.param(True, id="plain", marks=pytest.mark.long)]
+)
 def test_pages_of_somebody_signed_in_are_accessible_and_fit_a_phone(
     running: Network, browser: Browser, shared: str, plain: bool
 ) -> None:
@@ -334,7 +339,9 @@ def test_pages_of_somebody_signed_in_are_accessible_and_fit_a_phone(
                 assert overflow(page) <= 0, path
 
 
-@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+@pytest.mark.parametrize(
+    "script", [pytest.param(True, id="script", marks=pytest.mark.long), pytest.param(False, id="no script")]
+)
 def test_people_are_invited_join_and_are_looked_after(running: Network, browser: Browser, script: bool) -> None:
     north, home = running.members["north"], running.nodes["north"]
     email = f"ada.{script}@north.example".lower()
