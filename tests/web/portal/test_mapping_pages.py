@@ -76,7 +76,10 @@ def test_mappings_answer_303_with_a_document_that_is_data_too(running: Network) 
     assert [str(each.value) for each in counts if hasattr(each, "value")] == ["1"]
 
 
-@pytest.mark.parametrize(("plain", "width"), [(False, 1200), (True, PHONE)], ids=["built", "plain"])
+@pytest.mark.parametrize(
+    ("plain", "width"),
+    [pytest.param(False, 1200, id="built", marks=pytest.mark.long), pytest.param(True, PHONE, id="plain")],
+)
 def test_every_page_is_accessible_and_fits(running: Network, browser: Browser, plain: bool, width: int) -> None:
     with window(browser, plain=plain, width=width) as page:
         sign_in(page, running.orchestrator.url, running.operator)

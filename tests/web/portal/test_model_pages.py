@@ -144,7 +144,10 @@ def test_the_use_of_a_term_is_shown_to_who_may_know_of_the_data(running: Network
 
 
 @pytest.mark.usefixtures("north")
-@pytest.mark.parametrize(("plain", "width"), [(False, 1200), (True, PHONE)], ids=["built", "plain"])
+@pytest.mark.parametrize(
+    ("plain", "width"),
+    [pytest.param(False, 1200, id="built", marks=pytest.mark.long), pytest.param(True, PHONE, id="plain")],
+)
 def test_every_page_is_accessible_and_fits(running: Network, browser: Browser, plain: bool, width: int) -> None:
     with window(browser, plain=plain, width=width) as page:
         for name, path in PAGES.items():

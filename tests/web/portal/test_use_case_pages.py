@@ -41,7 +41,10 @@ def test_refuses_forms_from_elsewhere_and_of_strangers(running: Network) -> None
     problem(httpx.get(f"{running.orchestrator.url}{CASE}/gaps.exe", headers=accept, timeout=60), 404)
 
 
-@pytest.mark.parametrize(("plain", "width"), [(False, 1200), (True, PHONE)], ids=["built", "plain"])
+@pytest.mark.parametrize(
+    ("plain", "width"),
+    [pytest.param(False, 1200, id="built", marks=pytest.mark.long), pytest.param(True, PHONE, id="plain")],
+)
 def test_every_page_is_accessible_and_fits(running: Network, browser: Browser, plain: bool, width: int) -> None:
     with window(browser, plain=plain, width=width) as page:
         sign_in(page, running.orchestrator.url, running.members["north"])
