@@ -5,16 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from virtuales.errors import Busy, Conflict, InputError, Unauthenticated
+from virtuales.errors import Busy, Conflict, InputError, Unauthenticated, VirtualesError
+from virtuales.trust.people.accounts import Account
 from virtuales.trust.people.passwords import SHORTEST
 from virtuales.web.dependencies import NodeHere
-from virtuales.web.portal.rendering import PortalHere
+from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.signing import begun, place_of, sentence
 from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor, VisitorHere
 from virtuales.web.problems import status_of
 from virtuales.workflow.sign_in import SignIn
 
 router = APIRouter(include_in_schema=False)
+_ACTIONS = {"invitation": "/invitation", "reset": "/new-password"}
 _DONE = {
     "joined": "Your address is confirmed and your password is set. You are signed in.",
     "password": "Your password is changed. Every other session has ended.",
@@ -25,8 +27,7 @@ _DONE = {
 def invitation(request: Request, node: NodeHere, portal: PortalHere, visitor: VisitorHere, token: str) -> Response:
     """Show the form that accepts an invitation."""
     account = node.people.sign_in.invited(token)
-    facts = {"purpose": "invitation", "action": "/invitation", "token": token, "account": account, "fault": None}
-    return portal.page(request, "choose-password.html", status=200, visitor=visitor, shortest=SHORTEST, **facts)
+    return _choice(request, portal, visitor, account=account, token=token, purpose="invitation")
 
 
 @router.post("/invitation", dependencies=[SameOrigin])
@@ -43,9 +44,7 @@ def accept(
     try:
         name = node.people.sign_in.accept(token, password)
     except (InputError, Conflict) as error:
-        facts = {"purpose": "invitation", "action": "/invitation", "token": token, "account": account}
-        facts |= {"visitor": visitor, "shortest": SHORTEST, "fault": sentence(error)}
-        return portal.page(request, "choose-password.html", status=status_of(error), **facts)
+        return _choice(request, portal, visitor, account=account, token=token, purpose="invitation", fault=error)
     return begun(request, node, name, "/account?done=joined")
 
 
@@ -75,8 +74,7 @@ def ask(
 def new_password(request: Request, node: NodeHere, portal: PortalHere, visitor: VisitorHere, token: str) -> Response:
     """Show the form for a new password."""
     account = node.people.sign_in.resetting(token)
-    facts = {"purpose": "reset", "action": "/new-password", "token": token, "account": account, "fault": None}
-    return portal.page(request, "choose-password.html", status=200, visitor=visitor, shortest=SHORTEST, **facts)
+    return _choice(request, portal, visitor, account=account, token=token, purpose="reset")
 
 
 @router.post("/new-password", dependencies=[SameOrigin])
@@ -93,9 +91,7 @@ def reset(
     try:
         node.people.sign_in.reset(token, password)
     except InputError as error:
-        facts = {"purpose": "reset", "action": "/new-password", "token": token, "account": account}
-        facts |= {"visitor": visitor, "shortest": SHORTEST, "fault": sentence(error)}
-        return portal.page(request, "choose-password.html", status=status_of(error), **facts)
+        return _choice(request, portal, visitor, account=account, token=token, purpose="reset", fault=error)
     return RedirectResponse("/sign-in?done=reset", status_code=303)
 
 
@@ -145,6 +141,31 @@ def _page(
         shortest=SHORTEST,
         done=done,
         faults=faults or {},
+    )
+
+
+def _choice(
+    request: Request,
+    portal: Portal,
+    visitor: Visitor | None,
+    *,
+    account: Account,
+    token: str,
+    purpose: str,
+    fault: VirtualesError | None = None,
+) -> Response:
+    """Return the page on which somebody with a link chooses a password, with what was wrong about the last one."""
+    return portal.page(
+        request,
+        "choose-password.html",
+        status=status_of(fault) if fault else 200,
+        visitor=visitor,
+        account=account,
+        token=token,
+        purpose=purpose,
+        action=_ACTIONS[purpose],
+        shortest=SHORTEST,
+        fault=sentence(fault) if fault else None,
     )
 
 
