@@ -117,6 +117,30 @@ def test_the_desk_shows_contacts_to_the_staff_alone(network: Network) -> None:
 
 
 @pytest.mark.req("J1.1")
+def test_what_is_attested_reaches_other_nodes_and_goes_when_it_is_withdrawn(network: Network) -> None:
+    run, key = network.terminal, network.registered["producer"]["organisation"].rpartition("/")[2]
+    attested = ("standing", "attest", key, "cyber-essentials-plus", "--evidence", "Seen in the scheme's register.")
+    issuer = ("--issuer", "A certification body", "--until", "2999-12-31")
+    assert run(*attested, *issuer, "--profile", "producer").code == 2
+    assert "names no issuer" in run(*attested, "--profile", "operator").err
+    assert "in force" in run.ok(*attested, *issuer, "--profile", "operator")
+
+    def held_at_consumer() -> list[str]:
+        path = f"/api/v1/organisations/{key}/standing"
+        iris = httpx.get(network.consumer.url + path, timeout=20).json()["certifications"]
+        return [iri.rpartition("#")[2] for iri in iris]
+
+    both = ["cyber-essentials", "cyber-essentials-plus"]
+    eventually(lambda: held_at_consumer() == both, what="the consumer's node to hear of the certification")
+    (shown,) = run.json("standing", "show", key, "--profile", "operator")["attestations"]
+    assert (shown["state"], shown["valid_until"]) == ("in force", "2999-12-31")
+    assert "register" not in json.dumps(shown)
+    run.ok("standing", "withdraw", key, shown["name"], "--because", "It lapsed.", "--profile", "operator")
+    eventually(lambda: not held_at_consumer(), what="the consumer's node to hear of the withdrawal")
+    assert "withdrawn" in run.ok("standing", "show", key, "--profile", "operator")
+
+
+@pytest.mark.req("J1.1")
 def test_the_terms_can_be_read_before_anything_else(network: Network) -> None:
     said = network.terminal.ok("organisation", "terms", "--orchestrator", network.orchestrator.url)
     assert "Version 1.0" in said

@@ -24,6 +24,7 @@ GUIDES = [
     ROOT / "docs" / "operator-guide.md",
     ROOT / "docs" / "contracts.md",
     ROOT / "docs" / "dataspace-protocol.md",
+    ROOT / "docs" / "identity.md",
 ]
 REMEDY = "run `python -m virtuales.cli.reference docs/reference`"
 

@@ -242,5 +242,6 @@ VES = Namespace(
     " connector UnstatedPurpose "
     "viewClass viewProperty viewObject viewArea viewQuery conditionProperty conditionValue technique techniqueProperty "
     "step precision pseudonymisesObjects groupSize dropsSmallGroups Suppression Generalisation Rounding "
-    "Pseudonymisation Aggregation SumOfGroup MeanOfGroup viewOf statistic",
+    "Pseudonymisation Aggregation SumOfGroup MeanOfGroup viewOf statistic"
+    " Attestation attestation attestationEvidence attestedBy attests revokedBy",
 )

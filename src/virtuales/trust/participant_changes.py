@@ -1,13 +1,14 @@
-"""The change sets of a participant's life: registered, checked, approved, refused, suspended, reinstated."""
+"""The change sets of a participant's life: registered, checked, decided about, attested of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from virtuales.clock import iso_instant
-from virtuales.errors import Conflict
+from virtuales.errors import Conflict, NotFound
 from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import RDF, VES
 from virtuales.rdf.terms import NamedNode, Quad, date_time, typed
+from virtuales.trust.attestation import Attestation, AttestationTerms, attestation_statements
 from virtuales.trust.participants import Participant, RegistryGraphs
 from virtuales.trust.registration import Registration
 from virtuales.trust.verification import (
@@ -87,6 +88,60 @@ def decide(participant: Participant, move: Move, ruling: Ruling, graphs: Registr
     after = _decision(participant.iri, status, (ruling.by, checked_reason(ruling.reason), ruling.at), graphs)
     earlier = (participant.decided_by, participant.decision_reason, participant.decided_at)
     return ChangeSet(add=after, remove=_decision(participant.iri, participant.status, earlier, graphs))
+
+
+def attest(participant: Participant, terms: AttestationTerms, by: str, graphs: RegistryGraphs) -> ChangeSet:
+    """Return the change that attests something of a participant.
+
+    Raises:
+        Conflict: the participant is refused, or the same is attested for the same time.
+    """
+    if participant.status is Status.REFUSED:
+        raise Conflict("Nothing is attested of a refused organisation.", where=participant.iri.value)
+    same = [one for one in participant.attestations if one.concept == terms.concept.iri]
+    for one in same:
+        if one.withdrawn_at is None and (one.valid_from, one.valid_until) == (terms.valid_from, terms.valid_until):
+            raise Conflict(
+                f"{terms.concept.name} is attested for this time already.",
+                where=one.name,
+                remedy="Give other days, or withdraw what is there first.",
+            )
+    number = len(same) + 1
+    name = f"{terms.concept.notation}-{terms.valid_from:%Y-%m-%d}-{number}"
+    given = Attestation(
+        NamedNode(f"{participant.iri.value}#attestation-{name}"),
+        terms.concept.iri,
+        terms.valid_from,
+        valid_until=terms.valid_until,
+        issuer=terms.issuer,
+        evidence=terms.evidence,
+        given_by=by,
+    )
+    return attestation_statements(participant.iri, given, registry=graphs.registry, private=graphs.private)
+
+
+def withdraw_attestation(participant: Participant, name: str, ruling: Ruling, graphs: RegistryGraphs) -> ChangeSet:
+    """Return the change that takes back what is attested of a participant.
+
+    Raises:
+        NotFound: nothing of that name is attested.
+        Conflict: it was taken back before.
+        InputError: the ruling gives no reason.
+    """
+    found = next((one for one in participant.attestations if one.name == name), None)
+    if found is None:
+        known = ", ".join(one.name for one in participant.attestations) or "nothing"
+        raise NotFound("There is no such attestation.", where=name, remedy=f"Of this organisation there is: {known}.")
+    if found.withdrawn_at is not None:
+        raise Conflict("The attestation was withdrawn before.", where=name)
+    gone = replace(
+        found, withdrawn_at=ruling.at, withdrawn_by=ruling.by, withdrawal_reason=checked_reason(ruling.reason)
+    )
+    before, after = (
+        attestation_statements(participant.iri, one, registry=graphs.registry, private=graphs.private).add
+        for one in (found, gone)
+    )
+    return ChangeSet(add=tuple(q for q in after if q not in before))
 
 
 def _decision(

@@ -8,6 +8,7 @@ from virtuales.errors import AccessDenied, Conflict, NotFound, StoreFailure
 from virtuales.rdf.namespaces import RDF, VES
 from virtuales.rdf.terms import Literal, NamedNode, Term, plain
 from virtuales.store.rdf_store import RdfStore
+from virtuales.trust.attestation import Attestation, read_attestation
 from virtuales.trust.keys import PublicKey
 from virtuales.trust.registration import ParticipantRole, Registration
 from virtuales.trust.verification import CheckRecord, Status
@@ -46,6 +47,7 @@ class Participant:
         contact_name: Whom to write to; known to the orchestrator alone.
         contact_email: Where; known to the orchestrator alone.
         checks: The recorded checks, by name; known to the orchestrator alone.
+        attestations: What the orchestrator attests of it, in force or not, by when it begins; see `standing_of`.
     """
 
     iri: NamedNode
@@ -63,6 +65,7 @@ class Participant:
     contact_name: str | None = None
     contact_email: str | None = None
     checks: tuple[CheckRecord, ...] = ()
+    attestations: tuple[Attestation, ...] = ()
 
     @property
     def is_approved(self) -> bool:
@@ -101,7 +104,8 @@ class Participants:
         if VES.Participant not in known[RDF.type]:
             return None
         private = _facts(self._store, iri, self._private) if self._private else defaultdict(list)
-        return _participant(iri, known, private, self._checks(iri))
+        attested = self._attestations(known[VES.attestation])
+        return _participant(iri, known, private, checks=self._checks(iri), attestations=attested)
 
     def find_by_client(self, client_id: str) -> Participant | None:
         """Return the participant that a client acts for, or None; the orchestrator alone can tell."""
@@ -186,6 +190,15 @@ class Participants:
         records = [_check(_facts(self._store, check, self._private)) for check in named]
         return tuple(sorted(records, key=lambda record: record.name))
 
+    def _attestations(self, named: list[Term]) -> tuple[Attestation, ...]:
+        graphs = [self._registry, *([self._private] if self._private else [])]
+        found = []
+        for iri in named:
+            if isinstance(iri, NamedNode):
+                said = [pair for graph in graphs for pair in _facts(self._store, iri, graph).items()]
+                found.append(read_attestation(iri, {predicate: plain(values[0]) for predicate, values in said}))
+        return tuple(sorted(found, key=lambda one: (one.valid_from, one.iri.value)))
+
 
 Facts = defaultdict[NamedNode, list[Term]]
 
@@ -198,7 +211,14 @@ def _facts(store: RdfStore, subject: NamedNode, graph: NamedNode) -> Facts:
     return facts
 
 
-def _participant(iri: NamedNode, known: Facts, private: Facts, checks: tuple[CheckRecord, ...]) -> Participant:
+def _participant(
+    iri: NamedNode,
+    known: Facts,
+    private: Facts,
+    *,
+    checks: tuple[CheckRecord, ...],
+    attestations: tuple[Attestation, ...],
+) -> Participant:
     decided = known[VES.decidedAt]
     return Participant(
         iri=iri,
@@ -216,6 +236,7 @@ def _participant(iri: NamedNode, known: Facts, private: Facts, checks: tuple[Che
         contact_name=_some(private, VES.contactName),
         contact_email=_some(private, VES.contactEmail),
         checks=checks,
+        attestations=attestations,
     )
 
 

@@ -12,6 +12,7 @@ from virtuales.web import openapi, problems
 from virtuales.web.api import (
     agreement_events,
     agreements,
+    attestations,
     audit,
     bargaining,
     catalogue,
@@ -84,6 +85,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(catalogue_query.router)
     for module in (
         identity,
+        attestations,  # before organisations, whose addresses hold any key
         organisations,
         datasets,
         catalogue,

@@ -86,7 +86,7 @@ def record_check(
         UnknownTerm: there is no such check.
         Conflict: the organisation is not pending.
     """
-    _staff(workspace, principal)
+    refuse_others(workspace, principal)
     record = CheckRecord(name, passed, note, principal.client_id, workspace.clock.now())
     with workspace.ledger.turn():
         participant = workspace.participants.get(organisation)
@@ -106,7 +106,7 @@ def decide(
         Conflict: its status does not allow the move, or approval lacks a check.
         InputError: no reason is given.
     """
-    _staff(workspace, principal)
+    refuse_others(workspace, principal)
     ruling = Ruling(principal.client_id, workspace.clock.now(), reason)
     with workspace.ledger.turn():
         participant = workspace.participants.get(organisation)
@@ -131,7 +131,7 @@ def staff_view(workspace: Workspace, principal: Principal) -> list[Participant]:
     Raises:
         AccessDenied: the principal is not of the orchestrator's staff.
     """
-    _staff(workspace, principal)
+    refuse_others(workspace, principal)
     return workspace.participants.all()
 
 
@@ -221,7 +221,13 @@ def get_hosted(workspace: Workspace) -> Participant:
     return participant
 
 
-def _staff(workspace: Workspace, principal: Principal) -> None:
+def refuse_others(workspace: Workspace, principal: Principal) -> None:
+    """Refuse whoever is not of the orchestrator's staff.
+
+    Raises:
+        NotFound: this node is not the orchestrator.
+        AccessDenied: the principal may not decide about organisations.
+    """
     _refuse_elsewhere(workspace)
     workspace.hosted(principal, Scope.PARTICIPANTS_DECIDE)
 

@@ -149,14 +149,14 @@ def desk(workspace: WorkspaceHere, asker: KnownAsker) -> list[DeskOut]:
 @router.get("/{key}", summary="Show an organisation")
 def show(workspace: WorkspaceHere, key: Key) -> OrganisationOut:
     """Show what is public about an organisation."""
-    return OrganisationOut(**_public(workspace.participants.get(_iri(workspace, key))))
+    return OrganisationOut(**_public(workspace.participants.get(organisation_iri(workspace, key))))
 
 
 @router.post("/{key}/checks", summary="Record a verification check")
 def record_check(workspace: WorkspaceHere, asker: KnownAsker, key: Key, check: CheckIn) -> DeskOut:
     """Record the outcome of a verification check; a later one of the same name replaces it."""
     participant = register.record_check(
-        workspace, asker, _iri(workspace, key), name=check.name, passed=check.passed, note=check.note
+        workspace, asker, organisation_iri(workspace, key), name=check.name, passed=check.passed, note=check.note
     )
     return _desk(participant)
 
@@ -164,11 +164,18 @@ def record_check(workspace: WorkspaceHere, asker: KnownAsker, key: Key, check: C
 @router.post("/{key}/decisions", summary="Approve, refuse, suspend or reinstate")
 def decide(workspace: WorkspaceHere, asker: KnownAsker, key: Key, decision: DecisionIn) -> DeskOut:
     """Decide about an organisation, with a reason; approval needs every check to be passed."""
-    participant = register.decide(workspace, asker, _iri(workspace, key), move=decision.move, reason=decision.reason)
+    participant = register.decide(
+        workspace, asker, organisation_iri(workspace, key), move=decision.move, reason=decision.reason
+    )
     return _desk(participant)
 
 
-def _iri(workspace: Workspace, key: str) -> NamedNode:
+def organisation_iri(workspace: Workspace, key: str) -> NamedNode:
+    """Return the IRI of the organisation whose last part is given.
+
+    Raises:
+        NotFound: no organisation that this node knows is called so.
+    """
     matching = [one.iri for one in workspace.participants.all() if one.iri.value.rpartition("/")[2] == key]
     if not matching:
         raise NotFound("There is no such organisation.", where=key, remedy="List the organisations.")

@@ -5,8 +5,10 @@ from fastapi.responses import Response
 
 from virtuales.catalogue.search import Question
 from virtuales.errors import NotFound
+from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import Triple, parse_iri
 from virtuales.trust.participants import Participant
+from virtuales.trust.standing_concepts import kind_of
 from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.documents import HTML, chosen_format, finished, rdf_document, see_document
 from virtuales.web.portal.names import Names
@@ -55,6 +57,8 @@ def document(
         "organisation.html",
         visitor=visitor,
         organisation=participant,
+        attested=[one for one in participant.attestations if one.holds(workspace.clock.now())],
+        kind_of=kind_of,
         names=Names(workspace, reader),
         datasets=catalogue(workspace, reader).find(Question(publisher=iri.value, limit=_SHOWN)),
     )
@@ -63,7 +67,7 @@ def document(
 
 def _statements(workspace: Workspace, participant: Participant) -> list[Triple]:
     """Return what the registry says publicly about an organisation."""
-    iri = participant.iri
-    return workspace.store.construct(
-        f"CONSTRUCT {{ {iri} ?p ?o }} WHERE {{ {iri} ?p ?o }}", graphs=[workspace.registry_graphs.registry]
-    )
+    iri, registry = participant.iri, [workspace.registry_graphs.registry]
+    found = workspace.store.construct(f"CONSTRUCT {{ {iri} ?p ?o }} WHERE {{ {iri} ?p ?o }}", graphs=registry)
+    attested = f"{iri} {VES.attestation} ?one . ?one ?p ?o"
+    return found + workspace.store.construct(f"CONSTRUCT {{ ?one ?p ?o }} WHERE {{ {attested} }}", graphs=registry)
