@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -19,6 +20,7 @@ from virtuales.cli.client.report import print_report
 from virtuales.cli.errors import VIOLATIONS
 from virtuales.cli.view_options import ViewOptions, read_view_options
 from virtuales.errors import InputError, NonConforming, UnreadableInput
+from virtuales.policy.documents import load_documents, policy_documents
 from virtuales.policy.templates import Template
 
 app = typer.Typer(help="Datasets: describe, send, prepare, publish.", no_args_is_help=True)
@@ -209,6 +211,10 @@ def publish(
     demand: Demands = None,
     passing_on: PassingOn = False,
     view: ViewOptions = None,
+    offer_file: Annotated[
+        Path | None,
+        typer.Option("--offer", help="The offer in ODRL, as compact JSON or RDF, in the place of all other choices."),
+    ] = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
@@ -224,6 +230,7 @@ def publish(
         "demands": demand or [],
         "passing_on": passing_on,
         "view": read_view_options(view),
+        "policy": _written(offer_file) if offer_file else None,
     }
     with connect(profile) as connection, waiting(f"Publishing {slug}"):
         published = connection.post(connection.home, path_of("datasets", slug, "versions"), offer)
@@ -234,6 +241,14 @@ def publish(
     say(published["version"], style="bold")
     for overlap in published.get("overlaps", []):
         say(f"note: {overlap['message']}", style="yellow")
+
+
+def _written(file: Path) -> Mapping[str, object]:
+    """Read the one offer of a file, as compact JSON."""
+    documents = load_documents(file) if file.suffix in {".json", ".jsonld"} else policy_documents(file)
+    if len(documents) != 1:
+        raise InputError("The file has several policies.", where=str(file), remedy="Give one.")
+    return {key: value for key, value in documents[0].items() if key != "@context"}
 
 
 @app.command("list")

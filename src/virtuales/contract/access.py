@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from virtuales.contract.agreements import AgreementRecord
+from virtuales.contract.circumstances import informed
 from virtuales.policy.decision import Decision
 from virtuales.policy.odrl import Offer
 from virtuales.policy.request import UseRequest
@@ -14,7 +15,6 @@ from virtuales.policy.templates import is_open
 from virtuales.policy.views.deciding import decide_part
 from virtuales.policy.views.view import View
 from virtuales.policy.world import NOTHING_KNOWN, World
-from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.participants import Participant
 
@@ -45,8 +45,8 @@ def decide_access(
     """Decide whether a use may happen.
 
     Args:
-        request: What is to be done with which dataset version; `assignee`, `purpose` and `groups` are filled in here,
-            from the participant and from each agreement.
+        request: What is to be done with which dataset version; who asks, what for and what is attested of them is
+            filled in here, from the participant and from each agreement.
         participant: Who asks, as the registry has it now; None for somebody unknown.
         agreements: Every agreement of that organisation about the dataset version, whatever its status.
         offer: The offer under which the version is published; None when it is not offered any more.
@@ -56,7 +56,7 @@ def decide_access(
         return _openly(request, offer)
     if not participant.is_approved:
         return Access(_not_approved(participant))
-    asked = replace(request, assignee=participant.iri, groups=request.groups | {VES.ApprovedParticipants})
+    asked = informed(replace(request, assignee=participant.iri), participant)
     if offer is not None and is_open(offer):
         decision, part = decide_part(offer, asked)
         return Access(decision, part=part)

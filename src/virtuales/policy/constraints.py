@@ -1,7 +1,7 @@
 """Judging constraints against a request, in three values: met, not met, cannot be judged (Kleene's strong logic)."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
@@ -76,7 +76,12 @@ def judge(
         return _finding(constraint, operand, _judge_event(constraint, request.time, world), iso_instant(request.time))
     held = held_values(operand, request, world)
     met = None if held is None else compare(constraint, operand, held, request=request, world=world)
-    return _finding(constraint, operand, met, None if held is None else ", ".join(sorted(map(plain, held))))
+    found = _finding(constraint, operand, met, None if held is None else ", ".join(sorted(map(plain, held))))
+    lapsed = request.lapsed.get(operand.term)
+    if met or not lapsed:
+        return found
+    said = [lapsed[value] for value in constraint.right if isinstance(value, NamedNode) and value in lapsed]
+    return replace(found, message=" ".join((found.message, *said)))
 
 
 def truth_of(
@@ -282,7 +287,7 @@ def _finding(constraint: Constraint, operand: LeftOperand, met: Truth, value: st
     rule = f"The {operand.label} must be `{short(constraint.operator)}` {wanted}"
     if met:
         return Finding(constraint.iri, met, f"{rule}, and is.", value)
-    said = f"it is {value}" if value else "the request does not say what it is"
+    said = "the request does not say what it is" if value is None else f"it is {value}" if value else "none is known"
     return Finding(
         constraint.iri,
         met,

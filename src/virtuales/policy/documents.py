@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from virtuales.errors import InputError, UnreadableInput
+from virtuales.policy.compact import policy_to_json
 from virtuales.policy.odrl import Policy, part_iri
 from virtuales.policy.odrl_json import read_policy
 from virtuales.policy.odrl_rdf import compact_document
@@ -33,6 +34,11 @@ def load_policies(file: Path) -> list[Policy]:
     if file.suffix in {".json", ".jsonld"}:
         return [read_policy(document) for document in load_documents(file)]
     return policies_of(parse_file(file), where=str(file))
+
+
+def policy_documents(file: Path) -> list[Mapping[str, object]]:
+    """Read every policy of an RDF file, and return each as compact JSON; raises what `load_policies` raises."""
+    return [policy_to_json(policy) for policy in load_policies(file)]
 
 
 def load_documents(file: Path) -> list[Mapping[str, object]]:

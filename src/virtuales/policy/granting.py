@@ -37,6 +37,15 @@ def agreement_from(offer: Offer, *, iri: NamedNode, assignee: NamedNode) -> Agre
 
 def renamed_offer(given: Offer, *, iri: NamedNode, assignee: NamedNode) -> Offer:
     """Make an offer to one organisation of the terms of another offer, or of an agreement."""
+    return _offer(given, iri, assignee)
+
+
+def reissued_offer(given: Offer, *, iri: NamedNode) -> Offer:
+    """Make an offer of the terms of another one, to whomever that is; every part gets an IRI under the new one's."""
+    return _offer(given, iri, given.assignee)
+
+
+def _offer(given: Offer, iri: NamedNode, assignee: NamedNode | None) -> Offer:
     moved = _Move(given.iri, iri)
     return Offer(
         iri=iri,

@@ -26,7 +26,15 @@ from virtuales.policy.odrl import (
     part_iri,
 )
 from virtuales.policy.profile import LOGICAL_OPERANDS, short
-from virtuales.policy.reading import Json, read_iri, read_term, read_value, refuse_unknown_keys, required_iri
+from virtuales.policy.reading import (
+    Json,
+    optional_iri,
+    read_iri,
+    read_term,
+    read_value,
+    refuse_unknown_keys,
+    required_iri,
+)
 from virtuales.policy.views.refinements import speaks_of_views
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode
@@ -90,7 +98,7 @@ def parse_policy(
         permissions=rules.permissions,
         prohibitions=rules.prohibitions,
         obligations=rules.obligations,
-        assignee=_optional_iri(document, "assignee", where),
+        assignee=optional_iri(document, "assignee", where),
         conflict=_conflict(document, where),
     )
     _refuse_other_targets(policy)
@@ -184,11 +192,11 @@ def _settled(document: Json, key: str, default: NamedNode | None, where: str) ->
 
 def _shared(document: Json, key: str, where: str, *, required: bool) -> NamedNode | None:
     """Read what the policy says for all its rules, or what all its rules say, where a policy of this class needs it."""
-    said = _optional_iri(document, key, where)
+    said = optional_iri(document, key, where)
     if said is not None or not required:
         return said
     parts = [part for kind in _RULE_KINDS for part in _objects(document, kind, where)]
-    named = {_optional_iri(part, key, where) for part in parts} - {None}
+    named = {optional_iri(part, key, where) for part in parts} - {None}
     if len(named) != 1:
         what = f"The rules name different values for `{key}`." if named else f"The policy names no {key}."
         remedy = "Write a policy for each." if named else f"Add `{key}` with an IRI."
@@ -201,14 +209,10 @@ def _conflict(document: Json, where: str) -> NamedNode:
     return ODRL.prohibit if said is None else read_term(said, where, "conflict")
 
 
-def _optional_iri(document: Json, key: str, where: str) -> NamedNode | None:
-    return None if document.get(key) is None else required_iri(document, key, where)
-
-
 def _iri_of(part: Json) -> NamedNode | None:
     """Read a part's own IRI, which ODRL's context calls `uid`."""
     key = "@id" if "@id" in part else "uid"
-    return _optional_iri(part, key, "policy")
+    return optional_iri(part, key, "policy")
 
 
 def _iris(document: Json, key: str, where: str) -> tuple[NamedNode, ...]:
@@ -294,12 +298,12 @@ def _thing(part: Json, key: str, name: NamedNode) -> Thing:
     """Read an asset or party: one, or a collection with what narrows it."""
     said = part.get(key)
     if not isinstance(said, Mapping) or set(said) <= {"@id"}:
-        return _optional_iri(part, key, name.value)
+        return optional_iri(part, key, name.value)
     where = f"{name.value}, {key}"
     refuse_unknown_keys(said, _COLLECTION_KEYS, where)
     iri = _iri_of(said) or part_iri(name, key)
     refinements = _refinements(said, part_iri(name, key))
-    return Collection(iri, _optional_iri(said, "source", where), refinements)
+    return Collection(iri, optional_iri(said, "source", where), refinements)
 
 
 def _constraints(part: Json, name: NamedNode) -> Constraints:

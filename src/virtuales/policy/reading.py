@@ -92,6 +92,11 @@ def required_iri(part: Json, key: str, where: str) -> NamedNode:
     return read_iri(inner, where, key)
 
 
+def optional_iri(part: Json, key: str, where: str) -> NamedNode | None:
+    """Read the IRI under a key, as `required_iri` does; None where there is none."""
+    return None if part.get(key) is None else required_iri(part, key, where)
+
+
 def refuse_unknown_keys(part: Json, known: frozenset[str], where: str) -> None:
     """Refuse an object that says more than is understood."""
     unknown = sorted(set(part) - known)

@@ -12,6 +12,10 @@ Facts = Mapping[NamedNode, frozenset[Value]]
 """What is known to hold, by left operand; an absent operand is unknown."""
 
 _NO_FACTS: Facts = MappingProxyType({})
+Lapsed = Mapping[NamedNode, Mapping[NamedNode, str]]
+"""What does not hold now though it did, or will, by left operand and value: a sentence each that says so."""
+
+_NO_LAPSED: Lapsed = MappingProxyType({})
 _NO_UNITS: Mapping[NamedNode, NamedNode] = MappingProxyType({})
 
 
@@ -29,6 +33,7 @@ class UseRequest:
         facts: Further values that are known to hold, by left operand; an absent operand is unknown.
         fulfilled: IRIs of the duties that are known to be fulfilled.
         units: The units that facts are in, by left operand.
+        lapsed: What held before, or will hold, and does not now; a refusal for the want of it says so.
     """
 
     assignee: NamedNode | None
@@ -40,3 +45,4 @@ class UseRequest:
     facts: Facts = field(default_factory=lambda: _NO_FACTS)
     fulfilled: frozenset[NamedNode] = frozenset()
     units: Mapping[NamedNode, NamedNode] = field(default_factory=lambda: _NO_UNITS)
+    lapsed: Lapsed = field(default_factory=lambda: _NO_LAPSED)

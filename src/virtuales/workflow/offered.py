@@ -4,8 +4,11 @@ All offers are decided together, from a list that is kept until the catalogue ch
 anybody has agreed to it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from virtuales.catalogue.entry import sensitivity_iri
+from virtuales.catalogue.search import Catalogue
+from virtuales.contract.circumstances import informed
 from virtuales.errors import InputError
 from virtuales.policy.evaluate import report
 from virtuales.policy.odrl_rdf import get_policy
@@ -43,9 +46,9 @@ class Offered:
 
 @dataclass(frozen=True)
 class Catalogued:
-    """The offers of a catalogue, ready to be asked together."""
+    """The offers of a catalogue, ready to be asked together: by what is asked of them, and the data's class."""
 
-    shortlists: dict[NamedNode, Shortlist]
+    shortlists: dict[tuple[NamedNode, NamedNode], Shortlist]
     found: dict[NamedNode, Offered]
     unreadable: tuple[str, ...]
 
@@ -67,13 +70,10 @@ def offered(
     """
     graphs = visible_graphs(workspace, principal)
     known = workspace.kept(("offered", *graphs), graphs, lambda: _catalogued(workspace, graphs))
-    asker = NamedNode(principal.organisation) if principal else None
-    groups = frozenset({VES.ApprovedParticipants}) if principal else frozenset[NamedNode]()
-    now = workspace.clock.now()
     allowed = [
         known.found[policy.iri]
-        for action, shortlist in known.shortlists.items()
-        for policy in shortlist.allowed(UseRequest(asker, action, None, now, purpose, groups))
+        for (action, sensitivity), shortlist in known.shortlists.items()
+        for policy in shortlist.allowed(_asked(workspace, principal, action, sensitivity=sensitivity, purpose=purpose))
     ]
     mine = [one for one in allowed if one.is_open or principal is not None]
     return sorted(mine, key=lambda one: (one.title, one.version)), known.unreadable
@@ -96,20 +96,38 @@ def explained(
         InputError: this node does not understand the offer.
     """
     offer = announced_offer(workspace, principal, version)
-    asker = NamedNode(principal.organisation) if principal else None
-    groups = frozenset({VES.ApprovedParticipants}) if principal else frozenset[NamedNode]()
-    now = workspace.clock.now()
-    asked = UseRequest(asker, asked_action(offer), offer.target, now, purpose, groups)
-    return report(before_agreement(offer), asked)
+    entry = Catalogue(workspace.store, visible_graphs(workspace, principal)).version(version)
+    sensitivity = sensitivity_iri(entry.sensitivity)
+    asked = _asked(workspace, principal, asked_action(offer), sensitivity=sensitivity, purpose=purpose)
+    return report(before_agreement(offer), replace(asked, target=offer.target))
+
+
+def _asked(
+    workspace: Workspace,
+    principal: Principal | None,
+    action: NamedNode,
+    *,
+    sensitivity: NamedNode,
+    purpose: NamedNode | None,
+) -> UseRequest:
+    """Return what somebody asks for now, with what is known of them and of the data."""
+    asked = UseRequest(
+        assignee=NamedNode(principal.organisation) if principal else None,
+        action=action,
+        target=None,
+        time=workspace.clock.now(),
+        purpose=purpose,
+        facts={VES.sensitivityClass: frozenset({sensitivity})},
+    )
+    return informed(asked, workspace.find_participant(principal.organisation) if principal else None)
 
 
 def _catalogued(workspace: Workspace, graphs: list[NamedNode]) -> Catalogued:
     query = (
-        f"SELECT ?g ?v ?t ?offer WHERE {{ GRAPH ?g {{ ?d {DCAT.hasCurrentVersion} ?v ; {DCTERMS.title} ?t . "
-        f"?v {ODRL.hasPolicy} ?offer . ?offer a {ODRL.Offer} }} }}"
+        f"SELECT ?g ?v ?t ?class ?offer WHERE {{ GRAPH ?g {{ ?d {DCAT.hasCurrentVersion} ?v ; {DCTERMS.title} ?t . "
+        f"?v {ODRL.hasPolicy} ?offer ; {VES.sensitivityClass} ?class . ?offer a {ODRL.Offer} }} }}"
     )
     found: dict[NamedNode, Offered] = {}
-    lists: dict[NamedNode, Shortlist] = {}
     unreadable: list[str] = []
     read = []
     for row in workspace.store.select(query, graphs=graphs):
@@ -121,7 +139,7 @@ def _catalogued(workspace: Workspace, graphs: list[NamedNode]) -> Catalogued:
             continue
         action = asked_action(offer)
         found[iri] = Offered(plain(row["v"]), plain(row["t"]), iri.value, action.value, is_open(offer))
-        read.append(offer)
-    for action in {asked_action(offer) for offer in read}:
-        lists[action] = Shortlist(before_agreement(offer) for offer in read if asked_action(offer) == action)
+        read.append((action, NamedNode(plain(row["class"])), offer))
+    alike = {(action, sensitivity) for action, sensitivity, _ in read}
+    lists = {kind: Shortlist(before_agreement(offer) for *of, offer in read if tuple(of) == kind) for kind in alike}
     return Catalogued(lists, found, tuple(sorted(unreadable)))

@@ -10,15 +10,16 @@ from virtuales.catalogue.drafts import Draft
 from virtuales.catalogue.entry import Entry, entry_graph, entry_statements
 from virtuales.catalogue.records import Preparation
 from virtuales.clock import iso_instant
-from virtuales.errors import Conflict
+from virtuales.errors import Conflict, InputError
 from virtuales.journal.event import EventDraft, GraphLoad
 from virtuales.policy.handling import check_handling, parse_handling
 from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_rdf import policy_quads
 from virtuales.policy.publication import Overlap, check_publishable, overlaps
 from virtuales.policy.reading import Json
-from virtuales.policy.templates import OfferTerms, offer_from
+from virtuales.policy.templates import offer_from
 from virtuales.policy.views.written import read_view
+from virtuales.policy.written_offers import OfferChoice, WrittenOffer, issue_offer
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.namespaces import DCAT, VES
 from virtuales.rdf.terms import NamedNode, Quad, plain
@@ -46,7 +47,7 @@ class Published:
 
 
 def publish(
-    workspace: Workspace, principal: Principal, slug: str, terms: OfferTerms, *, view: Json | None = None
+    workspace: Workspace, principal: Principal, slug: str, terms: OfferChoice, *, view: Json | None = None
 ) -> Published:
     """Publish the prepared version of a dataset under an offer.
 
@@ -54,7 +55,7 @@ def publish(
         workspace: The node.
         principal: Who publishes.
         slug: The dataset's short name.
-        terms: What the offer says.
+        terms: What the offer says, or the offer as the steward wrote it.
         view: The part of the data that the offer is about, as stewards write it; None for all of it.
 
     Raises:
@@ -92,11 +93,14 @@ def publish(
 
 
 def _with_view(
-    workspace: Workspace, draft: Draft, terms: OfferTerms, written: Json | None
-) -> tuple[OfferTerms, Preparation | None]:
+    workspace: Workspace, draft: Draft, terms: OfferChoice, written: Json | None
+) -> tuple[OfferChoice, Preparation | None]:
     """Return the offer's terms with the view, and what the catalogue tells of the data where there is one."""
     if written is None:
         return terms, None
+    if isinstance(terms, WrittenOffer):
+        what = "The offer is written, and there is a view beside it."
+        raise InputError(what, where="view", remedy="Write the view into the offer, as the guide to views shows.")
     prepared = _prepared(draft)
     whole = prepared_version(workspace, prepared, draft.dataset)
     view = read_view(written, terms_used(workspace, prepared, whole))
@@ -128,11 +132,13 @@ def _next_number(workspace: Workspace, draft: Draft) -> int:
     return 1 + max((int(number) for _, number in versions), default=0)
 
 
-def _offer(workspace: Workspace, draft: Draft, terms: OfferTerms, version: NamedNode) -> Offer:
+def _offer(workspace: Workspace, draft: Draft, terms: OfferChoice, version: NamedNode) -> Offer:
     about = draft.description
-    offer = offer_from(
-        terms, iri=NamedNode(f"{version.value}#offer"), target=version, assigner=NamedNode(about.publisher)
-    )
+    iri, assigner = NamedNode(f"{version.value}#offer"), NamedNode(about.publisher)
+    if isinstance(terms, WrittenOffer):
+        offer = issue_offer(terms, iri=iri, target=version, assigner=assigner)
+    else:
+        offer = offer_from(terms, iri=iri, target=version, assigner=assigner)
     check_publishable(offer, workspace.clock.now())
     handling = replace(
         parse_handling(triage=about.triage, sensitivity=about.sensitivity, reason=about.handling_reason),

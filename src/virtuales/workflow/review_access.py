@@ -19,6 +19,7 @@ from virtuales.contract.agreement import (
     verify_agreement,
 )
 from virtuales.contract.agreements import record_agreement
+from virtuales.contract.circumstances import informed
 from virtuales.contract.letters import enclose
 from virtuales.contract.messages import (
     ContractAgreementMessage,
@@ -58,7 +59,7 @@ from virtuales.workflow.negotiate import (
 )
 from virtuales.workflow.offers import offer_of, offer_on_table
 from virtuales.workflow.replacing import replacement
-from virtuales.workflow.workspace import APPROVED_PARTICIPANTS, Workspace
+from virtuales.workflow.workspace import Workspace
 
 BY_POLICY = "policy"
 """Who decides where nobody has to."""
@@ -312,10 +313,10 @@ def refuse_excluded(workspace: Workspace, offer: Offer, opening: Opening) -> Non
         target=opening.target,
         time=workspace.clock.now(),
         purpose=opening.purpose,
-        groups=APPROVED_PARTICIPANTS,
         facts=facts_about(workspace.own_catalogue.version(opening.target)),
     )
-    evaluate(before_agreement(offer), use).require("The offer does not allow this.", where=offer.iri.value)
+    asked = informed(use, workspace.find_participant(opening.assignee.value))
+    evaluate(before_agreement(offer), asked).require("The offer does not allow this.", where=offer.iri.value)
 
 
 def refuse_repeated(desk: Desk, opening: Opening) -> None:

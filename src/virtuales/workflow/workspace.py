@@ -27,7 +27,6 @@ from virtuales.query.description import KeptCounts
 from virtuales.query.service import Queries
 from virtuales.query.services import NO_SERVICES, Services
 from virtuales.rdf.addresses import Addresses
-from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.store.kept_readings import KeptReadings
 from virtuales.store.kept_views import KeptViews
@@ -39,8 +38,6 @@ from virtuales.trust.scopes import Scope, roles_with
 from virtuales.trust.tokens import Principal
 
 Found = TypeVar("Found")
-APPROVED_PARTICIPANTS = frozenset({VES.ApprovedParticipants})
-"""The group that every approved organisation belongs to, as offers name it."""
 
 
 @dataclass(frozen=True)

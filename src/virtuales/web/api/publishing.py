@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -11,6 +12,7 @@ from virtuales.policy.demands import parse_demand
 from virtuales.policy.publication import Overlap
 from virtuales.policy.purposes import find_purpose
 from virtuales.policy.templates import Audience, OfferTerms, Template, terms_from
+from virtuales.policy.written_offers import OfferChoice, WrittenOffer
 from virtuales.rdf.terms import parse_iri
 from virtuales.web.api.views import ViewIn
 from virtuales.web.bodies import RequestBody
@@ -42,9 +44,18 @@ class OfferIn(RequestBody):
         "closed from then on until it is done.",
     )
     passing_on: bool = Field(False, description="Whether the data may be passed on, within the same limits.")
+    policy: dict[str, Any] | None = Field(
+        None, description="The offer in ODRL, as compact JSON, in the place of all choices."
+    )
 
-    def to_terms(self) -> OfferTerms:
-        """Return the offer's terms as the steps use them."""
+    def to_terms(self) -> OfferChoice:
+        """Return the offer, or its terms, as the steps use them."""
+        if self.policy is not None:
+            chosen = sorted(name for name, value in self.model_dump(exclude_defaults=True).items() if value is not None)
+            if chosen != ["policy"]:
+                what = "The offer is written, and there are choices beside it: " + ", ".join(chosen) + "."
+                raise InputError(what, where="policy", remedy="Write all of it into the policy, or leave that out.")
+            return WrittenOffer(self.policy)
         demands = tuple(parse_demand(text) for text in self.demands)
         return replace(self._chosen(), demands=demands, passing_on=self.passing_on)
 
