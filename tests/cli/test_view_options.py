@@ -17,7 +17,7 @@ def test_pairs_make_the_view_that_a_file_has(tmp_path: Path) -> None:
         str(tmp_path / "view.json"), "class=Cable", "property=name", "column=length", "object=urn:x", "suppress=owner",
         "where=a=b=c", "area=-2,51,-1.5,52", "period=built,2000-01-01,", f"construct={query}", "generalise=post,4",
         "round=length,2.5", "pseudonym=owner", "pseudonyms=objects", "group=region", "sum=length", "mean=age",
-        "at-least=5", "small-groups=leave out",
+        "at-least=5", "small-groups=leave out", "epsilon=0.5", "delta=1e-6", "budget=2", "bounds=length,0,10",
     ])  # fmt: skip
     assert said == {
         "classes": ["Line", "Cable"],
@@ -37,11 +37,15 @@ def test_pairs_make_the_view_that_a_file_has(tmp_path: Path) -> None:
             "means": ["age"],
             "at_least": 5,
             "small_groups": "leave out",
+            "noise": {"epsilon": 0.5, "delta": 1e-6, "budget": 2.0, "bounds": {"length": [0.0, 10.0]}},
         },
     }
 
 
-@pytest.mark.parametrize("option", ["colour=red", "area=1,x", "round=length", "at-least=few", "pseudonyms=all", "=a"])
+@pytest.mark.parametrize(
+    "option",
+    ["colour=red", "area=1,x", "round=length", "at-least=few", "pseudonyms=all", "=a", "bounds=a,b", "epsilon=b"],
+)
 def test_refuses_pairs_that_say_nothing(option: str) -> None:
     with pytest.raises(InputError):
         read_view_options([option])

@@ -27,8 +27,10 @@ from virtuales.policy.views.refinements import collection_of, view_of
 from virtuales.policy.views.view import (
     Aggregation,
     Area,
+    Bounds,
     Condition,
     Generalisation,
+    Noise,
     Pseudonyms,
     Rounding,
     Suppression,
@@ -55,6 +57,24 @@ ordered = st.builds(
     Condition, st.sampled_from(TERMS), st.sampled_from([ODRL.eq, ODRL.neq, ODRL.lt, ODRL.gteq]), st.tuples(values)
 )
 degrees = st.decimals(-89, 0, places=3)
+numbers = st.decimals(-99, 99, places=2)
+
+
+@st.composite
+def aggregations(draw: st.DrawFn) -> Aggregation:
+    """Draw groups, with noise on them or without."""
+    grouped = draw(
+        st.builds(Aggregation, named, st.integers(2, 9), st.just(()) | named, st.just(()) | named, st.booleans())
+    )
+    if not draw(st.booleans()):
+        return grouped
+    lowest = draw(numbers)
+    bounds = tuple(Bounds(one, lowest, lowest + 1) for one in sorted(grouped.measured, key=str))
+    return replace(
+        grouped, drops_small=True, noise=Noise(Decimal("0.25"), Decimal("0.000001"), bounds, draw(st.just(Decimal(3))))
+    )
+
+
 views = st.builds(
     View,
     classes=named,
@@ -66,8 +86,7 @@ views = st.builds(
     generalisations=st.just(()) | st.tuples(st.builds(Generalisation, named, st.sampled_from(["year", "day", "4"]))),
     roundings=st.just(()) | st.tuples(st.builds(Rounding, named, st.sampled_from([Decimal("0.5"), Decimal(50)]))),
     pseudonyms=st.none() | st.builds(Pseudonyms, named, st.booleans()),
-    aggregation=st.none()
-    | st.builds(Aggregation, named, st.integers(2, 9), st.just(()) | named, st.just(()) | named, st.booleans()),
+    aggregation=st.none() | aggregations(),
 )
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 import pytest
 from tests.books import NOON
 from tests.workflow.agreements import AGREEMENT, ASKER, agreed, with_consumer
+from tests.workflow.offered_parts import DATA, published
 from tests.workflow.registry_node import OPERATOR, orchestrator
 
-from virtuales.catalogue.records import Description
 from virtuales.clock import ManualClock
 from virtuales.errors import AccessDenied, InputError, NotFound, UnknownTerm
-from virtuales.policy.odrl import Offer
 from virtuales.policy.templates import Audience, OfferTerms, Template, terms_from
 from virtuales.policy.views.techniques import applied
 from virtuales.policy.views.view import Pseudonyms, View
@@ -25,22 +24,11 @@ from virtuales.store.kept_views import KeptViews
 from virtuales.workflow.consume import describe_endpoint, download, files_for, query
 from virtuales.workflow.end_agreement import revoke
 from virtuales.workflow.object_lookup import look_up_here
-from virtuales.workflow.prepare import describe, prepare, receive_file
+from virtuales.workflow.prepare import prepare, receive_file
 from virtuales.workflow.publish import publish
 from virtuales.workflow.views import sweep_views
 from virtuales.workflow.workspace import Workspace
 
-DATA = """
-@prefix e: <https://terms.example/> .
-@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
-@prefix u: <urn:uuid:> .
-u:00000000-0000-4000-8000-000000000001 a e:Line ; e:name "North" ; e:length 1234.5 ; e:owner "Ann" ;
-    e:region "Vale" ; e:from u:00000000-0000-4000-8000-000000000009 ; e:built "1999-05-04"^^xsd:date .
-u:00000000-0000-4000-8000-000000000002 a e:Line ; e:name "South" ; e:length 70 ; e:owner "Bob" ;
-    e:region "Vale" ; e:from u:00000000-0000-4000-8000-000000000009 ; e:built "2001-01-01"^^xsd:date .
-u:00000000-0000-4000-8000-000000000003 a e:Line ; e:name "West" ; e:length 10 ; e:owner "Ann" ; e:region "Moor" .
-u:00000000-0000-4000-8000-000000000009 a e:Secret ; e:name "Bunker" ; e:code "swordfish" .
-"""
 E = "https://terms.example/"
 LINES: Mapping[str, object] = {"classes": ["Line"], "properties": ["name", "length", "from"]}
 BUNKER = NamedNode("urn:uuid:00000000-0000-4000-8000-000000000009")
@@ -49,24 +37,6 @@ BUNKER = NamedNode("urn:uuid:00000000-0000-4000-8000-000000000009")
 @pytest.fixture
 def node(tmp_path: Path) -> Workspace:
     return with_consumer(orchestrator(tmp_path, ManualClock(NOON)))
-
-
-def published(
-    node: Workspace,
-    view: Mapping[str, object] | None,
-    terms: OfferTerms | None = None,
-    *,
-    file: tuple[str, bytes] = ("grid.ttl", DATA.encode()),
-) -> Offer:
-    """Publish a file, by default the lines and the bunker, under an offer about a part of it."""
-    described = Description(
-        publisher=OPERATOR.organisation, slug="grid", title="Grid", description="Lines.", licence="CC-BY-4.0",
-        triage="shared", sensitivity="SA", handling_reason="For the tests of it.",
-    )  # fmt: skip
-    describe(node, OPERATOR, described)
-    receive_file(node, OPERATOR, "grid", name=file[0], source=io.BytesIO(file[1]))
-    prepare(node, OPERATOR, "grid")
-    return publish(node, OPERATOR, "grid", terms or OfferTerms(Audience.PARTICIPANTS), view=view).offer
 
 
 def granted(node: Workspace, view: Mapping[str, object], terms: OfferTerms | None = None) -> NamedNode:

@@ -22,7 +22,7 @@ ViewOptions = Annotated[
         help="The part of the data that it is about: a file in JSON or TOML, or `class=`, `property=`, `object=`, "
         "`where=NAME=VALUE`, `area=W,S,E,N`, `period=NAME,FROM,UNTIL`, `construct=FILE`, `suppress=`, "
         "`generalise=NAME,TO`, `round=NAME,STEP`, `pseudonym=NAME`, `pseudonyms=objects`, `group=`, `sum=`, `mean=`, "
-        "`at-least=`, `small-groups=leave out`; repeat it.",
+        "`at-least=`, `small-groups=leave out`, `epsilon=`, `delta=`, `budget=`, `bounds=NAME,LOWER,UPPER`; repeat it.",
     ),
 ]
 
@@ -85,10 +85,7 @@ def _generalise(document: Document, value: str) -> None:
 
 def _round(document: Document, value: str) -> None:
     name, step = _parts(value, "round=NAME,STEP", ",", 2)
-    try:
-        document.setdefault("round", []).append({"properties": [name], "step": float(step)})
-    except ValueError:
-        raise _no_pair(value, "round=NAME,STEP") from None
+    document.setdefault("round", []).append({"properties": [name], "step": _number(step, "round=NAME,STEP")})
 
 
 def _pseudonym(document: Document, value: str) -> None:
@@ -111,6 +108,21 @@ def _small_groups(document: Document, value: str) -> None:
     document.setdefault(_AGGREGATE, {})["small_groups"] = value
 
 
+def _noise(name: str) -> Callable[[Document, str], None]:
+    return lambda document, value: _hidden(document).update({name: _number(value, f"{name}=NUMBER")})
+
+
+def _bounds(document: Document, value: str) -> None:
+    form = "bounds=NAME,LOWER,UPPER"
+    name, *ends = _parts(value, form, ",", 3)
+    _hidden(document).setdefault("bounds", {})[name] = [_number(end, form) for end in ends]
+
+
+def _hidden(document: Document) -> Document:
+    found: Document = document.setdefault(_AGGREGATE, {}).setdefault("noise", {})
+    return found
+
+
 _KEYS: Final[Mapping[str, Callable[[Document, str], None]]] = MappingProxyType(
     {
         "class": _listed("classes"),
@@ -131,6 +143,10 @@ _KEYS: Final[Mapping[str, Callable[[Document, str], None]]] = MappingProxyType(
         "pseudonyms": _pseudonyms,
         "at-least": _at_least,
         "small-groups": _small_groups,
+        "epsilon": _noise("epsilon"),
+        "delta": _noise("delta"),
+        "budget": _noise("budget"),
+        "bounds": _bounds,
     }
 )
 
@@ -141,6 +157,13 @@ def _parts(value: str, form: str, separator: str, number: int) -> list[str]:
     if len(found) != number or not found[0]:
         raise _no_pair(value, form)
     return found
+
+
+def _number(value: str, form: str) -> float:
+    try:
+        return float(value)
+    except ValueError:
+        raise _no_pair(value, form) from None
 
 
 def _no_pair(value: str, form: str) -> InputError:

@@ -33,6 +33,7 @@ GraphName = Literal[
     "following",
     "remarks",
     "transfers",
+    "disclosures",
 ]
 
 
@@ -126,6 +127,10 @@ class Addresses:
     def view_records(self) -> str:
         """What the IRI of every record of a view starts with."""
         return f"{self.base}/graph/view-record/"
+
+    def release_graph(self, digest: str) -> NamedNode:
+        """Return the graph of numbers with noise, by the digest of what they are made of."""
+        return NamedNode(f"{self.base}/graph/release/{digest}")
 
     def _named(self, path: str, key: str) -> NamedNode:
         try:

@@ -243,5 +243,6 @@ VES = Namespace(
     "viewClass viewProperty viewObject viewArea viewQuery conditionProperty conditionValue technique techniqueProperty "
     "step precision pseudonymisesObjects groupSize dropsSmallGroups Suppression Generalisation Rounding "
     "Pseudonymisation Aggregation SumOfGroup MeanOfGroup viewOf statistic"
-    " Attestation attestation attestationEvidence attestedBy attests revokedBy",
+    " Attestation attestation attestationEvidence attestedBy attests revokedBy"
+    " Noise Clamping epsilon delta budget lowerBound upperBound noiseScale Disclosure NoisyRelease discloses",
 )

@@ -31,6 +31,7 @@ from virtuales.workflow.keep_record import undisturbed, world_of
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.offers import offer_of
 from virtuales.workflow.view_files import view_file, view_files
+from virtuales.workflow.view_releases import budget_decision
 from virtuales.workflow.view_sources import WholeVersion, whole_version
 from virtuales.workflow.views import graphs_seen
 from virtuales.workflow.workspace import Workspace
@@ -196,7 +197,12 @@ def admission(workspace: Workspace, participant: Participant | None, version: Na
     known = partial(world_of, workspace)
     access = decide_access(reading, participant=participant, agreements=records, offer=offer, world_of=known)
     agreement = access.agreement.value if access.agreement else None
-    return Admission(access.decision, agreement, access.part, offer.iri.value)
+    decision = access.decision
+    if participant and agreement and access.part and access.part.noise:
+        whole = whole_version(_entry(workspace, version))
+        within = budget_decision(workspace, whole, access.part, organisation=participant.iri)
+        decision = decision if within.allowed else within
+    return Admission(decision, agreement, access.part, offer.iri.value)
 
 
 def facts_about(entry: VersionEntry) -> Facts:

@@ -14,6 +14,7 @@ from virtuales.policy.views.written import Kind, TermOf
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.terms import NamedNode
 from virtuales.workflow.view_making import MadeView, terms_in
+from virtuales.workflow.view_releases import release, released_statements
 from virtuales.workflow.view_sources import WholeVersion, maker_of, tables_alone
 from virtuales.workflow.view_tables import columns
 from virtuales.workflow.workspace import Workspace
@@ -53,15 +54,22 @@ def terms_used(workspace: Workspace, prepared: Preparation, whole: WholeVersion)
 def trial(workspace: Workspace, whole: WholeVersion, view: View) -> MadeView:
     """Make a view of prepared data without keeping it.
 
+    Numbers with noise are kept, since noise is drawn once: the catalogue tells of what consumers will be shown.
+
     Raises:
         InputError: it is empty, or cannot be made.
+        ConfigurationError: it has noise, and what draws it is not installed.
     """
-    made = maker_of(workspace, whole).make(view, key=b"", name=whole.version)
+    if view.noise:
+        made = MadeView(released_statements(workspace, release(workspace, whole, view)), {})
+    else:
+        made = maker_of(workspace, whole).make(view, key=b"", name=whole.version)
     if not made.statements:
         raise InputError(
             "The view is empty: nothing of the data is in it.",
             where="view",
-            remedy="Choose other classes, properties, values or another area.",
+            remedy="Choose other classes, properties, values or another area."
+            + (" With noise, groups have to be larger." if view.noise else ""),
         )
     return made
 

@@ -13,6 +13,7 @@ from virtuales.rdf.terms import NamedNode
 from virtuales.store.kept_views import Place
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.offers import offer_of
+from virtuales.workflow.view_releases import disclose
 from virtuales.workflow.view_sources import WholeVersion, maker_of
 from virtuales.workflow.workspace import Workspace
 
@@ -31,9 +32,13 @@ def graphs_seen(workspace: Workspace, whole: WholeVersion, *, part: View | None,
 
     Raises:
         InputError: the view cannot be made any longer.
+        AccessDenied: it has noise, and the agreement's budget does not allow to show it.
+        ConfigurationError: it has noise, and what draws it is not installed.
     """
     if part is None:
         return list(whole.graphs)
+    if part.noise:
+        return [disclose(workspace, whole, part, under=under)]
     key = _key(workspace, under) if part.is_keyed else b""
     told = repr((whole.content, part)).encode()
     graph = workspace.addresses.view_graph(hashlib.sha256(hashlib.sha256(told).digest() + key).hexdigest())

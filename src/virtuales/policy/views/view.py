@@ -125,6 +125,32 @@ class Suppression:
 
 
 @dataclass(frozen=True)
+class Bounds:
+    """Between which numbers values are held: what lies beyond counts as the nearer one."""
+
+    property: NamedNode
+    lower: Decimal
+    upper: Decimal
+
+
+@dataclass(frozen=True)
+class Noise:
+    """Differential privacy (https://doi.org/10.1561/0400000042): noise that hides whether any one object is there.
+
+    Args:
+        epsilon: The privacy loss of all that the view shows together.
+        delta: The chance that a group tells of its only object.
+        bounds: Bounds of every property that is measured.
+        budget: The privacy loss that one organisation may be shown of the dataset version in all.
+    """
+
+    epsilon: Decimal
+    delta: Decimal
+    bounds: tuple[Bounds, ...]
+    budget: Decimal
+
+
+@dataclass(frozen=True)
 class Aggregation:
     """Groups of objects in the place of objects.
 
@@ -134,6 +160,7 @@ class Aggregation:
         sums: Properties whose values are added up.
         means: Properties whose values are averaged.
         drops_small: Whether groups that are too small are left out; otherwise the view cannot be made.
+        noise: Noise on all numbers; None shows them as they are.
     """
 
     by: tuple[NamedNode, ...]
@@ -141,6 +168,12 @@ class Aggregation:
     sums: tuple[NamedNode, ...] = ()
     means: tuple[NamedNode, ...] = ()
     drops_small: bool = False
+    noise: Noise | None = None
+
+    @property
+    def measured(self) -> tuple[NamedNode, ...]:
+        """The properties whose values are added up or averaged, each once."""
+        return tuple(dict.fromkeys((*self.sums, *self.means)))
 
 
 @dataclass(frozen=True)
@@ -190,3 +223,8 @@ class View:
     def is_keyed(self) -> bool:
         """Whether what it holds differs from agreement to agreement."""
         return self.pseudonyms is not None
+
+    @property
+    def noise(self) -> Noise | None:
+        """The noise on what it shows; None where there is none."""
+        return self.aggregation.noise if self.aggregation else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from virtuales.policy.profile import short
-from virtuales.policy.views.view import View
+from virtuales.policy.views.view import Noise, View
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode, plain
 
@@ -58,6 +58,14 @@ def _changed(view: View) -> Iterator[str]:
         for kind, properties in (("sums", grouped.sums), ("means", grouped.means)):
             if properties:
                 yield f"{kind} of {_names(properties)}"
+        if grouped.noise:
+            yield from _noise(grouped.noise)
+
+
+def _noise(noise: Noise) -> Iterator[str]:
+    yield f"noise on all numbers (privacy loss {noise.epsilon:f}, delta {noise.delta:f}, budget {noise.budget:f})"
+    for one in noise.bounds:
+        yield f"values of {short(one.property)} held between {one.lower:f} and {one.upper:f}"
 
 
 def _names(terms: Iterable[NamedNode]) -> str:

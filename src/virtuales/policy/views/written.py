@@ -16,8 +16,10 @@ from virtuales.policy.views.checking import refuse_unfit
 from virtuales.policy.views.view import (
     Aggregation,
     Area,
+    Bounds,
     Condition,
     Generalisation,
+    Noise,
     Pseudonyms,
     Rounding,
     Suppression,
@@ -40,6 +42,7 @@ _DATE: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?")
 _UUID: Final = re.compile(r"_?([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})", re.IGNORECASE)
 _EDGES: Final = 4
+_ENDS: Final = 2
 
 
 def read_view(document: Json, term_of: TermOf) -> View:
@@ -168,8 +171,9 @@ class _Reader:
         if said is None:
             return None
         part = _object(said, "aggregate")
-        _refuse_keys(part, frozenset({"by", "at_least", "sums", "means", "small_groups"}), "aggregate")
-        least, small = part.get("at_least"), part.get("small_groups", "refuse")
+        _refuse_keys(part, frozenset({"by", "at_least", "sums", "means", "small_groups", "noise"}), "aggregate")
+        noise = self._noise(part.get("noise"))
+        least, small = part.get("at_least"), part.get("small_groups", "leave out" if noise else "refuse")
         if not isinstance(least, int) or isinstance(least, bool):
             what = "It is not said how many objects a group has at least."
             raise InputError(what, where="aggregate", remedy="Add `at_least`, such as 5.")
@@ -182,6 +186,22 @@ class _Reader:
             sums=self._terms(part, "sums"),
             means=self._terms(part, "means"),
             drops_small=small == "leave out",
+            noise=noise,
+        )
+
+    def _noise(self, said: object) -> Noise | None:
+        if said is None:
+            return None
+        part = _object(said, "noise")
+        _refuse_keys(part, frozenset({"epsilon", "delta", "bounds", "budget"}), "noise")
+        bounds = _object(part.get("bounds", {}), "bounds")
+        named = [(self._term(name), name) for name in bounds]
+        epsilon = _number(part.get("epsilon"), "epsilon")
+        return Noise(
+            epsilon=epsilon,
+            delta=_number(part.get("delta"), "delta"),
+            bounds=tuple(Bounds(about, *_pair(bounds[name], "bounds")) for about, name in named if about),
+            budget=_number(part["budget"], "budget") if part.get("budget") is not None else epsilon,
         )
 
 
@@ -233,6 +253,12 @@ def _area(value: object) -> Area:
         what = "The area is no list of four numbers."
         raise InputError(what, where="area", remedy="Give west, south, east, north in degrees.")
     return Area(*(_number(edge, "area") for edge in value))
+
+
+def _pair(value: object, where: str) -> tuple[Decimal, Decimal]:
+    if not isinstance(value, Sequence) or isinstance(value, str) or len(value) != _ENDS:
+        raise InputError("Bounds are no list of two numbers.", where=where, remedy="Give the least and the greatest.")
+    return _number(value[0], where), _number(value[1], where)
 
 
 def _construct(value: object) -> str | None:

@@ -17,6 +17,7 @@ from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.workflow import end_agreement, keep_record
 from virtuales.workflow.negotiate import Desk
+from virtuales.workflow.view_releases import disclosures_under
 from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(prefix="/api/v1/agreements", tags=["Agreements"])
@@ -47,12 +48,22 @@ class ConductOut(BaseModel):
     violated: list[str] = Field(description="IRIs of the duties and prohibitions that were violated.")
 
 
+class DisclosureOut(BaseModel):
+    """Numbers with noise that were shown, and what privacy loss that was."""
+
+    release: str = Field(description="The graph with the numbers.")
+    epsilon: float
+    delta: float
+    at: datetime = Field(description="When they were shown first.")
+
+
 class DocumentOut(AgreementOut):
     """An agreement with its signed document."""
 
     document: dict[str, object]
     notice: dict[str, object] | None = Field(description="The signed notice that ended it, where one did.")
     conduct: ConductOut = Field(description="What this node has on record about its rules.")
+    disclosures: list[DisclosureOut] = Field(description="The numbers with noise that this node showed under it.")
 
 
 class EndIn(RequestBody):
@@ -85,7 +96,19 @@ def show(workspace: WorkspaceHere, asker: KnownAsker, key: Key) -> DocumentOut:
     conduct = _conduct(keep_record.conduct_of(workspace, record.iri))
     notice = json.loads(record.ending.notice) if record.ending and record.ending.notice else None
     return DocumentOut(
-        **_agreement(workspace, record), document=dict(record.signed.document), notice=notice, conduct=conduct
+        **_agreement(workspace, record),
+        document=dict(record.signed.document),
+        notice=notice,
+        conduct=conduct,
+        disclosures=[
+            DisclosureOut(
+                release=one.release.value,
+                epsilon=float(one.epsilon),
+                delta=float(one.delta),
+                at=datetime.fromisoformat(one.at),
+            )
+            for one in disclosures_under(workspace, record.iri)
+        ],
     )
 
 

@@ -49,6 +49,19 @@ class PseudonymsIn(RequestBody):
     objects: bool = Field(False, description="Whether the objects' own IRIs and mRIDs are replaced.")
 
 
+class NoiseIn(RequestBody):
+    """Noise on all numbers, that hides whether any one object is there (differential privacy)."""
+
+    epsilon: float = Field(gt=0, description="The privacy loss of all numbers together, such as 1.")
+    delta: float = Field(gt=0, description="The chance that a group tells of its only object, such as 0.000001.")
+    bounds: dict[str, tuple[float, float]] = Field(
+        {}, description="For each property of `sums` and `means`, the least and the greatest value that counts."
+    )
+    budget: float | None = Field(
+        None, description="The privacy loss that one organisation may be shown of the version; by default `epsilon`."
+    )
+
+
 class AggregateIn(RequestBody):
     """Groups in the place of objects."""
 
@@ -56,7 +69,10 @@ class AggregateIn(RequestBody):
     at_least: int = Field(description="How many objects a group has at least.", ge=2)
     sums: list[str] = Field([], description="Properties whose values are added up.")
     means: list[str] = Field([], description="Properties whose values are averaged.")
-    small_groups: Literal["refuse", "leave out"] = Field("refuse", description="What becomes of smaller groups.")
+    small_groups: Literal["refuse", "leave out"] = Field(
+        "refuse", description="What becomes of smaller groups; with `noise` they are left out."
+    )
+    noise: NoiseIn | None = None
 
 
 class ViewIn(RequestBody):
