@@ -34,10 +34,10 @@ run: $(RUN_STAMP) ## Set everything up and run the demonstration; DEMO='--fresh'
 	@exec $(BIN)/virtuales demo $(DEMO)
 
 test: $(DEV_STAMP) ## Run every test and every doctest; PYTEST='tests/rdf -k turtle' runs some
-	@$(BIN)/pytest -n 2 --dist loadscope $(or $(PYTEST),--doctest-modules src tests)
+	@$(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder $(or $(PYTEST),--doctest-modules src tests)
 
 test-long: $(DEV_STAMP) ## The same with every example and the long tests; takes an hour
-	@VIRTUALES_EFFORT=1 $(BIN)/pytest -n 2 --dist loadscope $(or $(PYTEST),--doctest-modules src tests)
+	@VIRTUALES_EFFORT=1 $(BIN)/pytest -n 2 --dist loadscope --no-loadscope-reorder $(or $(PYTEST),--doctest-modules src tests)
 
 check: $(DEV_STAMP) ## Check style, types, the direction of imports, and that the locks fit
 	$(BIN)/ruff check .

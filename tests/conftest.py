@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 from tests.effort import examples, is_long
 from tests.journey.networks import Network, network
-from tests.requirements_matrix import PAGE, known_rows, rows_of
+from tests.requirements_matrix import PAGE, PLACES, ROOT, known_rows, rows_of
 
 # How long an example takes says more about the machine's other work than about the code.
 settings.register_profile("virtuales", deadline=None, max_examples=examples(100))
@@ -17,6 +17,7 @@ settings.load_profile("virtuales")
 
 
 _CACHE = pytest.StashKey[str]()
+_PROCESSES = tuple(f"{ROOT / place}/" for place in PLACES)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -32,7 +33,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Refuse tests that claim to prove a row that the requirements page lacks; skip long ones in the short form."""
+    """Refuse tests that claim to prove a row that the requirements page lacks; skip long ones in the short form.
+
+    Tests of running processes, which take longest, come first, so that all who share the work end at the same time.
+    """
     known = known_rows()
     wrong = [f"{item.nodeid}: {row}" for item in items for row in rows_of(item) if row not in known]
     if wrong:
@@ -41,6 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in () if is_long() else items:
         if item.get_closest_marker("long") is not None:
             item.add_marker(skipped)
+    items.sort(key=lambda item: not str(item.path).startswith(_PROCESSES))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
