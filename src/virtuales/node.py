@@ -49,6 +49,7 @@ from virtuales.trust.scopes import SCOPES_OF, Role, Scope
 from virtuales.trust.tokens import Principal, TokenIssuer, TokenVerifier
 from virtuales.trust.used_once import UsedOnce
 from virtuales.workflow import register, seed_schemas, token_keys
+from virtuales.workflow.accept_terms import TermsReminders
 from virtuales.workflow.discover import known_nodes
 from virtuales.workflow.due import carry_on
 from virtuales.workflow.federated_account import KeptAccounts
@@ -118,7 +119,8 @@ class Node:
         """Begin to follow other nodes, and to do what is due now and then, in the background."""
         watch = DateWatch(self.workspace)
         catch_up, letters = self.workspace.ledger.catch_up, self.people.deliver_letters
-        here = (catch_up, self._sweeper.sweep_views, watch.watch_dates, letters)
+        reminders = TermsReminders(self.workspace, self.people.outbox).remind_of_terms
+        here = (catch_up, self._sweeper.sweep_views, watch.watch_dates, letters, reminders)
         for task in (*here, self._follow_missing, self._carry_on, self._take_models, self._take_mappings):
             threading.Thread(target=self._repeat, args=(task,), name=task.__name__.strip("_"), daemon=True).start()
 

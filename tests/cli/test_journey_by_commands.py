@@ -424,6 +424,31 @@ def test_revocation_closes_the_data_and_the_trail_shows_it(
 
 
 @pytest.mark.req("J2.2")
+@pytest.mark.req("J1.1")
+def test_new_terms_are_accepted_at_the_organisations_own_node_and_by_command(network: Network, tmp_path: Path) -> None:
+    run, file = network.terminal, tmp_path / "terms.md"
+    file.write_text("# Terms of participation\n\n1. **Be kind.** Also to strangers.\n")
+    publish = ("terms", "publish", file, "--as", "2.0", "--required-from", "2999-01-01")
+    assert "participants:decide" in run(*publish, "--profile", "producer").all
+    run.ok(*publish, "--profile", "operator")
+    assert "Be kind." in run.ok("terms", "show", "--profile", "consumer")
+    eventually(
+        lambda: "Version 2.0 is to be accepted" in run.ok("whoami", "--profile", "consumer"),
+        what="the consumer's node to hear of the terms",
+    )
+    known = network.registered["consumer"]
+    with httpx.Client(base_url=network.consumer.url, timeout=60) as browser:
+        form = {"client_id": known["client_id"], "client_secret": known["client_secret"]}
+        assert browser.post("/sign-in", data=form).status_code == 303
+        accepted = browser.post("/about/terms", data={"version": "2.0", "has_read": "yes"})
+        assert accepted.headers.get("location") == "/about/terms?done=accepted", accepted.text
+    run.ok("terms", "accept", "2.0", "--profile", "producer")
+    for profile in ("consumer", "producer"):
+        status = run.json("terms", "status", "--profile", profile)
+        assert ([one["version"] for one in status["accepted"]], status["due"]) == (["1.0", "2.0"], None)
+    assert "not the one in force" in run("terms", "accept", "1.0", "--profile", "producer").err
+
+
 def test_a_rebuilt_store_holds_what_the_store_held(network: Network, published: Published) -> None:
     node, run = network.producer, network.terminal
     refused = run("rebuild", "--data-dir", node.data)

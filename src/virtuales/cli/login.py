@@ -65,17 +65,32 @@ def whoami(profile: ProfileName = PROFILE, as_json: AsJson = False) -> None:
         claims = _claims(connection.token(connection.home))
         organisation = str(claims.get("organisation"))
         about = connection.get(connection.home, path_of("organisations", organisation.rpartition("/")[2]))
+        terms = connection.get(connection.home, path_of("organisations", organisation.rpartition("/")[2], "terms"))
     shown = {
         "profile": profile,
         "client": claims.get("client_id"),
         "organisation": organisation,
         "name": about.get("legal_name"),
         "status": about.get("status"),
+        "terms": due_sentence(terms) if terms["due"] else f"Version {about.get('accepted_terms')} is accepted.",
         "scopes": str(claims.get("scope", "")).split(),
         "node": connection.home,
         "orchestrator": known.orchestrator if known else None,
     }
     print_json(shown) if as_json else print_record(shown)
+
+
+def organisation_of(connection: Connection) -> str:
+    """Return the IRI of the organisation that a profile acts for, as a new token tells it."""
+    return str(_claims(connection.token(connection.home)).get("organisation"))
+
+
+def due_sentence(status: dict[str, Any]) -> str:
+    """Say what an organisation has still to accept, from what the API answers."""
+    until = f" before {status['required_from']}" if status["required_from"] else ""
+    if status["overdue"]:
+        until = "; until then no new commitments are made"
+    return f"Version {status['due']} is to be accepted{until}: `virtuales terms accept {status['due']}`."
 
 
 def _secret(*, from_stdin: bool) -> str:

@@ -244,5 +244,6 @@ VES = Namespace(
     "step precision pseudonymisesObjects groupSize dropsSmallGroups Suppression Generalisation Rounding "
     "Pseudonymisation Aggregation SumOfGroup MeanOfGroup viewOf statistic"
     " Attestation attestation attestationEvidence attestedBy attests revokedBy"
+    " TermsAcceptance TermsAndConditions acceptedAt acceptedBy termsAcceptance termsText"
     " Noise Clamping epsilon delta budget lowerBound upperBound noiseScale Disclosure NoisyRelease discloses",
 )

@@ -10,6 +10,7 @@ from virtuales.rdf.namespaces import RDF, VES
 from virtuales.rdf.terms import NamedNode, Quad, date_time, typed
 from virtuales.trust.attestation import Attestation, AttestationTerms, attestation_statements
 from virtuales.trust.participants import Participant, RegistryGraphs
+from virtuales.trust.published_terms import TermsAcceptance, acceptance_statements
 from virtuales.trust.registration import Registration
 from virtuales.trust.verification import (
     CheckRecord,
@@ -56,7 +57,8 @@ def register(registration: Registration, *, iri: NamedNode, at: datetime, graphs
     known.say(iri, VES.registeredAt, date_time(iso_instant(at)))
     known.say(iri, VES.status, VES[Status.PENDING.value])
     private.say(iri, VES.contactName, registration.contact_name).say(iri, VES.contactEmail, registration.contact_email)
-    return ChangeSet(add=known.quads + private.quads)
+    accepted = TermsAcceptance(registration.accepted_terms, at, accepted_by="registration")
+    return ChangeSet(add=known.quads + private.quads) | acceptance_statements(iri, accepted, graphs)
 
 
 def record_check(participant: Participant, record: CheckRecord, graphs: RegistryGraphs) -> ChangeSet:

@@ -67,11 +67,12 @@ FIELDS = (
 )
 
 
-def parse_registration(fields: Mapping[str, object]) -> Registration:
+def parse_registration(fields: Mapping[str, object], *, terms_in_force: str = CURRENT_VERSION) -> Registration:
     """Read a registration.
 
     Args:
         fields: The fields of `FIELDS`, each text but `roles`, a list of texts; `public_key` is in Multikey form.
+        terms_in_force: The version of the terms and conditions that has to be accepted.
 
     Raises:
         InputError: the first field that is missing, unknown or wrong, with what would be right.
@@ -88,7 +89,7 @@ def parse_registration(fields: Mapping[str, object]) -> Registration:
         contact_email=_email(_text(fields, "contact_email")),
         node_url=parse_node_url(_text(fields, "node_url")),
         roles=_roles(fields.get("roles")),
-        accepted_terms=_terms(_text(fields, "accepted_terms")),
+        accepted_terms=_terms(_text(fields, "accepted_terms"), terms_in_force),
         public_key=_key(_text(fields, "public_key")),
     )
 
@@ -177,12 +178,12 @@ def _roles(value: object) -> tuple[ParticipantRole, ...]:
     return tuple(sorted({ParticipantRole(name) for name in names}))
 
 
-def _terms(version: str) -> str:
-    if version != CURRENT_VERSION:
+def _terms(version: str, in_force: str) -> str:
+    if version != in_force:
         raise InputError(
             f"Version `{version}` of the terms and conditions is not the one in force.",
             where="accepted_terms",
-            remedy=f"Read and accept version {CURRENT_VERSION}.",
+            remedy=f"Read and accept version {in_force}.",
         )
     return version
 

@@ -41,6 +41,7 @@ from virtuales.web.api import (
     people,
     queries,
     schemas,
+    terms,
     token_keys,
     transfers,
     use_cases,
@@ -85,7 +86,8 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(catalogue_query.router)
     for module in (
         identity,
-        attestations,  # before organisations, whose addresses hold any key
+        attestations,  # these two before organisations, whose addresses hold any key
+        terms,
         organisations,
         datasets,
         catalogue,

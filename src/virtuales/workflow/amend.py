@@ -21,6 +21,7 @@ from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.current_terms import require_current_terms
 from virtuales.workflow.end_negotiation import reconcile
 from virtuales.workflow.letters import try_to_deliver
 from virtuales.workflow.negotiate import DSP, JUSTIFICATION_KEY, REASON_KEY, REPLACES_KEY, Desk, sender
@@ -53,6 +54,7 @@ def amend(
     desk = Desk(workspace)
     is_provider = desk.agreements.get(iri).signed.agreement.assigner.value == principal.organisation
     organisation = workspace.hosted(principal, Scope.ACCESS_REVIEW if is_provider else Scope.ACCESS_REQUEST)
+    require_current_terms(workspace, organisation.iri)
     record = desk.agreement_of(organisation.iri, iri.value.rpartition("/")[2])
     with workspace.ledger.turn():
         require_amendable(desk, record)

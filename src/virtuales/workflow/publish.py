@@ -24,6 +24,7 @@ from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.namespaces import DCAT, VES
 from virtuales.rdf.terms import NamedNode, Quad, plain
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.current_terms import require_current_terms
 from virtuales.workflow.derive import UsedSource, judge_derivation, source_licences, used_sources
 from virtuales.workflow.judge import require_still_in_force
 from virtuales.workflow.offers import offer_of
@@ -68,6 +69,7 @@ def publish(
         PeerFailure, IntegrityFailure: what another node has of its sources cannot be read, or is not that node's.
     """
     before = own_draft(workspace, principal, slug)
+    require_current_terms(workspace, NamedNode(principal.organisation))
     if before.preparation:
         workspace.ledger.preload(_loads(workspace, before.preparation))
     sources = used_sources(workspace, before.description)

@@ -59,14 +59,15 @@ def register(workspace: Workspace, fields: Mapping[str, object], *, http: httpx.
         Conflict: the organisation or its node is registered already.
         PeerFailure: its node does not serve its did:web document.
     """
-    _refuse_elsewhere(workspace)
+    refuse_elsewhere(workspace)
     node_url = parse_node_url(str(fields.get("node_url", "")))
     if node_url.startswith("http:") and not workspace.addresses.base.startswith("http:"):
         raise InputError(
             "An orchestrator on the network takes no node without TLS.", where="node_url", remedy="Use https."
         )
     key = _published_key(http, node_url)
-    registration = parse_registration({**fields, "node_url": node_url, "public_key": key})
+    in_force = workspace.terms.in_force.version
+    registration = parse_registration({**fields, "node_url": node_url, "public_key": key}, terms_in_force=in_force)
     with workspace.ledger.turn():
         workspace.participants.refuse_known(registration)
         iri = workspace.addresses.organisation(_slug(workspace, registration.legal_name))
@@ -228,11 +229,16 @@ def refuse_others(workspace: Workspace, principal: Principal) -> None:
         NotFound: this node is not the orchestrator.
         AccessDenied: the principal may not decide about organisations.
     """
-    _refuse_elsewhere(workspace)
+    refuse_elsewhere(workspace)
     workspace.hosted(principal, Scope.PARTICIPANTS_DECIDE)
 
 
-def _refuse_elsewhere(workspace: Workspace) -> None:
+def refuse_elsewhere(workspace: Workspace) -> None:
+    """Refuse what the orchestrator alone does.
+
+    Raises:
+        NotFound: this node is not the orchestrator.
+    """
     if not workspace.is_orchestrator:
         raise NotFound(
             "Organisations are registered at the orchestrator.",

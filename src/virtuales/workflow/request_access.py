@@ -39,6 +39,7 @@ from virtuales.trust.keys import did_web, verification_method
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.current_terms import require_current_terms
 from virtuales.workflow.negotiate import (
     DSP,
     JUSTIFICATION_KEY,
@@ -84,6 +85,7 @@ def request_access(
         PeerFailure: the offer cannot be read, neither from the provider nor from the orchestrator's catalogue.
     """
     participant = workspace.hosted(principal, Scope.ACCESS_REQUEST)
+    require_current_terms(workspace, participant.iri)
     if not accepted:
         raise InputError(
             "The licence and the handling conditions are not accepted.",

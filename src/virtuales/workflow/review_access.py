@@ -43,9 +43,9 @@ from virtuales.rdf.terms import NamedNode, parse_iri, plain
 from virtuales.trust.keys import did_web, verification_method
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
-from virtuales.trust.terms_and_conditions import CURRENT_VERSION
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.consume import facts_about
+from virtuales.workflow.current_terms import require_current_terms
 from virtuales.workflow.dataspace.delivery import agreement_letter
 from virtuales.workflow.end_agreement import end_with_replaced
 from virtuales.workflow.end_negotiation import give_up
@@ -75,6 +75,7 @@ def receive_request(workspace: Workspace, principal: Principal, document: Mappin
         InputError: the message is no request.
     """
     consumer = workspace.approved(principal, Scope.NODE_EXCHANGE)
+    require_current_terms(workspace, consumer.iri)
     opening = _opening(workspace, consumer, document)
     desk = Desk(workspace)
     offer = offer_of(workspace, opening.target)
@@ -172,15 +173,17 @@ def agree_upon(
         until: When the agreement ends; None lets it end with the last use that the offer allows, if it has an end.
 
     Raises:
+        AccessDenied: a party did not accept the terms and conditions in time.
         Conflict: the negotiation's state does not allow it.
         InputError: the end is not in the future.
     """
     workspace, opening = desk.workspace, negotiation.opening
+    require_current_terms(workspace, opening.assigner, opening.assignee)
     now = workspace.clock.now()
     request = AccessRequest(negotiation.iri, opening.assignee, opening.purpose, opening.justification, opening.replaces)
     iri = workspace.addresses.thing("agreement", str(uuid4()))
     validity = Validity(now, until or last_use(offer))
-    draft = draft_agreement(offer, request, iri=iri, validity=validity, terms_version=CURRENT_VERSION)
+    draft = draft_agreement(offer, request, iri=iri, validity=validity, terms_version=workspace.terms.in_force.version)
     method = verification_method(did_web(workspace.addresses.base), workspace.key.public)
     signed = sign_agreement(draft, workspace.key, verification_method=method, created=now)
     kept = ChangeSet(add=Statements(desk.graph).say(iri, VES.signedDocument, signed.text()).quads)

@@ -34,6 +34,7 @@ from virtuales.store.object_store import ObjectStore
 from virtuales.store.rdf_store import RdfStore
 from virtuales.trust.keys import SigningKey
 from virtuales.trust.participants import Participant, Participants, RegistryGraphs
+from virtuales.trust.published_terms import TermsOnRecord
 from virtuales.trust.scopes import Scope, roles_with
 from virtuales.trust.tokens import Principal
 
@@ -145,6 +146,12 @@ class Workspace:
         """The orchestrator's registry as this node knows it."""
         graphs = self.registry_graphs
         return Participants(self.store, graphs.registry, private=graphs.private if self.is_orchestrator else None)
+
+    @property
+    def terms(self) -> TermsOnRecord:
+        """The terms and conditions as this node knows them."""
+        graphs = self.registry_graphs
+        return TermsOnRecord(self.store, graphs.registry, private=graphs.private if self.is_orchestrator else None)
 
     @property
     def registry_graphs(self) -> RegistryGraphs:

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from virtuales.errors import NotFound
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.participants import Participant
-from virtuales.trust.terms_and_conditions import get_terms
 from virtuales.trust.verification import REQUIRED_CHECKS, Move, missing_checks
 from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, NodeHere, WorkspaceHere
@@ -100,20 +99,6 @@ class DeskOut(OrganisationOut):
     missing_checks: list[str]
     decided_by: str | None
     decision_reason: str | None
-
-
-class TermsOut(BaseModel):
-    """The terms and conditions in force."""
-
-    version: str
-    text: str
-
-
-@router.get("/terms", summary="The terms and conditions in force")
-def terms() -> TermsOut:
-    """Return the terms that a registration has to accept, by their version."""
-    current = get_terms()
-    return TermsOut(version=current.version, text=current.text)
 
 
 @router.get("/checks", summary="The verification checks")

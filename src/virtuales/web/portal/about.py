@@ -1,4 +1,4 @@
-"""Pages about the node: its front page, the terms and conditions, its interface for programs."""
+"""Pages about the node: its front page, its interface for programs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,12 +8,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from virtuales.catalogue.search import Question
-from virtuales.trust.terms_and_conditions import get_terms
 from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import PortalHere
 from virtuales.web.portal.visitors import VisitorHere
-from virtuales.web.portal.words import clauses
 from virtuales.workflow import register
 from virtuales.workflow.discover import catalogue
 
@@ -54,14 +52,6 @@ def home(request: Request, workspace: WorkspaceHere, portal: PortalHere, visitor
         datasets=reader.find(Question(limit=_SHOWN)),
         names=Names(workspace, principal),
     )
-
-
-@router.get("/about/terms")
-def terms(request: Request, portal: PortalHere, visitor: VisitorHere) -> Response:
-    """Show the terms and conditions in force."""
-    current = get_terms()
-    heading, found = clauses(current.text)
-    return portal.page(request, "terms.html", visitor=visitor, heading=heading, clauses=found, version=current.version)
 
 
 @router.get("/about/api")

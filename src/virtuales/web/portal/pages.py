@@ -27,6 +27,7 @@ from virtuales.web.portal import (
     requesting,
     second_factor,
     signing,
+    terms,
     things,
     use_cases,
 )
@@ -40,6 +41,7 @@ def install(app: FastAPI) -> None:
     app.state.portal = portal
     for module in (
         about,
+        terms,
         signing,
         account,
         authorizing,

@@ -17,10 +17,12 @@ from starlette.exceptions import HTTPException
 from virtuales.errors import AccessDenied, PeerFailure, Unauthenticated
 from virtuales.node import Node
 from virtuales.rdf.terms import NamedNode
+from virtuales.trust.published_terms import TermsDue
 from virtuales.trust.scopes import Scope, granted_scopes
 from virtuales.trust.tokens import IssuedToken, Principal
 from virtuales.web.dependencies import NodeHere, find_asker
 from virtuales.workflow import register
+from virtuales.workflow.current_terms import due_terms
 from virtuales.workflow.sign_in import Known
 
 
@@ -33,12 +35,16 @@ class Visitor:
         name: The organisation's name.
         home: Base URL of the organisation's own node.
         is_at_home: Whether this node is that node.
+        terms_due: The terms and conditions that the organisation has still to accept, if any.
+        is_terms_overdue: Whether it makes no new commitments until then.
     """
 
     known: Known
     name: str
     home: str
     is_at_home: bool
+    terms_due: TermsDue | None = None
+    is_terms_overdue: bool = False
 
     @property
     def principal(self) -> Principal:
@@ -191,8 +197,12 @@ def _visitor(node: Node, known: Known) -> Visitor | None:
     participant = node.workspace.find_participant(known.principal.organisation)
     if participant is None:
         return None
-    base = node.settings.base_url
-    return Visitor(known, participant.legal_name, participant.node_url, participant.node_url == base)
+    is_at_home = participant.node_url == node.settings.base_url
+    due = due_terms(node.workspace, participant.iri.value)
+    overdue = due is not None and due.is_overdue(node.clock.now())
+    return Visitor(
+        known, participant.legal_name, participant.node_url, is_at_home, terms_due=due, is_terms_overdue=overdue
+    )
 
 
 def _issued_here(node: Node, client_id: str, secret: str) -> IssuedToken:

@@ -24,7 +24,6 @@ from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.keys import did_web, verification_method
-from virtuales.trust.terms_and_conditions import CURRENT_VERSION
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.dataspace.delivery import acknowledge, plain_letter
 from virtuales.workflow.end_negotiation import reconcile
@@ -246,7 +245,9 @@ def _drawn_up(desk: Desk, negotiation: Negotiation, document: Json) -> SignedAgr
         raise Conflict("There is an agreement of that name.", where="agreement", remedy="Give each a name of its own.")
     now, pid = workspace.clock.now(), opening.provider_pid or negotiation.iri
     request = AccessRequest(pid, opening.assignee, opening.purpose, opening.justification)
-    draft = draft_agreement(offer, request, iri=given.iri, validity=Validity(now), terms_version=CURRENT_VERSION)
+    draft = draft_agreement(
+        offer, request, iri=given.iri, validity=Validity(now), terms_version=workspace.terms.in_force.version
+    )
     method = verification_method(did_web(workspace.addresses.base), workspace.key.public)
     return sign_agreement(draft, workspace.key, verification_method=method, created=now)
 

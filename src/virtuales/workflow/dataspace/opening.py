@@ -24,6 +24,7 @@ from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.current_terms import require_current_terms
 from virtuales.workflow.dataspace.catalogue import PATH
 from virtuales.workflow.dataspace.delivery import connector_of, plain_letter
 from virtuales.workflow.dataspace.negotiation import refuse_unsigned, send_now
@@ -69,6 +70,7 @@ def take_request(workspace: Workspace, principal: Principal, message: Json) -> N
         InputError: the request says otherwise than it has to.
     """
     consumer = workspace.approved(principal, Scope.NODE_EXCHANGE)
+    require_current_terms(workspace, consumer.iri)
     if "callbackAddress" not in message:
         raise InputError("The message opens no negotiation.", where="callbackAddress", remedy="Add the address.")
     desk, offer, opening = Desk(workspace), *_asked(workspace, consumer, message)
@@ -109,6 +111,7 @@ def request(workspace: Workspace, principal: Principal, wanted: Wanted, *, accep
         PeerFailure: the connector cannot be found, or does not show the dataset.
     """
     participant = workspace.hosted(principal, Scope.ACCESS_REQUEST)
+    require_current_terms(workspace, participant.iri)
     if not accepted:
         raise InputError("The conditions are not accepted.", where="accept_conditions", remedy="Read the offer first.")
     refuse_unsigned(workspace)
