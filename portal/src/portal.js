@@ -60,3 +60,16 @@ for (const input of document.querySelectorAll('input[data-suggest]')) {
     }
   })
 }
+
+// A search field with a list of suggestions has it filled while somebody types.
+for (const input of document.querySelectorAll('input[data-suggestions]')) {
+  let asked = 0
+  input.addEventListener('input', async () => {
+    const turn = ++asked
+    const source = new URL(input.dataset.suggestions, location.href)
+    source.searchParams.set('q', input.value)
+    const answer = await fetch(source)
+    const found = new DOMParser().parseFromString(answer.ok ? await answer.text() : '', 'text/html')
+    if (turn === asked) input.list.replaceChildren(...found.querySelectorAll('option'))
+  })
+}

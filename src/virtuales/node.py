@@ -16,6 +16,7 @@ from virtuales.assurance.kept_judgements import KeptJudgements
 from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.registry import SchemaRegistry
 from virtuales.assurance.shapes_library import ShapesLibrary
+from virtuales.catalogue.index.index import SearchIndex
 from virtuales.clock import Clock, SystemClock
 from virtuales.errors import NotFound, VirtualesError
 from virtuales.exchange.follower import Follower
@@ -169,6 +170,7 @@ class Node:
             services=Services(frozenset(settings.service_endpoints), ServiceClient(self.http).ask),
             federated=FederatedQueries.within(self._query_limits(), settings.service_endpoints, settings.egress),
             connectors=ConnectorChoices(settings.accept_unsigned_agreements, settings.connectors_by_hand),
+            search_index=SearchIndex(settings.data_dir / "index"),
         )
 
     def _mappings(self, objects: ObjectStore) -> MappingsInUse:
@@ -383,6 +385,7 @@ def rebuild_store(data_dir: Path, *, rdf_store_url: str | None = None, progress:
         if server is None:
             # A node that finds no store replays the journal, so being killed between the two steps loses nothing.
             shutil.rmtree(data_dir / "rdf", ignore_errors=True)
+            shutil.rmtree(data_dir / "index", ignore_errors=True)
             fresh.rename(data_dir / "rdf")
         return events
 

@@ -69,6 +69,18 @@ class Settings(BaseSettings):
     licence_files: tuple[Path, ...] = Field(
         (), description="Files with further licences and terms that datasets may name, as ODRL policies in RDF."
     )
+    other_portals: dict[str, str] = Field(
+        {
+            "data.gov.uk": "https://www.data.gov.uk/search?q={q}",
+            "Electricity North West": "https://electricitynorthwest.opendatasoft.com/explore/?q={q}",
+            "National Grid Electricity Distribution": "https://connecteddata.nationalgrid.co.uk/dataset/?q={q}",
+            "Northern Powergrid": "https://northernpowergrid.opendatasoft.com/explore/?q={q}",
+            "SP Energy Networks": "https://spenergynetworks.opendatasoft.com/explore/?q={q}",
+            "UK Power Networks": "https://ukpowernetworks.opendatasoft.com/explore/?q={q}",
+        },
+        description="Other catalogues that a search without an answer leads on to: addresses by name, with `{q}` "
+        "where the words belong.",
+    )
     token_seconds: int = Field(3600, gt=0, description="How long an access token is valid, in seconds.")
     certificate_proxies: tuple[str, ...] = Field(
         (),
@@ -141,6 +153,9 @@ class Settings(BaseSettings):
             value = getattr(self, name)
             if value is not None and not _is_root_url(value):
                 raise ValueError(f"{name} `{value}` is not an absolute http(s) URL without query, fragment or final /")
+        for name, address in self.other_portals.items():
+            if not address.startswith(("https://", "http://")) or "{q}" not in address:
+                raise ValueError(f"other_portals: the address of `{name}` is no http(s) URL with {{q}} in it")
         if self.role == "participant" and self.orchestrator_url is None:
             raise ValueError("a participant needs orchestrator_url")
         if self.smtp_host is not None and self.mail_from is None:

@@ -20,22 +20,58 @@ _Provider = Annotated[
 
 
 def find(
-    words: Annotated[list[str] | None, typer.Argument(help="Words that all have to occur.")] = None,
-    publisher: Annotated[str | None, typer.Option(help="IRI of the publishing organisation.")] = None,
-    sensitivity: Annotated[str | None, typer.Option(help="Sensitivity class, such as `O`.")] = None,
-    conforms_to: Annotated[str | None, typer.Option(help="IRI of a profile that the data conforms to.")] = None,
+    words: Annotated[list[str] | None, typer.Argument(help="Words that an entry has, itself or by meaning.")] = None,
+    publisher: Annotated[list[str] | None, typer.Option(help="IRI of the publishing organisation.")] = None,
+    sensitivity: Annotated[list[str] | None, typer.Option(help="Sensitivity class, such as `O`.")] = None,
+    licence: Annotated[list[str] | None, typer.Option(help="IRI of the licence.")] = None,
+    access: Annotated[
+        list[str] | None, typer.Option(help="How you stand to the data: `now`, `ask` or `known`.")
+    ] = None,
+    conforms_to: Annotated[list[str] | None, typer.Option(help="IRI of a profile that the data conforms to.")] = None,
+    judged_by: Annotated[list[str] | None, typer.Option(help="IRI of a registered schema that judged it.")] = None,
+    verdict: Annotated[list[str] | None, typer.Option(help="`Conforms`, `NonConforming` or `NotJudged`.")] = None,
+    media_type: Annotated[list[str] | None, typer.Option("--format", help="Media type of a file.")] = None,
+    frequency: Annotated[list[str] | None, typer.Option(help="IRI of how often it is updated.")] = None,
+    uses_class: Annotated[list[str] | None, typer.Option("--class", help="IRI of a class that it uses.")] = None,
+    uses_property: Annotated[
+        list[str] | None, typer.Option("--property", help="IRI of a property that it uses.")
+    ] = None,
+    keyword: Annotated[list[str] | None, typer.Option(help="A keyword, as it is written.")] = None,
+    begin: Annotated[str | None, typer.Option("--from", help="It covers this day or a later one.")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="It covers this day or an earlier one.")] = None,
+    area: Annotated[
+        str | None, typer.Option(help="It covers some of this box: west,south,east,north in degrees.")
+    ] = None,
+    sort: Annotated[str | None, typer.Option(help="`relevance`, `freshness`, `use` or `title`.")] = None,
+    count: Annotated[
+        list[str] | None, typer.Option(help="A facet to count what was found by, such as `publisher`.")
+    ] = None,
     limit: Annotated[int, typer.Option(min=1, max=100, help="How many to show at most.")] = 20,
     after: Annotated[str | None, typer.Option(help="Go on after a page: what it showed as `--after`.")] = None,
     node: _Catalogue = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
-    """Search the catalogue; without a profile, the public part of it."""
+    """Search the catalogue; without a profile, the public part of it. An option given twice means either value."""
     params = {
         "q": " ".join(words or ()),
         "publisher": publisher,
         "sensitivity": sensitivity,
+        "licence": licence,
+        "access": access,
         "profile": conforms_to,
+        "schema": judged_by,
+        "verdict": verdict,
+        "format": media_type,
+        "frequency": frequency,
+        "class": uses_class,
+        "property": uses_property,
+        "keyword": keyword,
+        "from": begin,
+        "to": end,
+        "area": area,
+        "sort": sort,
+        "facets": count,
         "limit": limit,
         "after": after,
     }
@@ -44,10 +80,19 @@ def find(
     if as_json:
         print_json(page)
         return
+    _show_page(page)
+
+
+def _show_page(page: dict[str, Any]) -> None:
     say(f"{page['total']:,} found." if page["total"] else "Nothing found.")
+    if page["partial"]:
+        say("None has all words; these have at least half of them.", style="yellow")
     for dataset in page["datasets"]:
         say("\n" + dataset["title"], style="bold")
         print_record(_summary(dataset))
+    for name, values in page["facets"].items():
+        say(f"\n{name}", style="bold")
+        print_rows([{"datasets": one["count"], "value": one["value"]} for one in values], nothing="None.")
     if page["next"]:
         say(f"\nThere is more: --after {page['next']}")
 
@@ -123,6 +168,7 @@ def _summary(dataset: dict[str, Any]) -> dict[str, object]:
         "sensitivity": dataset["sensitivity"],
         "issued": dataset["issued"],
         "keywords": dataset["keywords"],
+        "found by": "\n".join(f"{one['typed']}: {one['name']}" for one in dataset.get("found_by", [])),
     }
 
 

@@ -14,6 +14,8 @@ from virtuales.assurance.registered_models import RegisteredModels
 from virtuales.assurance.schema_statements import Schemas
 from virtuales.assurance.shapes_library import ShapesLibrary
 from virtuales.catalogue.drafts import Drafts
+from virtuales.catalogue.index.index import SearchIndex
+from virtuales.catalogue.index.thesaurus import KeptThesaurus
 from virtuales.catalogue.search import Catalogue
 from virtuales.clock import Clock
 from virtuales.errors import AccessDenied, VirtualesError
@@ -87,6 +89,8 @@ class Workspace:
         readings: What was read of the store, until it changes.
         connectors: How it deals with connectors of other makers.
         views: Which views of dataset versions are kept in the store.
+        search_index: Where the catalogue is searched.
+        thesaurus: What words mean when it is searched.
     """
 
     ledger: Ledger
@@ -110,6 +114,8 @@ class Workspace:
     readings: KeptReadings = field(default_factory=KeptReadings)
     connectors: ConnectorChoices = field(default_factory=ConnectorChoices)
     views: KeptViews = field(default_factory=KeptViews)
+    search_index: SearchIndex = field(default_factory=lambda: SearchIndex(None))
+    thesaurus: KeptThesaurus = field(default_factory=KeptThesaurus)
 
     @property
     def addresses(self) -> Addresses:

@@ -58,7 +58,7 @@ class Connection:
         """Return the node to ask: the one that was named, or else the organisation's own."""
         return given.rstrip("/") if given else self.home
 
-    def get(self, node: str, path: str, *, params: Mapping[str, str | int | None] | None = None) -> Any:  # noqa: ANN401  # JSON
+    def get(self, node: str, path: str, *, params: Mapping[str, str | int | list[str] | None] | None = None) -> Any:  # noqa: ANN401  # JSON
         """Return the JSON that a node answers; parameters that are None are left out."""
         given = {name: value for name, value in (params or {}).items() if value is not None}
         return _json(self.send("GET", node, path, params=given))

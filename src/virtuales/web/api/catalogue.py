@@ -1,4 +1,4 @@
-"""Step 3 by REST: search the catalogue and read what is said of a dataset."""
+"""Step 3 by REST: read what is said of a dataset."""
 
 from dataclasses import asdict
 from typing import Annotated
@@ -7,38 +7,14 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from virtuales.catalogue.lineage import read_lineage
-from virtuales.catalogue.search import MAX_LIMIT, Question
 from virtuales.policy.compact import policy_to_json
 from virtuales.rdf.terms import NamedNode, parse_iri
-from virtuales.web.cursors import Cursors
 from virtuales.web.dependencies import Asker, WorkspaceHere
 from virtuales.workflow.consume import standing
 from virtuales.workflow.discover import catalogue, visible_graphs
 from virtuales.workflow.offers import announced_offer
 
 router = APIRouter(prefix="/api/v1/catalogue", tags=["Search and find"])
-
-
-class SummaryOut(BaseModel):
-    """A dataset in a list."""
-
-    iri: str
-    title: str
-    description: str
-    publisher: str
-    licence: str
-    sensitivity: str
-    version: str
-    issued: str
-    keywords: list[str]
-
-
-class PageOut(BaseModel):
-    """A page of datasets."""
-
-    total: int
-    datasets: list[SummaryOut]
-    next: str | None
 
 
 class StandingOut(BaseModel):
@@ -79,30 +55,6 @@ class LineageOut(BaseModel):
     things: list[LineageThingOut]
     derivations: list[DerivationPairOut]
     whole: bool = Field(description="Whether everything known was followed.")
-
-
-@router.get("", summary="Search the catalogue")
-def search(
-    workspace: WorkspaceHere,
-    asker: Asker,
-    q: Annotated[str, Query(description="Words that all have to occur.", examples=["132 kV"])] = "",
-    publisher: Annotated[str | None, Query(description="IRI of the publishing organisation.")] = None,
-    sensitivity: Annotated[str | None, Query(description="Sensitivity class, such as `O`.")] = None,
-    profile: Annotated[str | None, Query(description="IRI of a profile that the data conforms to.")] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT)] = 20,
-    after: Annotated[str | None, Query(description="`next` of the page before.")] = None,
-) -> PageOut:
-    """Find datasets; who shows no token sees those that are public."""
-    cursors = Cursors(workspace.key, ("catalogue", q, publisher, sensitivity, profile))
-    place = cursors.opened(after)
-    question = Question(q, publisher=publisher, sensitivity=sensitivity, profile=profile, limit=limit, after=place)
-    reader = catalogue(workspace, asker)
-    found = reader.find(question)
-    return PageOut(
-        total=reader.count(question),
-        datasets=[SummaryOut(**asdict(summary)) for summary in found],
-        next=cursors.sealed(found[-1].iri if len(found) == limit else None),
-    )
 
 
 @router.get("/dataset", summary="Show a dataset")

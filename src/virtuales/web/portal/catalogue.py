@@ -1,31 +1,82 @@
-"""The catalogue's page: search, facets, a list of datasets."""
+"""The catalogue's page: search, facets, a list of datasets, and where else to look."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
+from markupsafe import Markup
+from pydantic import Field
 
-from virtuales.catalogue.search import Catalogue, DatasetSummary, Question
+from virtuales.catalogue.index.answers import FacetValue
+from virtuales.catalogue.index.question import MAX_OFFSET, SORTS
 from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.names import Names
-from virtuales.web.portal.rendering import PortalHere
+from virtuales.web.portal.rendering import PortalHere, last_part
 from virtuales.web.portal.visitors import VisitorHere
-from virtuales.workflow.discover import catalogue
+from virtuales.web.portal.words import Sensitivity
+from virtuales.web.searching import SearchParameters
+from virtuales.workflow import search as searching
 
 router = APIRouter(include_in_schema=False)
 _PAGE = 10
+_VALUES = 12
+_SUGGESTIONS = 8
+_FACETS = {
+    "access": "Access",
+    "publisher": "Publisher",
+    "sensitivity": "Sensitivity",
+    "licence": "Licence",
+    "format": "Format",
+    "keyword": "Keyword",
+    "verdict": "Assurance",
+    "schema": "Judged by",
+    "profile": "Profile",
+    "frequency": "Updated",
+    "class": "Class",
+    "property": "Property",
+}
+_SHOWN_OPEN = {"access", "publisher", "sensitivity"}
+_WORDS = {
+    "now": "You may use it now",
+    "ask": "You may ask for it",
+    "known": "Participants may ask for it",
+    "Conforms": "Conforms to its schemas",
+    "NonConforming": "Does not conform",
+    "NotJudged": "Not judged",
+}
+
+
+class PageParameters(SearchParameters):
+    """What is looked for, and which page of the answer is wanted."""
+
+    page: int = Field(1, ge=1, le=MAX_OFFSET // _PAGE)
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One value of a facet: its name, how many datasets have it, and the address that chooses or drops it."""
+    """A value of a facet: its name for people, how many datasets have it, and whether it is chosen."""
 
+    value: str
     name: str
-    number: int
-    address: str
+    count: int
     is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """A facet with its values."""
+
+    key: str
+    title: str
+    choices: tuple[Choice, ...]
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether its values are shown without being asked for."""
+        return self.key in _SHOWN_OPEN or any(choice.is_chosen for choice in self.choices)
 
 
 @router.get("/catalogue")
@@ -34,69 +85,81 @@ def show(
     workspace: WorkspaceHere,
     portal: PortalHere,
     visitor: VisitorHere,
-    q: Annotated[str, Query(max_length=500)] = "",
-    publisher: str = "",
-    sensitivity: str = "",
-    after: str = "",
+    asked: Annotated[PageParameters, Query()],
 ) -> Response:
     """Show the datasets that the visitor may know of."""
     principal = visitor.principal if visitor else None
-    reader = catalogue(workspace, principal)
-    question = Question(
-        q, publisher=publisher or None, sensitivity=sensitivity or None, limit=_PAGE, after=after or None
-    )
-    found = reader.find(question)
+    question = asked.question(limit=_PAGE, offset=(asked.page - 1) * _PAGE)
+    found = searching.search(workspace, principal, question, facets=list(_FACETS), values=_VALUES)
     names = Names(workspace, principal)
-    organisations = {one.iri.value: one.legal_name for one in workspace.participants.all()}
-    classes = {letters: one.name for letters, one in portal.sensitivities.items()}
+    others = request.app.state.node.settings.other_portals
     return portal.page(
         request,
         "catalogue.html",
         visitor=visitor,
-        question=question,
+        asked=asked,
         found=found,
-        total=reader.count(question),
         names=names,
-        publishers=_choices(reader, question, "publisher", organisations),
-        classes=_choices(reader, question, "sensitivity", classes),
-        next=_more(reader, question, found),
-        first=_address(replace(question, after=None)) if after else None,
+        facets=_facets(asked, found.facets, names, portal.sensitivities),
+        sorts=SORTS,
+        order=question.order,
+        dropping=_dropping(asked),
+        next=_address(asked, asked.page + 1) if asked.page * _PAGE < found.total else None,
+        previous=_address(asked, asked.page - 1) if asked.page > 1 else None,
+        others={name: address.replace("{q}", quote(asked.q, safe="")) for name, address in others.items()},
     )
 
 
-def _more(reader: Catalogue, question: Question, found: list[DatasetSummary]) -> str | None:
-    """Return the address of the next page, None when nothing follows."""
-    if len(found) < question.limit:
-        return None
-    following = replace(question, after=found[-1].iri)
-    return _address(following) if reader.find(replace(following, limit=1)) else None
+@router.get("/catalogue/suggestions")
+def suggest(workspace: WorkspaceHere, visitor: VisitorHere, q: Annotated[str, Query(max_length=500)] = "") -> Response:
+    """Return what a visitor who types may mean, as the options of a list."""
+    found = searching.suggest(workspace, visitor.principal if visitor else None, q, _SUGGESTIONS)
+    options = Markup("\n").join(Markup('<option value="{}"></option>').format(text) for text in found)
+    return Response(str(options), media_type="text/html", headers={"Cache-Control": "private, max-age=60"})
 
 
-def _choices(reader: Catalogue, question: Question, field: str, names: dict[str, str]) -> list[Choice]:
-    """Count the datasets for each value of a facet, with all other choices kept."""
-    choices = []
-    for value, name in names.items():
-        is_chosen = getattr(question, field) == value
-        number = reader.count(_with(question, field, value))
-        if number or is_chosen:
-            address = _address(_with(question, field, None if is_chosen else value))
-            choices.append(Choice(name, number, address, is_chosen))
-    return choices
+def _facets(
+    asked: SearchParameters,
+    counted: Mapping[str, tuple[FacetValue, ...]],
+    names: Names,
+    classes: Mapping[str, Sensitivity],
+) -> list[Facet]:
+    """Return the facets that have a value, what was chosen among them even where no dataset has it."""
+    facets = []
+    for key, title in _FACETS.items():
+        chosen = asked.access if key == "access" else asked.chosen.get(key, ())
+        counts = {one.value: one.count for one in counted[key]}
+        counts |= dict.fromkeys([value for value in chosen if value not in counts], 0)
+        choices = [
+            Choice(value, _name(key, value, names, classes), number, value in chosen)
+            for value, number in counts.items()
+        ]
+        if choices:
+            facets.append(Facet(key, title, tuple(choices)))
+    return facets
 
 
-def _with(question: Question, field: str, value: str | None) -> Question:
-    if field == "publisher":
-        return replace(question, publisher=value, after=None)
-    return replace(question, sensitivity=value, after=None)
+def _name(key: str, value: str, names: Names, classes: Mapping[str, Sensitivity]) -> str:
+    """Return what people call a value of a facet."""
+    if key == "publisher":
+        return names.organisation(value)
+    if key == "licence":
+        return names.licence(value)
+    if key == "sensitivity":
+        return classes[value].name if value in classes else value
+    if key == "schema":
+        return " ".join(value.partition("/id/schema/")[2].replace("/version/", "/").split("/")) or value
+    if key in {"profile", "class", "property", "frequency"}:
+        return last_part(value) or value
+    return _WORDS.get(value, value)
 
 
-def _address(question: Question) -> str:
-    """Return the address of a page of the catalogue."""
-    fields = {
-        "q": question.text,
-        "publisher": question.publisher,
-        "sensitivity": question.sensitivity,
-        "after": question.after,
-    }
-    given = urlencode({name: value for name, value in fields.items() if value})
-    return f"/catalogue?{given}" if given else "/catalogue"
+def _dropping(asked: SearchParameters) -> str:
+    """Return the address without anything chosen."""
+    return "/catalogue?" + urlencode({"q": asked.q}) if asked.q else "/catalogue"
+
+
+def _address(asked: SearchParameters, page: int) -> str:
+    """Return the address of a page of the answer."""
+    pairs = asked.pairs() + ([("page", str(page))] if page > 1 else [])
+    return "/catalogue?" + urlencode(pairs) if pairs else "/catalogue"

@@ -38,7 +38,7 @@ class Names:
         """Return an organisation's legal name, or its IRI when this node does not know it."""
         value = iri.value if isinstance(iri, NamedNode) else iri
         if value not in self._organisations:
-            participant = self._workspace.participants.find(NamedNode(value))
+            participant = self._workspace.find_participant(value)
             self._organisations[value] = participant.legal_name if participant else value
         return self._organisations[value]
 
