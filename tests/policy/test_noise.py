@@ -10,6 +10,7 @@ import pytest
 
 from virtuales.errors import ConfigurationError
 from virtuales.policy.views.aggregation import aggregated
+from virtuales.policy.views.groups import totals_of
 from virtuales.policy.views.noise import Mechanisms
 from virtuales.policy.views.view import Aggregation, Bounds, Noise
 from virtuales.rdf.namespaces import VES
@@ -28,14 +29,14 @@ def homes(loads: Sequence[int], region: str = "Vale") -> list[Triple]:
     return regions + [Triple(one, LOAD, typed(str(load), "integer")) for one, load in zip(named, loads, strict=True)]
 
 
-def by_region(epsilon: str, *, most: int = 10) -> Aggregation:
-    noise = Noise(Decimal(epsilon), Decimal("0.000001"), (Bounds(LOAD, Decimal(0), Decimal(most)),), Decimal(20))
+def by_region(epsilon: str) -> Aggregation:
+    noise = Noise(Decimal(epsilon), Decimal("0.000001"), (Bounds(LOAD, Decimal(0), Decimal(10)),), Decimal(20))
     return Aggregation((REGION,), 2, sums=(LOAD,), means=(LOAD,), drops_small=True, noise=noise)
 
 
 def shown(statements: Sequence[Triple], by: Aggregation) -> dict[str, list[float]]:
     """Return the numbers that groups tell, each by what it is: `size`, `sum` or `mean`."""
-    said = aggregated(statements, by, name=NAME)
+    said = aggregated(totals_of(statements, by), by, name=NAME)
     kinds = {one.subject: plain(one.object).rpartition("#")[2] for one in said if one.predicate == VES.statistic}
     found: dict[str, list[float]] = {}
     for one in said:
@@ -86,7 +87,7 @@ def test_values_beyond_their_bounds_count_as_the_bounds() -> None:
 
 
 def test_the_loss_is_shared_by_all_numbers_of_a_group() -> None:
-    said = aggregated(homes([4] * 1000), by_region("3", most=10), name=NAME)
+    said = aggregated(totals_of(homes([4] * 1000), by_region("3")), by_region("3"), name=NAME)
     scales = sorted(float(plain(one.object)) for one in said if one.predicate == VES.noiseScale)
     assert scales == pytest.approx([1, 10])
 
@@ -94,5 +95,5 @@ def test_the_loss_is_shared_by_all_numbers_of_a_group() -> None:
 def test_refuses_noise_where_nothing_draws_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "opendp.prelude", None)
     with pytest.raises(ConfigurationError, match="OpenDP, is not installed") as refusal:
-        aggregated(homes([4] * 10), by_region("1"), name=NAME)
+        shown(homes([4] * 10), by_region("1"))
     assert "virtuales[privacy]" in str(refusal.value.remedy)

@@ -7,7 +7,7 @@ from pathlib import Path
 from virtuales.errors import InputError, UnreadableInput
 from virtuales.preparation.encodings import UTF_8, codec_for, not_in
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX
-from virtuales.rdf.media import JSON_LD, N_QUADS, N_TRIPLES, RDF_XML, RESULTS_CSV, TRIG, TURTLE
+from virtuales.rdf.media import JSON_LD, N_QUADS, N_TRIPLES, PARQUET, RDF_XML, RESULTS_CSV, TRIG, TURTLE
 from virtuales.rdf.namespaces import RDF
 
 CIM_XML = RDF_XML
@@ -19,11 +19,12 @@ JSON = "application/json"
 RDF_TYPES = frozenset({TURTLE, TRIG, N_TRIPLES, N_QUADS, JSON_LD})
 
 ACCEPTED = (
-    "CIM/XML (root `rdf:RDF`), a zip of such files, CSV with a header line, an Excel workbook (.xlsx), JSON, JSON-LD, "
-    "or RDF, in UTF-8"
+    "CIM/XML (root `rdf:RDF`), a zip of such files, CSV with a header line, an Excel workbook (.xlsx), Parquet, JSON, "
+    "JSON-LD, or RDF, in UTF-8"
 )
 
 _FIRST_BYTES = 1 << 13
+_PARQUET_START = b"PAR1"
 _ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
 _turtle = re.compile(
     r"(?:#[^\n]*\n|\s)*(?:@prefix\s|@base\s|prefix\s+[^\s,;]*:\s*<|base\s+<|<[a-z][a-z0-9+.-]*:[^>\s]*>\s)",
@@ -46,7 +47,7 @@ def detect(source: Path | bytes, *, name: str | None = None, encoding: str | Non
         encoding: The encoding that its sender states, which only a table may need; None when nothing is stated.
 
     Returns:
-        One of the media types `CIM_XML`, `ZIP`, `CSV`, `XLSX`, `XML`, `JSON`, and those of `RDF_TYPES`.
+        One of the media types `CIM_XML`, `ZIP`, `CSV`, `XLSX`, `PARQUET`, `XML`, `JSON`, and those of `RDF_TYPES`.
 
     Raises:
         UnknownTerm: the stated encoding is none that is read.
@@ -61,6 +62,8 @@ def detect(source: Path | bytes, *, name: str | None = None, encoding: str | Non
         name = name or source.name
     else:
         head = source[:_FIRST_BYTES]
+    if head.startswith(_PARQUET_START):
+        return PARQUET
     if head.startswith(_ZIP_STARTS):
         return XLSX if _is_workbook(source) else ZIP
     called = name or "the file"

@@ -6,6 +6,7 @@ organisation closes the door with the next request.
 
 import base64
 from collections.abc import Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
@@ -30,7 +31,7 @@ from virtuales.trust.tokens import Principal
 from virtuales.workflow.keep_record import undisturbed, world_of
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.offers import offer_of
-from virtuales.workflow.view_files import view_file, view_files
+from virtuales.workflow.view_files import FileOfView, view_file, view_files
 from virtuales.workflow.view_releases import budget_decision
 from virtuales.workflow.view_sources import WholeVersion, whole_version
 from virtuales.workflow.views import graphs_seen
@@ -55,7 +56,12 @@ class Admission:
 
     def graphs(self, workspace: Workspace, whole: WholeVersion) -> list[NamedNode]:
         """Return the graphs that may be read of a version: those of its models, or the view's."""
-        return graphs_seen(workspace, whole, part=self.part, under=NamedNode(self.agreement or self.offer))
+        return graphs_seen(workspace, whole, part=self.part, under=self.under)
+
+    @property
+    def under(self) -> NamedNode:
+        """What the use rests on: the agreement, or the offer."""
+        return NamedNode(self.agreement or self.offer)
 
 
 @dataclass(frozen=True)
@@ -143,15 +149,16 @@ def download(workspace: Workspace, asker: Principal | None, version: NamedNode, 
     entry = _known_entry(workspace, asker, version)
     admitted = _admit(workspace, asker, entry, door="download", detail=name)
     if admitted.part is not None:
-        files = view_files(workspace, entry, admitted.graphs(workspace, whole_version(entry)))
-        found = view_file(files, name)
-        return Delivery(iter([found.body]), found.media_type, len(found.body), found.digest)
-    file = _file(entry, name)
+        file = view_file(view_files(workspace, entry, admitted.part, under=admitted.under), name)
+        made = file.made()
+        return Delivery(made, file.media_type, made.size, made.digest)
+    published = _file(entry, name)
+    kind, encoding = published.media_type, published.encoding
     return Delivery(
-        body=workspace.objects.read(file.digest),
-        media_type=f"{file.media_type}; charset={file.encoding}" if file.encoding else file.media_type,
-        size=file.size,
-        digest=file.digest,
+        body=workspace.objects.read(published.digest),
+        media_type=f"{kind}; charset={encoding}" if encoding else kind,
+        size=published.size,
+        digest=published.digest,
     )
 
 
@@ -169,10 +176,12 @@ def files_for(workspace: Workspace, asker: Principal | None, version: NamedNode)
     _refuse(entry, admitted.decision, known=asker is not None)
     if admitted.part is None:
         return list(entry.files)
-    return [
-        FileEntry(file.name, file.media_type, len(file.body), file.digest, download_url(version, file.name))
-        for file in view_files(workspace, entry, admitted.graphs(workspace, whole_version(entry)))
-    ]
+    return [_listed(file, version) for file in view_files(workspace, entry, admitted.part, under=admitted.under)]
+
+
+def _listed(file: FileOfView, version: NamedNode) -> FileEntry:
+    with closing(file.made()) as made:
+        return FileEntry(file.name, file.media_type, made.size, made.digest, download_url(version, file.name))
 
 
 def admission(workspace: Workspace, participant: Participant | None, version: NamedNode) -> Admission:

@@ -18,7 +18,9 @@ from virtuales.journal.event import EventDraft
 from virtuales.policy.handling import parse_handling
 from virtuales.preparation.encodings import checked_encoding
 from virtuales.preparation.lifting import LiftSource
+from virtuales.preparation.parquet import open_parquet
 from virtuales.preparation.sources import CSV, detect
+from virtuales.rdf.media import PARQUET
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.judge import Judgeable, judge_models
@@ -84,6 +86,8 @@ def receive_file(
     with workspace.objects.local_copy(stored.digest) as path:
         media_type = detect(path, name=name, encoding=encoding)
         stated = checked_encoding(path, encoding, name=name) if media_type == CSV else None
+        if media_type == PARQUET:
+            open_parquet(path, name=name)
     received = PreparedFile(name, media_type, stored.digest, stored.size, stated)
     with workspace.ledger.turn():
         draft = workspace.drafts.get(draft.dataset)

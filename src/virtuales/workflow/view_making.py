@@ -5,13 +5,15 @@ there is more.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from virtuales.errors import InputError
+from virtuales.policy.views.aggregation import aggregated
+from virtuales.policy.views.groups import added, totals_of
 from virtuales.policy.views.selection import classes_query, objects_query, positions_query
 from virtuales.policy.views.techniques import applied
-from virtuales.policy.views.view import Area, View
+from virtuales.policy.views.view import Aggregation, Area, View
 from virtuales.query.protocol import QueryRequest
 from virtuales.query.service import Queries
 from virtuales.query.streams import whole
@@ -20,6 +22,7 @@ from virtuales.rdf.media import N_TRIPLES
 from virtuales.rdf.namespaces import RDF
 from virtuales.rdf.terms import BlankNode, NamedNode, Term, Triple, plain
 from virtuales.store.rdf_store import RdfStore
+from virtuales.workflow.view_columns import ParquetTables
 
 
 @dataclass(frozen=True)
@@ -29,10 +32,12 @@ class MadeView:
     Args:
         statements: Its statements, in a fixed order.
         chosen: How many statements, and how many objects, it shows as they are, by graph.
+        columns: How many values it shows of each column of a Parquet file.
     """
 
     statements: tuple[Triple, ...]
     chosen: Mapping[NamedNode, tuple[int, int]]
+    columns: Mapping[NamedNode, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,13 @@ class ViewMaker:
         store: Where they are.
         queries: Answers the queries of stewards, within limits; None where they may not be asked.
         graphs: The graphs of the version's models.
+        tables: Its Parquet files; None where it has none.
     """
 
     store: RdfStore
     queries: Queries | None
     graphs: Sequence[NamedNode]
+    tables: ParquetTables | None = None
 
     def make(self, view: View, *, key: bytes, name: NamedNode) -> MadeView:
         """Make a view.
@@ -58,19 +65,31 @@ class ViewMaker:
             name: The view's own IRI.
 
         Raises:
-            InputError: a group is too small, or the view's query makes what no view may hold.
+            InputError: a group is too small, or the view's query makes what no view may hold, or the view says of rows
+                of a Parquet file what they do not have.
+            ConfigurationError: noise is asked for, and what draws it is not installed.
             LimitExceeded: the view's query takes more than a query may.
         """
         if view.construct is not None:
-            chosen: dict[NamedNode, list[Triple]] = {}
+            chosen: Mapping[NamedNode, list[Triple]] = {}
             found = self._constructed(view.construct)
         else:
             chosen = self._chosen(view)
             found = list(dict.fromkeys(one for said in chosen.values() for one in said))
-        made = applied(found, view, key=key, name=name)
-        shown = {} if view.aggregation else chosen
-        counts = {graph: (len(said), len({one.subject for one in said})) for graph, said in shown.items()}
-        return MadeView(tuple(sorted(dict.fromkeys(made), key=str)), counts)
+        made = applied(found, view, key=key)
+        if view.aggregation:
+            return MadeView(tuple(sorted(self._groups(made, view, view.aggregation, key=key, name=name), key=str)), {})
+        counts = {graph: (len(said), len({one.subject for one in said})) for graph, said in chosen.items()}
+        columns = self.tables.values(view, key=key) if self.tables else {}
+        return MadeView(tuple(sorted(dict.fromkeys(made), key=str)), counts, columns)
+
+    def _groups(
+        self, made: Iterable[Triple], view: View, by: Aggregation, *, key: bytes, name: NamedNode
+    ) -> list[Triple]:
+        groups = totals_of(made, by)
+        if self.tables:
+            groups = added(groups, self.tables.totals(view, by, key=key))
+        return aggregated(groups, by, name=name)
 
     def _constructed(self, text: str) -> list[Triple]:
         if self.queries is None:

@@ -64,7 +64,7 @@ def trial(workspace: Workspace, whole: WholeVersion, view: View) -> MadeView:
         made = MadeView(released_statements(workspace, release(workspace, whole, view)), {})
     else:
         made = maker_of(workspace, whole).make(view, key=b"", name=whole.version)
-    if not made.statements:
+    if not made.statements and not made.columns:
         raise InputError(
             "The view is empty: nothing of the data is in it.",
             where="view",
@@ -79,12 +79,13 @@ def as_shown(prepared: Preparation, made: MadeView, addresses: Addresses) -> Pre
 
     What was measured of the data is left out, since it tells of what nobody sees.
     """
-    uses = tuple(
+    uses = [
         TermUse(iri, "class" if is_class else "property", count)
         for (iri, is_class), count in sorted(terms_in(made.statements).items())
-    )
+    ]
+    uses += [TermUse(about.value, "property", count) for about, count in sorted(made.columns.items(), key=str)]
     models = tuple(_shown(model, made.chosen, addresses) for model in prepared.models)
-    return replace(prepared, models=models, uses=uses, quality=())
+    return replace(prepared, models=models, uses=tuple(uses), quality=())
 
 
 def _shown(model: PreparedModel, chosen: Mapping[NamedNode, tuple[int, int]], addresses: Addresses) -> PreparedModel:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from virtuales.catalogue.records import PreparedFile
 from virtuales.catalogue.search import FileEntry, VersionEntry
 from virtuales.rdf.terms import NamedNode
+from virtuales.workflow.view_columns import ParquetTables
 from virtuales.workflow.view_making import ViewMaker
-from virtuales.workflow.view_tables import GRAPH, TableFile, is_table, read_tables
+from virtuales.workflow.view_tables import GRAPH, TableFile, is_parquet, is_table, read_tables
 from virtuales.workflow.workspace import Workspace
 
 
@@ -61,4 +62,7 @@ def maker_of(workspace: Workspace, whole: WholeVersion) -> ViewMaker:
     """
     if not whole.tables:
         return ViewMaker(workspace.store, workspace.queries, whole.graphs)
-    return ViewMaker(read_tables(workspace.objects, whole.tables, whole.base), None, [GRAPH])
+    columns = [table for table in whole.tables if is_parquet(table)]
+    store = read_tables(workspace.objects, [one for one in whole.tables if one not in columns], whole.base)
+    tables = ParquetTables(workspace.objects, columns, whole.base) if columns else None
+    return ViewMaker(store, None, [GRAPH], tables)

@@ -13,8 +13,10 @@ from typing import Final
 from urllib.parse import quote
 
 from virtuales.errors import TooLarge
+from virtuales.preparation.parquet import open_parquet
 from virtuales.preparation.sources import CSV, XLSX
 from virtuales.preparation.tabular import Table, detect_dialect, open_csv, open_xlsx
+from virtuales.rdf.media import PARQUET
 from virtuales.rdf.namespaces import XSD
 from virtuales.rdf.terms import Literal, NamedNode, Quad
 from virtuales.store.object_store import ObjectStore
@@ -47,7 +49,7 @@ class TableFile:
 
 def is_table(media_type: str) -> bool:
     """Tell whether files of a media type are tables."""
-    return media_type.partition(";")[0] in {CSV, XLSX}
+    return media_type.partition(";")[0] in {CSV, XLSX, PARQUET}
 
 
 def columns(objects: ObjectStore, tables: Sequence[TableFile], base: str) -> list[str]:
@@ -61,7 +63,7 @@ def columns(objects: ObjectStore, tables: Sequence[TableFile], base: str) -> lis
     found: list[str] = []
     for file in tables:
         with objects.local_copy(file.digest) as path:
-            found += [_column(base, file.name, title) for title in _opened(file, path).columns]
+            found += [column_iri(base, file.name, title) for title in _titles(file, path)]
     return found
 
 
@@ -83,6 +85,17 @@ def read_tables(objects: ObjectStore, tables: Sequence[TableFile], base: str) ->
     return store
 
 
+def is_parquet(file: TableFile) -> bool:
+    """Tell whether a table is a Parquet file, of which views are made by columns."""
+    return file.media_type == PARQUET
+
+
+def _titles(file: TableFile, path: Path) -> Sequence[str]:
+    if is_parquet(file):
+        return open_parquet(path, name=file.name).collect_schema().names()
+    return _opened(file, path).columns
+
+
 def _opened(file: TableFile, path: Path) -> Table:
     if file.media_type.partition(";")[0] == XLSX:
         return open_xlsx(path, name=file.name)
@@ -91,7 +104,7 @@ def _opened(file: TableFile, path: Path) -> Table:
 
 
 def _cells(table: Table, name: str, base: str, *, room: int) -> Iterator[Quad]:
-    properties = [NamedNode(_column(base, name, title)) for title in table.columns]
+    properties = [NamedNode(column_iri(base, name, title)) for title in table.columns]
     place = base + quote(name) + ROW
     given = 0
     for row in table.rows():
@@ -113,5 +126,6 @@ def _value(text: str) -> Literal:
     return Literal(text, datatype=XSD.date) if _DAY.fullmatch(text) else Literal(text)
 
 
-def _column(base: str, name: str, title: str) -> str:
+def column_iri(base: str, name: str, title: str) -> str:
+    """Return the IRI of a column: its table's address, behind a base, with its title."""
     return f"{base}{quote(name)}#{quote(title, safe='')}"

@@ -39,7 +39,7 @@ def graphs_seen(workspace: Workspace, whole: WholeVersion, *, part: View | None,
         return list(whole.graphs)
     if part.noise:
         return [disclose(workspace, whole, part, under=under)]
-    key = _key(workspace, under) if part.is_keyed else b""
+    key = view_key(workspace, part, under)
     told = repr((whole.content, part)).encode()
     graph = workspace.addresses.view_graph(hashlib.sha256(hashlib.sha256(told).digest() + key).hexdigest())
     workspace.views.keep(
@@ -93,6 +93,11 @@ def _lets_in(workspace: Workspace, by: NamedNode) -> bool:
         return False
 
 
-def _key(workspace: Workspace, under: NamedNode) -> bytes:
-    """Return the secret that decides the pseudonyms under an agreement: the node alone can make it, again and again."""
+def view_key(workspace: Workspace, part: View, under: NamedNode) -> bytes:
+    """Return the secret that decides the pseudonyms under an agreement: the node alone can make it, again and again.
+
+    It is empty for a view without pseudonyms, so that agreements can share it.
+    """
+    if not part.is_keyed:
+        return b""
     return hashlib.sha256(workspace.key.sign(_KEY_OF + under.value.encode())).digest()

@@ -6,22 +6,21 @@ view asks for at least, also a sum, of which only objects count that have a valu
 values, or with several, belong to no group and are left out.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
+from collections.abc import Iterator, Mapping, Sequence
 
 from virtuales.errors import InputError
-from virtuales.policy.views.groups import Key, Observation, Values, grouped, numbers_of
+from virtuales.policy.views.groups import Key, Observation, Totals
 from virtuales.policy.views.noise import noisy_observations
 from virtuales.policy.views.view import Aggregation
 from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode, Triple
 
 
-def aggregated(statements: Iterable[Triple], by: Aggregation, *, name: NamedNode) -> list[Triple]:
-    """Return groups of what statements are about; where noise is asked for, each call draws it anew.
+def aggregated(groups: Mapping[Key, Totals], by: Aggregation, *, name: NamedNode) -> list[Triple]:
+    """Return groups as statements; where noise is asked for, each call draws it anew.
 
     Args:
-        statements: The statements.
+        groups: Their sizes and totals.
         by: What the groups are.
         name: What their IRIs start with.
 
@@ -29,11 +28,10 @@ def aggregated(statements: Iterable[Triple], by: Aggregation, *, name: NamedNode
         InputError: a group is too small, and small ones are not to be left out.
         ConfigurationError: noise is asked for, and what draws it is not installed.
     """
-    groups = grouped(statements, by)
     if by.noise:
         kept = noisy_observations(groups, by, by.noise)
     else:
-        kept = _large([each for common, members in groups.items() for each in _observations(common, members, by)], by)
+        kept = _large([each for common, totals in groups.items() for each in _observations(common, totals, by)], by)
     return [said for each in kept for said in each.said(by, name)]
 
 
@@ -48,14 +46,13 @@ def _large(found: Sequence[Observation], by: Aggregation) -> list[Observation]:
     return [each for each in found if each.size >= by.least]
 
 
-def _observations(common: Key, members: Sequence[Values], by: Aggregation) -> Iterator[Observation]:
-    yield Observation(common, len(members))
-    if len(members) < by.least:
+def _observations(common: Key, totals: Totals, by: Aggregation) -> Iterator[Observation]:
+    yield Observation(common, totals.size)
+    if totals.size < by.least:
         return
     for statistic, properties in ((VES.SumOfGroup, by.sums), (VES.MeanOfGroup, by.means)):
         for about in properties:
-            numbers = numbers_of(members, about)
-            if numbers:
-                total = sum(numbers, Decimal(0))
-                value = total if statistic == VES.SumOfGroup else total / len(numbers)
-                yield Observation(common, len(numbers), about, statistic, value)
+            found = totals.measured.get(about)
+            if found and found.count:
+                value = found.total if statistic == VES.SumOfGroup else found.total / found.count
+                yield Observation(common, found.count, about, statistic, value)

@@ -44,7 +44,7 @@ def refuse_unfit(view: View) -> None:
 
 def _refuse_unfit_noise(view: View, grouped: Aggregation, noise: Noise) -> None:
     """Refuse noise that would not protect."""
-    bounded = [one.property for one in noise.bounds]
+    bounded = [one.about for one in noise.bounds]
     missing = [about for about in grouped.measured if about not in bounded]
     if missing:
         what = f"Nothing bounds the values of {', '.join(f'<{one.value}>' for one in missing)}."

@@ -11,29 +11,27 @@ with noise: a group of one object is shown with a chance of delta at most.
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from typing import Any
 
 from virtuales.errors import ConfigurationError
-from virtuales.policy.views.groups import Key, Observation, Values, numbers_of
+from virtuales.policy.views.groups import Key, Measured, Observation, Totals
 from virtuales.policy.views.view import Aggregation, Bounds, Noise
 from virtuales.rdf.namespaces import VES
 
-_DIGITS = 6
-"""Bounds are at least ten to this power of units, or a tenth of it."""
 _SIZE = 1
 """By how much one object changes the size of a group."""
 _ONE_OBJECT = (1, 1, 1)
 """By how much it changes the sizes of all groups: how many, together, and the most."""
 
 
-def noisy_observations(groups: Mapping[Key, Sequence[Values]], by: Aggregation, noise: Noise) -> list[Observation]:
+def noisy_observations(groups: Mapping[Key, Totals], by: Aggregation, noise: Noise) -> list[Observation]:
     """Return groups as they are with noise on all numbers, which each call draws anew.
 
     Args:
-        groups: The objects of each group.
+        groups: Their sizes and totals.
         by: What the groups are.
         noise: How much is hidden.
 
@@ -42,42 +40,31 @@ def noisy_observations(groups: Mapping[Key, Sequence[Values]], by: Aggregation, 
     """
     mechanisms = Mechanisms.of(float(noise.epsilon) / (1 + 2 * len(by.measured)), float(noise.delta))
     keys = sorted(groups, key=repr)
-    sizes = mechanisms.sizes({number: len(groups[key]) for number, key in enumerate(keys)}, least=by.least)
-    bounds = {one.property: one for one in noise.bounds}
+    sizes = mechanisms.sizes({number: groups[key].size for number, key in enumerate(keys)}, least=by.least)
+    bounds = {one.about: one for one in noise.bounds}
     found: list[Observation] = []
     for number, size in sorted(sizes.items()):
         key = keys[number]
         found.append(Observation(key, size, scale=mechanisms.scale(_SIZE)))
         for about in by.measured:
-            found += _measured(groups[key], by, bounds[about], mechanisms, key)
+            measured = groups[key].measured.get(about, Measured(0, Decimal(0), 0))
+            found += _measured(measured, by, bounds[about], mechanisms, key)
     return found
 
 
 def _measured(
-    members: Sequence[Values], by: Aggregation, bounds: Bounds, mechanisms: "Mechanisms", key: Key
+    measured: Measured, by: Aggregation, bounds: Bounds, mechanisms: "Mechanisms", key: Key
 ) -> Iterator[Observation]:
-    about = bounds.property
-    numbers = numbers_of(members, about)
-    count = mechanisms.number(len(numbers), change=_SIZE)
-    total, scale = _sum(numbers, bounds, mechanisms)
+    about = bounds.about
+    count = mechanisms.number(measured.count, change=_SIZE)
+    total = mechanisms.number(measured.held, change=bounds.change) * bounds.unit
     if count < by.least:
         return
     if about in by.sums:
-        yield Observation(key, count, about, VES.SumOfGroup, total, scale)
+        yield Observation(key, count, about, VES.SumOfGroup, total, mechanisms.scale(bounds.change) * bounds.unit)
     if about in by.means:
         mean = min(max(total / count, bounds.lower), bounds.upper)
         yield Observation(key, count, about, VES.MeanOfGroup, mean)
-
-
-def _sum(numbers: Sequence[Decimal], bounds: Bounds, mechanisms: "Mechanisms") -> tuple[Decimal, Decimal]:
-    """Return the sum of numbers held between bounds, with noise, and its scale."""
-    unit = Decimal(10) ** (max(abs(bounds.lower), abs(bounds.upper)).adjusted() - _DIGITS)
-    lower = int((bounds.lower / unit).to_integral_value(ROUND_FLOOR))
-    upper = int((bounds.upper / unit).to_integral_value(ROUND_CEILING))
-    held = (min(max(number, bounds.lower), bounds.upper) / unit for number in numbers)
-    whole = sum(int(number.to_integral_value(ROUND_HALF_EVEN)) for number in held)
-    change = max(abs(lower), abs(upper))
-    return mechanisms.number(whole, change=change) * unit, mechanisms.scale(change) * unit
 
 
 @dataclass(frozen=True)

@@ -66,9 +66,9 @@ def said_techniques(view: View) -> Iterator[Sequence[Said]]:
 def _said_noise(noise: Noise) -> Iterator[Sequence[Said]]:
     amounts = ((VES.epsilon, noise.epsilon), (VES.delta, noise.delta), (VES.budget, noise.budget))
     yield (*_technique(VES.Noise, ()), *(equal(left, _decimal(amount)) for left, amount in amounts))
-    for one in sorted(noise.bounds, key=lambda one: one.property.value):
+    for one in sorted(noise.bounds, key=lambda one: one.about.value):
         lowest, highest = equal(VES.lowerBound, _decimal(one.lower)), equal(VES.upperBound, _decimal(one.upper))
-        yield *_technique(VES.Clamping, (one.property,)), lowest, highest
+        yield *_technique(VES.Clamping, (one.about,)), lowest, highest
 
 
 def _decimal(number: Decimal) -> Literal:

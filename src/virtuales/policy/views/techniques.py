@@ -1,7 +1,7 @@
 """Applying techniques of privacy to the statements of a view.
 
 What a technique cannot be applied to is left out: a value that is no number is not rounded and not shown either.
-They are applied in a fixed order: suppress, generalise, round, replace names, aggregate.
+They are applied in a fixed order: suppress, generalise, round, replace names; groups are made of what they leave.
 """
 
 import hashlib
@@ -12,14 +12,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Final
 
-from virtuales.policy.views.aggregation import aggregated
 from virtuales.policy.views.checking import PRECISIONS
 from virtuales.policy.views.view import Generalisation, Pseudonyms, Rounding, View
 from virtuales.rdf.namespaces import XSD
 from virtuales.rdf.terms import BlankNode, Literal, NamedNode, Triple
 
 _MOMENT: Final = re.compile(r"(-?\d{4,})-(\d\d)-(\d\d)(?:T.*)?", re.DOTALL)
-_GENERAL: Final = {
+GENERAL: Final = {
     "year": NamedNode("http://www.w3.org/2001/XMLSchema#gYear"),
     "month": NamedNode("http://www.w3.org/2001/XMLSchema#gYearMonth"),
     "day": XSD.date,
@@ -28,17 +27,13 @@ _DIGITS: Final = 24
 _WHOLE: Final = frozenset({XSD.integer, NamedNode(XSD.iri + "int"), NamedNode(XSD.iri + "long")})
 
 
-def applied(statements: Iterable[Triple], view: View, *, key: bytes, name: NamedNode) -> list[Triple]:
-    """Return the statements as the techniques of a view leave them.
+def applied(statements: Iterable[Triple], view: View, *, key: bytes) -> list[Triple]:
+    """Return the statements as the techniques of a view leave them; groups are made of them afterwards.
 
     Args:
         statements: What the view chose.
         view: The view.
         key: Decides the pseudonyms.
-        name: What the IRIs of groups start with.
-
-    Raises:
-        InputError: a group is too small.
     """
     left_out = {about for one in view.suppressions for about in one.properties}
     found = [one for one in statements if one.predicate not in left_out]
@@ -46,9 +41,7 @@ def applied(statements: Iterable[Triple], view: View, *, key: bytes, name: Named
         found = _changed(found, coarse.properties, coarse)
     for step in view.roundings:
         found = _changed(found, step.properties, step)
-    if view.pseudonyms:
-        found = _pseudonymised(found, view.pseudonyms, key)
-    return aggregated(found, view.aggregation, name=name) if view.aggregation else found
+    return _pseudonymised(found, view.pseudonyms, key) if view.pseudonyms else found
 
 
 def _changed(
@@ -73,7 +66,7 @@ def _generalised(value: object, by: Generalisation) -> Literal | None:
     if moment is None:
         return None
     parts = moment.groups()[: PRECISIONS.index(by.precision) + 1]
-    return Literal("-".join(parts), datatype=_GENERAL[by.precision])
+    return Literal("-".join(parts), datatype=GENERAL[by.precision])
 
 
 def _rounded(value: object, by: Rounding) -> Literal | None:
@@ -99,7 +92,7 @@ def _pseudonymised(statements: Sequence[Triple], by: Pseudonyms, key: bytes) -> 
     for one in statements:
         subject, value = one.subject, one.object
         if one.predicate in named:
-            value = _value_pseudonym(value, key) if value not in objects else _object_pseudonym(value, key)
+            value = value_pseudonym(value, key) if value not in objects else _object_pseudonym(value, key)
         elif value in objects:
             value = _object_pseudonym(value, key)
         elif isinstance(value, Literal) and value.value in told:
@@ -136,6 +129,7 @@ def _object_pseudonym(node: object, key: bytes) -> NamedNode:
     return NamedNode(uuid.UUID(bytes=digest[:16], version=5).urn)
 
 
-def _value_pseudonym(value: NamedNode | BlankNode | Literal | Triple, key: bytes) -> Literal:
+def value_pseudonym(value: NamedNode | BlankNode | Literal | Triple, key: bytes) -> Literal:
+    """Return what stands in the place of a value."""
     digest = hmac.digest(key, f"value {value}".encode(), hashlib.sha256)
     return Literal(digest.hex()[:_DIGITS])

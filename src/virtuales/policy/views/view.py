@@ -6,7 +6,7 @@ is what a `CONSTRUCT` makes. Techniques of privacy then change what was chosen. 
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 from typing import Final
 
 from virtuales.errors import InputError
@@ -17,6 +17,7 @@ WKT: Final = NamedNode("http://www.opengis.net/ont/geosparql#wktLiteral")
 _NUMBER: Final = r"-?\d{1,3}(?:\.\d{1,12})?"
 _BOX: Final = re.compile(rf"POLYGON\(\(({_NUMBER}) ({_NUMBER}),({_NUMBER}) \2,\3 ({_NUMBER}),\1 \4,\1 \2\)\)", re.ASCII)
 _EAST_MOST, _NORTH_MOST = 180, 90
+_DIGITS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -128,9 +129,27 @@ class Suppression:
 class Bounds:
     """Between which numbers values are held: what lies beyond counts as the nearer one."""
 
-    property: NamedNode
+    about: NamedNode
     lower: Decimal
     upper: Decimal
+
+    @property
+    def unit(self) -> Decimal:
+        """The small unit of which sums are whole multiples: six digits less than the bounds have."""
+        return Decimal(10) ** (self._furthest.adjusted() - _DIGITS)
+
+    @property
+    def change(self) -> int:
+        """By how many units one object changes a sum at most."""
+        return int((self._furthest / self.unit).to_integral_value(ROUND_CEILING))
+
+    def held(self, number: Decimal) -> int:
+        """Return a number, held between the bounds, in units."""
+        return int((min(max(number, self.lower), self.upper) / self.unit).to_integral_value(ROUND_HALF_EVEN))
+
+    @property
+    def _furthest(self) -> Decimal:
+        return max(abs(self.lower), abs(self.upper))
 
 
 @dataclass(frozen=True)

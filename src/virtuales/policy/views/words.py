@@ -65,7 +65,7 @@ def _changed(view: View) -> Iterator[str]:
 def _noise(noise: Noise) -> Iterator[str]:
     yield f"noise on all numbers (privacy loss {noise.epsilon:f}, delta {noise.delta:f}, budget {noise.budget:f})"
     for one in noise.bounds:
-        yield f"values of {short(one.property)} held between {one.lower:f} and {one.upper:f}"
+        yield f"values of {short(one.about)} held between {one.lower:f} and {one.upper:f}"
 
 
 def _names(terms: Iterable[NamedNode]) -> str:

@@ -33,7 +33,7 @@ from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import Reader, Visitor, VisitorHere
 from virtuales.workflow.consume import standing
 from virtuales.workflow.discover import catalogue, visible_graphs
-from virtuales.workflow.view_files import STATEMENTS
+from virtuales.workflow.view_files import first_file
 from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
@@ -141,8 +141,10 @@ def _page(
 
 def _offered_file(entry: VersionEntry, offer: Offer | None) -> tuple[str, str] | None:
     """Return address and name of the file to download: the first, or the view's where the offer is about one alone."""
-    if offer is not None and sole_view(offer) is not None:
-        return download_url(NamedNode(entry.iri), STATEMENTS), STATEMENTS
+    view = sole_view(offer) if offer is not None else None
+    if view is not None:
+        name = first_file(entry, view)
+        return download_url(NamedNode(entry.iri), name), name
     return (entry.files[0].url, entry.files[0].name) if entry.files else None
 
 
