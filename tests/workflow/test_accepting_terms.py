@@ -32,8 +32,8 @@ from virtuales.rdf.terms import Literal, NamedNode, Quad
 from virtuales.trust.published_terms import TermsDue, TermsVersion, due_of
 from virtuales.trust.scopes import Scope
 from virtuales.workflow import accept_terms, review_access
+from virtuales.workflow.admit import admission
 from virtuales.workflow.amend import amend
-from virtuales.workflow.consume import admission
 from virtuales.workflow.current_terms import due_terms, require_current_terms
 from virtuales.workflow.end_agreement import terminate
 from virtuales.workflow.publish import publish

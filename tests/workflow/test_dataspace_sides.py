@@ -37,8 +37,8 @@ from virtuales.exchange.transfers import Transfer
 from virtuales.policy.changing import TermChanges
 from virtuales.policy.templates import Audience, OfferTerms
 from virtuales.workflow import review_access
+from virtuales.workflow.admit import admission
 from virtuales.workflow.bargain import accept, counter
-from virtuales.workflow.consume import admission
 from virtuales.workflow.dataspace import opening, pulling, pushing, transfer
 from virtuales.workflow.dataspace.transfer_letters import TransferDesk
 from virtuales.workflow.due import carry_on

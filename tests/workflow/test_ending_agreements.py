@@ -17,7 +17,7 @@ from virtuales.contract.notices import (
 )
 from virtuales.errors import AccessDenied, Conflict, InputError, IntegrityFailure, NotFound
 from virtuales.trust.keys import SigningKey
-from virtuales.workflow.consume import admission
+from virtuales.workflow.admit import admission
 from virtuales.workflow.end_agreement import revoke, take_notice, terminate
 from virtuales.workflow.negotiate import Desk
 

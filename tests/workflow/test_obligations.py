@@ -14,7 +14,7 @@ from virtuales.policy.sentences import duty_sentence, policy_sentences
 from virtuales.policy.templates import Audience, OfferTerms, offer_from
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode
-from virtuales.workflow.consume import admission
+from virtuales.workflow.admit import admission
 from virtuales.workflow.end_agreement import terminate
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.obligations import judge, obligations, show_evidence

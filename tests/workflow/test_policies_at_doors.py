@@ -20,8 +20,8 @@ from virtuales.rdf.namespaces import VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.attestation import parse_terms
 from virtuales.trust.standing_concepts import get_concept
+from virtuales.workflow.admit import admission
 from virtuales.workflow.attest import attest, withdraw
-from virtuales.workflow.consume import admission
 from virtuales.workflow.offered import explained, offered
 from virtuales.workflow.prepare import describe, prepare, receive_file
 from virtuales.workflow.publish import publish

@@ -7,10 +7,10 @@ its end, reading it raises why.
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from virtuales.errors import LimitExceeded, VirtualesError
 from virtuales.store.rdf_store import Answer
@@ -173,6 +173,93 @@ class GrowingAnswer:
             raise self._error
         if self._closed:
             raise LimitExceeded("Nobody waits for the answer any longer.", where="query")
+
+
+class WatchedAnswer:
+    """An answer that is cut once it may no longer be given.
+
+    Args:
+        answer: The answer.
+        refusal: Returns why it may no longer be given; None while it may. It is asked often.
+    """
+
+    def __init__(self, answer: AnswerStream, refusal: Callable[[], VirtualesError | None]) -> None:
+        self._answer = answer
+        self._refusal = refusal
+        self.tag = answer.tag
+
+    def refusal(self) -> VirtualesError | None:
+        """Return why the answer may no longer be given; None while it may."""
+        inner = self._answer.refusal() if isinstance(self._answer, WatchedAnswer) else None
+        return inner or self._refusal()
+
+    @property
+    def media_type(self) -> str:
+        """See `AnswerStream.media_type`."""
+        return self._answer.media_type
+
+    @property
+    def size(self) -> int | None:
+        """See `AnswerStream.size`."""
+        return self._answer.size
+
+    def pieces(self) -> Iterator[bytes]:
+        """See `AnswerStream.pieces`; whatever may no longer be given is not given."""
+        for piece in self._answer.pieces():
+            self._require_leave()
+            yield piece
+        self._require_leave()
+
+    def complete(self) -> None:
+        """See `AnswerStream.complete`."""
+        self._answer.complete()
+        self._require_leave()
+
+    def close(self) -> None:
+        """See `AnswerStream.close`."""
+        self._answer.close()
+
+    def _require_leave(self) -> None:
+        error = self.refusal()
+        if error is not None:
+            raise error
+
+
+class FlowingBytes:
+    """Bytes of a known length that come in pieces, such as a file's.
+
+    Args:
+        body: The pieces.
+        media_type: What they are.
+        size: How many bytes there are.
+    """
+
+    def __init__(self, body: Iterator[bytes], media_type: str, size: int) -> None:
+        self._body = body
+        self.media_type = media_type
+        self.size = size
+        self.tag: str | None = None
+
+    def pieces(self) -> Iterator[bytes]:
+        """See `AnswerStream.pieces`."""
+        return self._body
+
+    def complete(self) -> None:
+        """See `AnswerStream.complete`."""
+
+    def close(self) -> None:
+        """See `AnswerStream.close`."""
+        if isinstance(self._body, Closable):
+            self._body.close()
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """What holds something that it can let go of."""
+
+    def close(self) -> None:
+        """Let go of it."""
+        ...
 
 
 def whole(stream: AnswerStream) -> Answer:

@@ -1,7 +1,8 @@
 """Answers to queries on their way out: small ones whole, large ones while they are still being made.
 
 An answer that cannot be made to its end, after some of it was sent, is cut: the connection is closed without the mark
-that ends a body, so that no client takes what came for the whole.
+that ends a body, so that no client takes what came for the whole. So is one that may no longer be given, whether or not
+anybody takes what was sent.
 """
 
 import logging
@@ -15,11 +16,13 @@ from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from virtuales.errors import VirtualesError
-from virtuales.query.streams import AnswerStream, UnchangedAnswer, WholeAnswer
+from virtuales.query.streams import AnswerStream, UnchangedAnswer, WatchedAnswer, WholeAnswer
 
 _LOG = logging.getLogger(__name__)
 _THREADS = 128
 """More than queries can be answered and wait at a time, so that those who wait hold up nothing else of the node."""
+_LOOK_SECONDS = 0.25
+"""How often it is looked at whether an answer may still be given."""
 Made = TypeVar("Made")
 
 
@@ -49,6 +52,8 @@ class AnswerResponse(Response):
                 return
             async with anyio.create_task_group() as group:
                 group.start_soon(self._listen, receive)
+                if isinstance(self.answer, WatchedAnswer):
+                    group.start_soon(self._watch, self.answer, group.cancel_scope)
                 await self._send(send, group.cancel_scope)
         finally:
             self.answer.close()
@@ -57,6 +62,16 @@ class AnswerResponse(Response):
         while (await receive())["type"] != "http.disconnect":
             pass
         self.answer.close()
+
+    async def _watch(self, answer: WatchedAnswer, scope: anyio.CancelScope) -> None:
+        """End the sending, also to somebody who takes nothing, once the answer may no longer be given."""
+        error: VirtualesError | None = None
+        while error is None:
+            await anyio.sleep(_LOOK_SECONDS)
+            error = await anyio.to_thread.run_sync(answer.refusal)
+        _LOG.warning("an answer was cut: %s", error)
+        answer.close()
+        scope.cancel()
 
     async def _send(self, send: Send, scope: anyio.CancelScope) -> None:
         pieces = self.answer.pieces()
@@ -99,6 +114,11 @@ def answered(request: Request, answer: AnswerStream, said: Mapping[str, str] = M
             answer.close()
             raise
     return AnswerResponse(answer, {**_stated(answer), **said}, _limiter(request))
+
+
+def delivered(request: Request, answer: AnswerStream, headers: Mapping[str, str]) -> Response:
+    """Send a file, whose length is stated, so that a client can tell a part from the whole."""
+    return AnswerResponse(answer, dict(headers), _limiter(request))
 
 
 def unchanged(answer: UnchangedAnswer) -> Response:

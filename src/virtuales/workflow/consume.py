@@ -5,63 +5,29 @@ organisation closes the door with the next request.
 """
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 
-from virtuales.catalogue.entry import download_url, sensitivity_iri
+from virtuales.catalogue.entry import download_url
 from virtuales.catalogue.search import Catalogue, FileEntry, VersionEntry
-from virtuales.contract.access import decide_access
-from virtuales.contract.agreements import AgreementRecord
-from virtuales.errors import AccessDenied, NotFound, Unauthenticated
+from virtuales.errors import AccessDenied, LimitExceeded, NotFound, Unauthenticated
 from virtuales.governance.audit import Access, record_access
 from virtuales.policy.decision import Decision, Reason
-from virtuales.policy.request import Facts, UseRequest
-from virtuales.policy.views.view import View
 from virtuales.query.description import Described, count_graphs, describe
 from virtuales.query.protocol import QueryRequest
 from virtuales.query.request import check_length, check_query
-from virtuales.query.streams import AnswerStream
-from virtuales.rdf.namespaces import ODRL, VES
+from virtuales.query.streams import AnswerStream, FlowingBytes, WatchedAnswer, WholeAnswer
 from virtuales.rdf.terms import NamedNode, Quad
-from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.keep_record import undisturbed, world_of
+from virtuales.workflow.admit import Admission, Leave, admission, agreements_with, published_entry, refuse_use
+from virtuales.workflow.keep_record import undisturbed
 from virtuales.workflow.negotiate import Desk
-from virtuales.workflow.offers import offer_of
 from virtuales.workflow.view_files import FileOfView, view_file, view_files
-from virtuales.workflow.view_releases import budget_decision
-from virtuales.workflow.view_sources import WholeVersion, whole_version
-from virtuales.workflow.views import graphs_seen
+from virtuales.workflow.view_sources import whole_version
 from virtuales.workflow.workspace import Workspace
-
-
-@dataclass(frozen=True)
-class Admission:
-    """A decision about one use.
-
-    Args:
-        decision: Yes or no, with the reasons.
-        agreement: IRI of the agreement that it rests on; None where it rests on an open offer, or on whose the data is.
-        part: The part of the version that may be used; None for all of it.
-        offer: IRI of the version's offer.
-    """
-
-    decision: Decision
-    agreement: str | None = None
-    part: View | None = None
-    offer: str = ""
-
-    def graphs(self, workspace: Workspace, whole: WholeVersion) -> list[NamedNode]:
-        """Return the graphs that may be read of a version: those of its models, or the view's."""
-        return graphs_seen(workspace, whole, part=self.part, under=self.under)
-
-    @property
-    def under(self) -> NamedNode:
-        """What the use rests on: the agreement, or the offer."""
-        return NamedNode(self.agreement or self.offer)
 
 
 @dataclass(frozen=True)
@@ -78,12 +44,30 @@ class Standing:
 
 @dataclass(frozen=True)
 class Delivery:
-    """A file on its way out."""
+    """A file on its way out, which is cut once who takes it may no longer have it.
 
-    body: Iterator[bytes]
-    media_type: str
-    size: int
+    Args:
+        answer: Its bytes.
+        digest: The SHA-256 of all of them, in hexadecimal.
+    """
+
+    answer: AnswerStream
     digest: str
+
+    @property
+    def body(self) -> Iterator[bytes]:
+        """Its bytes in pieces; raises why, where it is cut."""
+        return self.answer.pieces()
+
+    @property
+    def media_type(self) -> str:
+        """What it is."""
+        return self.answer.media_type
+
+    @property
+    def size(self) -> int:
+        """How many bytes it has."""
+        return self.answer.size or 0
 
     @property
     def digest_base64(self) -> str:
@@ -106,9 +90,17 @@ def query(workspace: Workspace, asker: Principal | None, version: NamedNode, req
     if not workspace.services.allowed:
         check_query(request.text)
     check_length(request.text)
-    graphs = readable_graphs(workspace, asker, version, detail=request.text)
-    request = workspace.services.resolved(request)
-    return workspace.queries.stream(request.over(graphs), request)
+    entry, admitted = _query_admission(workspace, asker, version, detail=request.text)
+    graphs = admitted.graphs(workspace, whole_version(entry))
+    leave = Leave(workspace, asker, entry, admitted)
+    request = leave.watched(workspace.services.resolved(request))
+    try:
+        answer = workspace.queries.stream(request.over(graphs), request)
+    except LimitExceeded:
+        leave.require()
+        raise
+    leave.require()
+    return answer if isinstance(answer, WholeAnswer) else WatchedAnswer(answer, leave.refusal)
 
 
 def describe_endpoint(
@@ -131,11 +123,17 @@ def readable_graphs(
         AccessDenied: no agreement allows it; the reasons say why.
         NotFound: there is no such version, or it has no models.
     """
+    entry, admitted = _query_admission(workspace, asker, version, detail=detail)
+    return admitted.graphs(workspace, whole_version(entry))
+
+
+def _query_admission(
+    workspace: Workspace, asker: Principal | None, version: NamedNode, *, detail: str
+) -> tuple[VersionEntry, Admission]:
     entry = _known_entry(workspace, asker, version)
     if not entry.models:
         raise NotFound("This version has no data to query.", where=version.value, remedy="Download its files.")
-    admitted = _admit(workspace, asker, entry, door="sparql", detail=detail)
-    return admitted.graphs(workspace, whole_version(entry))
+    return entry, _admit(workspace, asker, entry, door="sparql", detail=detail)
 
 
 def download(workspace: Workspace, asker: Principal | None, version: NamedNode, name: str) -> Delivery:
@@ -151,15 +149,14 @@ def download(workspace: Workspace, asker: Principal | None, version: NamedNode, 
     if admitted.part is not None:
         file = view_file(view_files(workspace, entry, admitted.part, under=admitted.under), name)
         made = file.made()
-        return Delivery(made, file.media_type, made.size, made.digest)
-    published = _file(entry, name)
-    kind, encoding = published.media_type, published.encoding
-    return Delivery(
-        body=workspace.objects.read(published.digest),
-        media_type=f"{kind}; charset={encoding}" if encoding else kind,
-        size=published.size,
-        digest=published.digest,
-    )
+        content, digest = FlowingBytes(made, file.media_type, made.size), made.digest
+    else:
+        published = _file(entry, name)
+        kind, encoding = published.media_type, published.encoding
+        media_type = f"{kind}; charset={encoding}" if encoding else kind
+        content = FlowingBytes(workspace.objects.read(published.digest), media_type, published.size)
+        digest = published.digest
+    return Delivery(WatchedAnswer(content, Leave(workspace, asker, entry, admitted).refusal), digest)
 
 
 def files_for(workspace: Workspace, asker: Principal | None, version: NamedNode) -> list[FileEntry]:
@@ -173,7 +170,7 @@ def files_for(workspace: Workspace, asker: Principal | None, version: NamedNode)
     entry = _known_entry(workspace, asker, version)
     participant = workspace.approved(asker, Scope.DATA_READ) if asker else None
     admitted = admission(workspace, participant, version)
-    _refuse(entry, admitted.decision, known=asker is not None)
+    refuse_use(entry, admitted.decision, known=asker is not None)
     if admitted.part is None:
         return list(entry.files)
     return [_listed(file, version) for file in view_files(workspace, entry, admitted.part, under=admitted.under)]
@@ -182,41 +179,6 @@ def files_for(workspace: Workspace, asker: Principal | None, version: NamedNode)
 def _listed(file: FileOfView, version: NamedNode) -> FileEntry:
     with closing(file.made()) as made:
         return FileEntry(file.name, file.media_type, made.size, made.digest, download_url(version, file.name))
-
-
-def admission(workspace: Workspace, participant: Participant | None, version: NamedNode) -> Admission:
-    """Decide whether somebody may read a dataset version now; the reasons say why, or what would change it.
-
-    Args:
-        workspace: The provider's node.
-        participant: The organisation that asks; None for the public.
-        version: The dataset version.
-    """
-    offer = offer_of(workspace, version)
-    if participant and participant.iri == offer.assigner:
-        return Admission(Decision.allow("own-data", "The data is your own organisation's."), offer=offer.iri.value)
-    records = _agreements(workspace, participant, version) if participant else []
-    reading = UseRequest(
-        assignee=None,
-        action=ODRL["read"],
-        target=version,
-        time=workspace.clock.now(),
-        facts=facts_about(_entry(workspace, version)),
-    )
-    known = partial(world_of, workspace)
-    access = decide_access(reading, participant=participant, agreements=records, offer=offer, world_of=known)
-    agreement = access.agreement.value if access.agreement else None
-    decision = access.decision
-    if participant and agreement and access.part and access.part.noise:
-        whole = whole_version(_entry(workspace, version))
-        within = budget_decision(workspace, whole, access.part, organisation=participant.iri)
-        decision = decision if within.allowed else within
-    return Admission(decision, agreement, access.part, offer.iri.value)
-
-
-def facts_about(entry: VersionEntry) -> Facts:
-    """Return what is known of a dataset version, whoever asks for it."""
-    return {VES.sensitivityClass: frozenset({sensitivity_iri(entry.sensitivity)})}
 
 
 def standing(workspace: Workspace, asker: Principal | None, entry: VersionEntry) -> Standing:
@@ -253,50 +215,21 @@ def _admit(workspace: Workspace, asker: Principal | None, entry: VersionEntry, *
     except AccessDenied as error:
         record_access(workspace.ledger, attempt(allowed=False, reasons=error.reasons))
         raise
-    with undisturbed(workspace, _agreements(workspace, participant, version) if participant else []):
+    with undisturbed(workspace, agreements_with(workspace, participant, version) if participant else []):
         admitted = admission(workspace, participant, version)
         if asker is None:
-            _refuse(entry, admitted.decision, known=False)
+            refuse_use(entry, admitted.decision, known=False)
         reasons = tuple(reason.message for reason in admitted.decision.reasons)
         allowed, agreement = admitted.decision.allowed, admitted.agreement
         record_access(workspace.ledger, attempt(allowed=allowed, reasons=reasons, agreement=agreement))
-    _refuse(entry, admitted.decision, known=True)
+    refuse_use(entry, admitted.decision, known=True)
     return admitted
-
-
-def _refuse(entry: VersionEntry, decision: Decision, *, known: bool) -> None:
-    """Refuse a use when the decision is no."""
-    if decision.allowed:
-        return
-    if not known:
-        raise Unauthenticated(
-            "This data needs an access token.", remedy="Request access, then use a token of your organisation."
-        )
-    raise AccessDenied(
-        "You may not use this data now.",
-        reasons=[str(reason) for reason in decision.reasons],
-        where=entry.iri,
-        remedy="Request access, or read the reasons.",
-    )
-
-
-def _agreements(workspace: Workspace, participant: Participant, version: NamedNode) -> Sequence[AgreementRecord]:
-    desk = Desk(workspace)
-    return workspace.kept(
-        ("agreements", participant.iri, version),
-        [desk.agreements_graph],
-        lambda: desk.agreements.between(participant.iri, version),
-    )
-
-
-def _entry(workspace: Workspace, version: NamedNode) -> VersionEntry:
-    return workspace.kept(("entry", version), workspace.own_graphs, lambda: workspace.own_catalogue.version(version))
 
 
 def _known_entry(workspace: Workspace, asker: Principal | None, version: NamedNode) -> VersionEntry:
     """Return a version's entry; who names nobody learns only of public ones, not even that others exist."""
     if asker is not None:
-        return _entry(workspace, version)
+        return published_entry(workspace, version)
     try:
         public = [workspace.addresses.graph("catalogue/public")]
         catalogue = Catalogue(workspace.store, public)

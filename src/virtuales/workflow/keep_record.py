@@ -27,16 +27,23 @@ from virtuales.workflow.obligations import letter_about, refused, text_of
 from virtuales.workflow.workspace import Workspace
 
 
-def world_of(workspace: Workspace, record: AgreementRecord) -> World:
+def world_of(workspace: Workspace, record: AgreementRecord, *, begun: World | None = None) -> World:
     """Return the state of the world that uses under an agreement are judged in.
 
     Uses are counted only for an agreement that depends on their number, as hardly any does.
+
+    Args:
+        workspace: The provider's node.
+        record: The agreement.
+        begun: The world when a use began that goes on; its uses are taken from there.
     """
     agreement = record.signed.agreement
     conduct = conduct_of(workspace, agreement.iri)
     world = World(agreed=record.signed.validity.start, fulfilled=conduct.fulfilled, violated=conduct.violated)
     if not needs_counting(agreement):
         return world
+    if begun is not None:
+        return replace(world, uses=begun.uses, first_use=begun.first_use)
     workspace.ledger.catch_up()
     uses = AuditTrail(workspace.store, [workspace.addresses.graph("audit")]).uses_under(agreement.iri)
     return replace(world, uses=uses.number, first_use=uses.first)

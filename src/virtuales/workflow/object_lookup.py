@@ -18,7 +18,7 @@ from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.consume import Admission, admission
+from virtuales.workflow.admit import Admission, admission
 from virtuales.workflow.view_sources import WholeVersion
 from virtuales.workflow.workspace import Workspace
 

@@ -44,7 +44,7 @@ from virtuales.trust.keys import did_web, verification_method
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.consume import facts_about
+from virtuales.workflow.admit import facts_about
 from virtuales.workflow.current_terms import require_current_terms
 from virtuales.workflow.dataspace.delivery import agreement_letter
 from virtuales.workflow.end_agreement import end_with_replaced

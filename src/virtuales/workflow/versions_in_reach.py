@@ -21,7 +21,7 @@ from virtuales.rdf.terms import NamedNode, plain
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.consume import admission
+from virtuales.workflow.admit import admission
 from virtuales.workflow.discover import known_nodes, visible_graphs
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.workspace import Workspace

@@ -4,10 +4,11 @@ from typing import Annotated
 from urllib.parse import quote
 
 from fastapi import APIRouter, Path, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from virtuales.trust.tokens import Principal
+from virtuales.web.answers import delivered
 from virtuales.web.dependencies import Asker, WorkspaceHere
 from virtuales.web.sparql_protocol import ANSWERS, GET_PARAMETERS, QUERY_BODY, QUERY_METHOD, allowed, serve
 from virtuales.workflow import consume
@@ -74,21 +75,23 @@ def list_files(workspace: WorkspaceHere, asker: Asker, slug: Slug, number: Numbe
 @router.get(
     "/download/dataset/{slug}/version/{number}/{name}",
     summary="Download a file",
+    response_class=Response,
     responses={200: {"content": {"application/octet-stream": {}}, "description": "The file, byte for byte."}},
 )
-def download(workspace: WorkspaceHere, asker: Asker, slug: Slug, number: Number, name: str) -> StreamingResponse:
+def download(
+    request: Request, workspace: WorkspaceHere, asker: Asker, slug: Slug, number: Number, name: str
+) -> Response:
     """Deliver a file of a dataset version as it was published, or of the asker's view.
 
-    Its SHA-256 is in `Repr-Digest` (RFC 9530).
+    Its SHA-256 is in `Repr-Digest` (RFC 9530). Once the asker may no longer have it, it is cut, short of its length.
     """
     delivery = consume.download(workspace, asker, workspace.addresses.version(slug, number), name)
     digest = delivery.digest_base64
     headers = {
-        "Content-Length": str(delivery.size),
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "Repr-Digest": f"sha-256=:{digest}:",
         "ETag": f'"{delivery.digest}"',
         "Cache-Control": "private, no-cache",
         "X-Content-Type-Options": "nosniff",
     }
-    return StreamingResponse(delivery.body, media_type=delivery.media_type, headers=headers)
+    return delivered(request, delivery.answer, headers)

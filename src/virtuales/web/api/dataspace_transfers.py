@@ -6,14 +6,15 @@ See https://eclipse-dataspace-protocol-base.github.io/DataspaceProtocol/2025-1-e
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import APIRouter, Header, Path
-from fastapi.responses import JSONResponse, Response, StreamingResponse
+from fastapi import APIRouter, Header, Path, Request
+from fastapi.responses import JSONResponse, Response
 
 from virtuales.contract.dataspace.names import iri_name
 from virtuales.contract.dataspace.shapes import check_message, new_message
 from virtuales.errors import Conflict, Unauthenticated
 from virtuales.exchange.transfer import TransferMove, TransferRole
 from virtuales.exchange.transfers import Transfer
+from virtuales.web.answers import delivered
 from virtuales.web.api.dataspace import Message
 from virtuales.web.dataspace_errors import REFUSALS, TransferRoute
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
@@ -75,11 +76,11 @@ def terminate(workspace: WorkspaceHere, asker: KnownAsker, pid: Pid, message: Me
     response_class=Response,
     responses={200: {"content": {"application/octet-stream": {}}, "description": "The file, or the list of files."}},
 )
-def pull(workspace: WorkspaceHere, pid: Pid, authorization: ShownToken = None) -> Response:
+def pull(request: Request, workspace: WorkspaceHere, pid: Pid, authorization: ShownToken = None) -> Response:
     """Deliver the dataset version's file; where it has several, list them with their addresses."""
     found = pulling.opened(workspace, pid, _token(authorization))
     if len(found.files) == 1:
-        return _file(workspace, found, found.files[0].name)
+        return _file(request, workspace, found, found.files[0].name)
     base = f"{workspace.addresses.base}{PATH}/data/{pid}"
     listed = [
         {"name": one.name, "mediaType": one.media_type, "byteSize": one.size, "sha256": one.digest, "url": url}
@@ -95,9 +96,11 @@ def pull(workspace: WorkspaceHere, pid: Pid, authorization: ShownToken = None) -
     response_class=Response,
     responses={200: {"content": {"application/octet-stream": {}}, "description": "The file, byte for byte."}},
 )
-def pull_file(workspace: WorkspaceHere, pid: Pid, name: str, authorization: ShownToken = None) -> Response:
+def pull_file(
+    request: Request, workspace: WorkspaceHere, pid: Pid, name: str, authorization: ShownToken = None
+) -> Response:
     """Deliver a file of the dataset version."""
-    return _file(workspace, pulling.opened(workspace, pid, _token(authorization)), name)
+    return _file(request, workspace, pulling.opened(workspace, pid, _token(authorization)), name)
 
 
 def _token(authorization: str | None) -> str:
@@ -107,16 +110,15 @@ def _token(authorization: str | None) -> str:
     return token
 
 
-def _file(workspace: Workspace, found: pulling.Opened, name: str) -> StreamingResponse:
+def _file(request: Request, workspace: Workspace, found: pulling.Opened, name: str) -> Response:
     delivery = pulling.deliver_file(workspace, found, name)
     headers = {
-        "Content-Length": str(delivery.size),
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
         "Repr-Digest": f"sha-256=:{delivery.digest_base64}:",
         "Cache-Control": "private, no-cache",
         "X-Content-Type-Options": "nosniff",
     }
-    return StreamingResponse(delivery.body, media_type=delivery.media_type, headers=headers)
+    return delivered(request, delivery.answer, headers)
 
 
 def _state(found: Transfer) -> dict[str, object]:

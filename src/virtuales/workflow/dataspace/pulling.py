@@ -4,15 +4,16 @@ The token is signed by the node and names the transfer alone. It opens the data 
 agreement allows it: a suspension, an end or a revocation closes the door with the next request.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from joserfc.jwk import OKPKey
 
 from virtuales.catalogue.search import FileEntry
-from virtuales.errors import AccessDenied, Unauthenticated
+from virtuales.errors import AccessDenied, Unauthenticated, VirtualesError
 from virtuales.exchange.transfer import TransferRole, TransferState
 from virtuales.exchange.transfers import Transfer, Transfers
+from virtuales.query.streams import WatchedAnswer
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.trust.signed_jwt import check_header, decode_claims, parse_unverified, sign_jwt, text_claim
@@ -87,13 +88,7 @@ def opened_for(workspace: Workspace, transfer: Transfer) -> Opened:
     Raises:
         AccessDenied: the transfer is not started, or its agreement does not hold now.
     """
-    if transfer.state is not TransferState.STARTED:
-        raise AccessDenied(
-            "The transfer lets no data out now.",
-            reasons=[f"It is {transfer.state}."],
-            where=transfer.iri.value,
-            remedy="Have it started, or ask for another.",
-        )
+    _require_started(transfer)
     record = Desk(workspace).agreements.get(transfer.agreement)
     record.in_force(workspace.clock.now()).require("The agreement does not hold now.", where=record.iri.value)
     version = record.signed.agreement.target
@@ -107,6 +102,16 @@ def opened_for(workspace: Workspace, transfer: Transfer) -> Opened:
     return Opened(transfer, version, tuple(files_for(workspace, principal, version)), principal)
 
 
+def _require_started(transfer: Transfer) -> None:
+    if transfer.state is not TransferState.STARTED:
+        raise AccessDenied(
+            "The transfer lets no data out now.",
+            reasons=[f"It is {transfer.state}."],
+            where=transfer.iri.value,
+            remedy="Have it started, or ask for another.",
+        )
+
+
 def deliver_file(workspace: Workspace, found: Opened, name: str) -> Delivery:
     """Deliver a file that a token opens; it is decided by the agreement and put on the audit trail like every download.
 
@@ -114,7 +119,20 @@ def deliver_file(workspace: Workspace, found: Opened, name: str) -> Delivery:
         AccessDenied: the agreement does not allow it now.
         NotFound: there is no such file.
     """
-    return download(workspace, found.principal, found.version, name)
+    delivery = download(workspace, found.principal, found.version, name)
+    return replace(delivery, answer=WatchedAnswer(delivery.answer, lambda: _closed(workspace, found.transfer)))
+
+
+def _closed(workspace: Workspace, transfer: Transfer) -> VirtualesError | None:
+    """Return why a transfer lets no data out any longer; None while it does."""
+    graph = workspace.addresses.graph("transfers")
+    read = Transfers(workspace.store, graph)
+    now = workspace.kept(("transfer", transfer.iri), [graph], lambda: read.find(transfer.iri))
+    try:
+        _require_started(now or transfer)
+    except AccessDenied as refusal:
+        return refusal
+    return None
 
 
 def _endpoint(workspace: Workspace, transfer: Transfer) -> str:

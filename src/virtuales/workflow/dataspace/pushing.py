@@ -57,7 +57,9 @@ def _push(workspace: Workspace, transfer: Transfer) -> None:
             "Repr-Digest": f"sha-256=:{delivery.digest_base64}:",
         }
         url = f"{endpoint}/{quote(file.name, safe='')}"
-        answer = workspace.peers.put(url, delivery.body, headers, by=transfer.own.value, to=_node(workspace, transfer))
+        answer = workspace.peers.put(
+            url, delivery.answer.pieces(), headers, by=transfer.own.value, to=_node(workspace, transfer)
+        )
         if answer.status_code not in {httpx.codes.OK, httpx.codes.CREATED, httpx.codes.NO_CONTENT}:
             raise PeerFailure(f"The consumer's endpoint answered {answer.status_code}.", where=url)
     complete_pushed(workspace, transfer)
