@@ -172,7 +172,7 @@ def expected(slow: Slow, question: SearchQuestion) -> tuple[set[str], dict[str, 
     return {one.summary.iri for one in candidates if slow.fits(one, question)}, counts, is_partial
 
 
-@settings(deadline=None, max_examples=examples(100))
+@settings(deadline=None, max_examples=examples(60))
 @given(made=datasets(), sight=sights(), question=questions())
 def test_answers_are_those_of_a_slow_reading_of_what_is_in_sight(
     made: list[IndexedDataset], sight: Sight, question: SearchQuestion
@@ -198,7 +198,7 @@ def _order(one: IndexedDataset, question: SearchQuestion, sight: Sight) -> tuple
     return 0, ""  # what is more relevant is a matter of judgement
 
 
-@settings(deadline=None, max_examples=examples(60))
+@settings(deadline=None, max_examples=examples(40))
 @given(made=datasets(), sight=sights(), question=questions(), opening=st.sampled_from(["", "f", "so", "cable m", "x"]))
 def test_what_is_hidden_changes_nothing(
     made: list[IndexedDataset], sight: Sight, question: SearchQuestion, opening: str

@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.catalogue.index.small_catalogue import WORDS
 from tests.catalogue.test_catalogue import DESCRIPTION
 from tests.clients import ok, problem
 from tests.in_process import browser_of
@@ -30,10 +31,12 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
         data_dir=tmp_path_factory.mktemp("catalogue"), base_url=BASE, role="orchestrator", operator_secret=SECRET
     )
     node = Node(settings, clock=ManualClock(datetime(2026, 6, 1, 12, tzinfo=UTC)))
+    here = node.workspace
+    here.thesaurus.of((here.models.revision, here.mappings), lambda: WORDS)  # few words are read sooner than all
     for number in range(12):
         about = replace(OPEN, slug=f"site-{number}", title=f"Sites of zone {number}")
-        publish(node.workspace, about, audience=Audience.OPEN)
-    publish(node.workspace, DESCRIPTION)
+        publish(here, about, audience=Audience.OPEN)
+    publish(here, DESCRIPTION)
     yield create_app(node)
     node.close()
 
