@@ -43,6 +43,7 @@ from virtuales.store.sparql_server import SparqlServer, SparqlServerStore
 from virtuales.trust.accepted_tokens import AcceptedTokens
 from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
 from virtuales.trust.authorization import Applications, Codes
+from virtuales.trust.domain_linkage import linked_origins
 from virtuales.trust.dpop import ProofVerifier
 from virtuales.trust.keys import PublicKey, SigningKey
 from virtuales.trust.outside_issuer import OutsideVerifier, outside_issuer
@@ -87,6 +88,7 @@ class Node:
         keys.mkdir(mode=0o700, exist_ok=True)
         self.key = SigningKey.load_or_create(keys / "node.pem")
         self.key_files = token_keys.KeyFiles(keys)
+        self.linked_origins = linked_origins(settings.base_url, settings.linked_domains)
         self.issuer = self._issuer()
         self.used_once = UsedOnce.open(settings.data_dir / "used-once.sqlite", self.clock)
         self.applications = Applications(settings.applications)

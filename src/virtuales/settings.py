@@ -91,6 +91,9 @@ class Settings(BaseSettings):
         gt=0,
         description="How long the orchestrator's keys for tokens are used while it cannot be asked, in seconds.",
     )
+    linked_domains: tuple[str, ...] = Field(
+        (), description="The organisation's web domains, to which the node links its key in `did-configuration.json`."
+    )
     applications: dict[str, tuple[str, ...]] = Field(
         {}, description="Applications that may ask people to act for them: redirect addresses by client identifier."
     )

@@ -76,7 +76,7 @@ def test_refuses_approval_while_checks_are_missing() -> None:
     registry = Registry()
     registry.check("contact")
     registry.check("authority", passed=False)
-    with pytest.raises(Conflict, match="legal-identity, registration-number, authority, terms"):
+    with pytest.raises(Conflict, match="legal-identity, registration-number, domain, authority, terms"):
         registry.move(Move.APPROVE)
     assert registry.organisation.status is Status.PENDING
 

@@ -11,8 +11,8 @@ from virtuales.trust.registration import (
     ParticipantRole,
     parse_node_url,
     parse_registration,
-    parse_registration_number,
 )
+from virtuales.trust.registration_numbers import lei_check_digits, parse_registration_number
 from virtuales.trust.terms_and_conditions import CURRENT_VERSION, get_terms, known_versions
 
 KEY = SigningKey(b"\7" * 32).public
@@ -51,6 +51,12 @@ def test_refuses_registration_without_a_field(name: str) -> None:
         ("registration_number", "1234567"),
         ("registration_number", "ABC12345"),
         ("registration_number", LEI[:-1] + "3"),
+        ("domain", "vale"),
+        ("domain", "https://vale.example"),
+        ("domain", "127.0.0.1"),
+        ("domain", "-vale.example"),
+        ("domain", "vale.example:443"),
+        ("domain", ""),
         ("contact_email", "nobody"),
         ("contact_email", "a@b"),
         ("contact_email", "a b@c.example"),
@@ -98,6 +104,44 @@ def test_one_wrong_character_in_an_lei_is_found(place: int, character: str) -> N
             parse_registration_number(changed)
 
 
+@pytest.mark.parametrize(
+    ("number", "says", "remedy"),
+    [
+        ("1234567", "this has 7", "Write the zeros in front: 01234567."),
+        ("XX123456", "begin with XX", "Scotland's begin with SC"),
+        ("123456789", "neither", "8 digits"),
+        ("R123456", "neither", "8 digits"),
+        (LEI[:-1], "20 characters, and this has 19", "whole"),
+        (LEI[:-2] + "A2", "ends in two check digits", "again"),
+        (LEI[:5] + "-" + LEI[6:], "letters A to Z", "again"),
+        (LEI[:-2] + "27", "The check digits of the LEI, 27, do not fit", "again"),
+    ],
+)
+def test_says_what_is_wrong_with_a_number(number: str, says: str, remedy: str) -> None:
+    with pytest.raises(InputError, match=says) as refusal:
+        parse_registration_number(number)
+    assert refusal.value.where == "registration_number"
+    assert remedy in str(refusal.value.remedy)
+
+
+@pytest.mark.parametrize("number", ["SC123456", "NI012345", "OC301234", "R0000012", "IP12345R", "00000006", LEI])
+def test_takes_numbers_of_every_register(number: str) -> None:
+    assert parse_registration_number(f" {number[:4].lower()} {number[4:]}") == number
+
+
+@given(st.text("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=18, max_size=18))
+def test_takes_an_lei_with_just_one_pair_of_check_digits(first: str) -> None:
+    right = []
+    for pair in range(100):
+        try:
+            right.append(parse_registration_number(f"{first}{pair:02}")[-2:])
+        except InputError:
+            continue
+    assert right == [lei_check_digits(first)]
+    assert 2 <= int(right[0]) <= 98
+    assert int("".join(str(int(one, 36)) for one in first + right[0])) % 97 == 1
+
+
 def test_good_registration_is_read() -> None:
     registration = parse_registration(fields())
     assert registration.node_url == "https://node.northern.example"
@@ -105,6 +149,10 @@ def test_good_registration_is_read() -> None:
     assert registration.public_key == KEY
     assert registration.number_scheme == "gb-company"
     assert parse_registration(fields(registration_number=LEI.lower())).number_scheme == "lei"
+    assert (registration.domain, parse_registration(fields(domain="Northern.Example.")).domain) == (
+        None,
+        "northern.example",
+    )
 
 
 @pytest.mark.parametrize(

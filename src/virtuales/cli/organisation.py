@@ -43,6 +43,9 @@ def register(
     node: Annotated[str, typer.Option(help="Address of your organisation's node, which has to be running.")],
     role: Annotated[list[Role], typer.Option(help="What you want to do; repeat it for both.")],
     accept_terms: Annotated[str, typer.Option(help="The version of the terms that you accept.")],
+    domain: Annotated[
+        str | None, typer.Option(help="Your web domain, such as `vale.example`; by default your node's is looked up.")
+    ] = None,
     orchestrator: _Orchestrator = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
@@ -56,6 +59,7 @@ def register(
         "node_url": node_url(node, where="--node"),
         "roles": [each.value for each in role],
         "accepted_terms": accept_terms,
+        "domain": domain,
     }
     with connect_openly() as connection:
         registered = connection.post(_orchestrator(orchestrator, profile), path_of("organisations"), body)
@@ -125,6 +129,16 @@ def check(
             found = connection.post(place, path, {"name": name, "passed": passed, "note": note})
     missing = found["missing_checks"]
     say(f"{found['legal_name']}: " + (f"still missing {', '.join(missing)}." if missing else "all checks passed."))
+
+
+@app.command("check-domain")
+def check_domain(key: _Key, profile: ProfileName = PROFILE) -> None:
+    """Look up again whether an organisation controls its web domain; for the orchestrator's staff."""
+    with connect(profile) as connection:
+        path = path_of("organisations", last_part(key), "checks", "domain", "attempts")
+        found = connection.post(get_profile(profile).orchestrator, path)
+    (outcome,) = [each for each in found["checks"] if each["name"] == "domain"]
+    say(f"{found['legal_name']}: {'passed' if outcome['passed'] else 'failed'}. {outcome['note']}")
 
 
 @app.command("decide")

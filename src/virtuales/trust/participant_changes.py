@@ -6,7 +6,7 @@ from datetime import datetime
 from virtuales.clock import iso_instant
 from virtuales.errors import Conflict, NotFound
 from virtuales.rdf.changeset import ChangeSet, Statements
-from virtuales.rdf.namespaces import RDF, VES
+from virtuales.rdf.namespaces import FOAF, RDF, VES
 from virtuales.rdf.terms import NamedNode, Quad, date_time, typed
 from virtuales.trust.attestation import Attestation, AttestationTerms, attestation_statements
 from virtuales.trust.participants import Participant, RegistryGraphs
@@ -54,6 +54,8 @@ def register(registration: Registration, *, iri: NamedNode, at: datetime, graphs
     known.say_all(iri, VES.roleSought, [role.value for role in registration.roles])
     known.say(iri, VES.acceptedTerms, registration.accepted_terms)
     known.say(iri, VES.publicKey, registration.public_key.multikey)
+    homepage = NamedNode(f"https://{registration.domain}/") if registration.domain else None
+    known.say(iri, FOAF.homepage, homepage)
     known.say(iri, VES.registeredAt, date_time(iso_instant(at)))
     known.say(iri, VES.status, VES[Status.PENDING.value])
     private.say(iri, VES.contactName, registration.contact_name).say(iri, VES.contactEmail, registration.contact_email)

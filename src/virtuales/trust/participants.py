@@ -3,9 +3,10 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from virtuales.errors import AccessDenied, Conflict, NotFound, StoreFailure
-from virtuales.rdf.namespaces import RDF, VES
+from virtuales.rdf.namespaces import FOAF, RDF, VES
 from virtuales.rdf.terms import Literal, NamedNode, Term, plain
 from virtuales.store.rdf_store import RdfStore
 from virtuales.trust.attestation import Attestation, read_attestation
@@ -41,6 +42,7 @@ class Participant:
         public_key: Its key.
         status: Where it stands.
         registered_at: When it registered.
+        domain: The web domain that it names; None where it names none beside its node's.
         decided_at: When its status was last decided; None before that.
         decided_by: Who decided; known to the orchestrator alone.
         decision_reason: Why; known to the orchestrator alone.
@@ -59,6 +61,7 @@ class Participant:
     public_key: PublicKey
     status: Status
     registered_at: datetime
+    domain: str | None = None
     decided_at: datetime | None = None
     decided_by: str | None = None
     decision_reason: str | None = None
@@ -219,7 +222,7 @@ def _participant(
     checks: tuple[CheckRecord, ...],
     attestations: tuple[Attestation, ...],
 ) -> Participant:
-    decided = known[VES.decidedAt]
+    decided, homepage = known[VES.decidedAt], _some(known, FOAF.homepage)
     return Participant(
         iri=iri,
         legal_name=_one(known, VES.legalName, iri),
@@ -230,6 +233,7 @@ def _participant(
         public_key=PublicKey.from_multikey(_one(known, VES.publicKey, iri)),
         status=Status(_one(known, VES.status, iri).removeprefix(VES.iri)),
         registered_at=datetime.fromisoformat(_one(known, VES.registeredAt, iri)),
+        domain=urlsplit(homepage).hostname if homepage else None,
         decided_at=datetime.fromisoformat(plain(decided[0])) if decided else None,
         decided_by=_some(private, VES.decidedBy),
         decision_reason=_some(private, VES.decisionReason),

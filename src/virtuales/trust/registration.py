@@ -8,12 +8,13 @@ from urllib.parse import urlsplit
 
 from virtuales.errors import InputError
 from virtuales.trust.keys import PublicKey
+from virtuales.trust.registration_numbers import is_lei, parse_registration_number
 from virtuales.trust.terms_and_conditions import CURRENT_VERSION
 
-_COMPANY_NUMBER = re.compile(r"(?:[0-9]{8}|[A-Z]{2}[0-9]{6})")
-_LEI = re.compile(r"[A-Z0-9]{18}[0-9]{2}")
 _EMAIL = re.compile(r"[^@\s]{1,64}@[A-Za-z0-9.-]{1,190}\.[A-Za-z]{2,24}")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_DOMAIN = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})")
+_DOMAIN_MOST = 253
 _NAME_MOST = 200
 
 
@@ -38,6 +39,7 @@ class Registration:
         roles: What it wants to do; at least one.
         accepted_terms: Version of the terms and conditions it accepts.
         public_key: Its Ed25519 key.
+        domain: Its web domain, such as `vale.example`; None where it names none beside its node's.
     """
 
     legal_name: str
@@ -48,11 +50,12 @@ class Registration:
     roles: tuple[ParticipantRole, ...]
     accepted_terms: str
     public_key: PublicKey
+    domain: str | None = None
 
     @property
     def number_scheme(self) -> str:
         """Which register the number belongs to: `lei` or `gb-company`."""
-        return "lei" if _LEI.fullmatch(self.registration_number) else "gb-company"
+        return "lei" if is_lei(self.registration_number) else "gb-company"
 
 
 FIELDS = (
@@ -65,22 +68,27 @@ FIELDS = (
     "accepted_terms",
     "public_key",
 )
+"""What every registration says."""
+OPTIONAL_FIELDS = ("domain",)
+"""What a registration may say."""
 
 
 def parse_registration(fields: Mapping[str, object], *, terms_in_force: str = CURRENT_VERSION) -> Registration:
     """Read a registration.
 
     Args:
-        fields: The fields of `FIELDS`, each text but `roles`, a list of texts; `public_key` is in Multikey form.
+        fields: The fields of `FIELDS`, each text but `roles`, a list of texts; `public_key` is in Multikey form. Those
+            of `OPTIONAL_FIELDS` can be missing or None.
         terms_in_force: The version of the terms and conditions that has to be accepted.
 
     Raises:
         InputError: the first field that is missing, unknown or wrong, with what would be right.
     """
-    unknown = sorted(set(fields) - set(FIELDS))
+    known = (*FIELDS, *OPTIONAL_FIELDS)
+    unknown = sorted(set(fields) - set(known))
     if unknown:
         raise InputError(
-            f"A registration has no field `{unknown[0]}`.", where=unknown[0], remedy="Use: " + ", ".join(FIELDS) + "."
+            f"A registration has no field `{unknown[0]}`.", where=unknown[0], remedy="Use: " + ", ".join(known) + "."
         )
     return Registration(
         legal_name=_text(fields, "legal_name"),
@@ -91,31 +99,27 @@ def parse_registration(fields: Mapping[str, object], *, terms_in_force: str = CU
         roles=_roles(fields.get("roles")),
         accepted_terms=_terms(_text(fields, "accepted_terms"), terms_in_force),
         public_key=_key(_text(fields, "public_key")),
+        domain=None if fields.get("domain") is None else parse_domain(_text(fields, "domain")),
     )
 
 
-def parse_registration_number(text: str) -> str:
-    """Return a company number or LEI in its normal form, without spaces and in capitals.
+def parse_domain(text: str) -> str:
+    """Return a web domain in its normal form.
 
     Raises:
-        InputError: it is neither, or the check digits of the LEI are wrong.
+        InputError: it is no name of a host on the web, such as an address or a URL.
 
-    >>> parse_registration_number("sc 123456")
-    'SC123456'
+    >>> parse_domain("Vale.Example.")
+    'vale.example'
     """
-    number = text.replace(" ", "").upper()
-    if _LEI.fullmatch(number):
-        if not _lei_check_digits_hold(number):
-            raise InputError(
-                "The check digits of the LEI are wrong.", where="registration_number", remedy="Copy the LEI again."
-            )
-    elif not _COMPANY_NUMBER.fullmatch(number):
+    domain = text.strip().lower().removesuffix(".")
+    if len(domain) > _DOMAIN_MOST or not _DOMAIN.fullmatch(domain):
         raise InputError(
-            f"`{text}` is neither a GB company number nor an LEI.",
-            where="registration_number",
-            remedy="A company number has 8 digits, or 2 letters and 6 digits; an LEI has 20 letters and digits.",
+            f"`{text}` is no web domain.",
+            where="domain",
+            remedy="Write the name alone, such as `vale.example`; names in other scripts in their ASCII form.",
         )
-    return number
+    return domain
 
 
 def parse_node_url(text: str) -> str:
@@ -138,11 +142,6 @@ def parse_node_url(text: str) -> str:
             remedy="Use https (http on loopback alone), with neither user, query nor fragment.",
         )
     return text.rstrip("/")
-
-
-def _lei_check_digits_hold(lei: str) -> bool:
-    """Check an LEI as ISO 17442 asks: letters count 10 to 35, and the whole number leaves 1 when divided by 97."""
-    return int("".join(str(int(character, 36)) for character in lei)) % 97 == 1
 
 
 def _text(fields: Mapping[str, object], name: str) -> str:

@@ -24,10 +24,16 @@ class VerificationCheck:
     question: str
 
 
+DOMAIN_CHECK = "domain"
+"""The check that is made by looking the domain up, and can be made by a person."""
+
 REQUIRED_CHECKS = (
     VerificationCheck("legal-identity", "Legal identity", "Does an organisation of this name exist in law?"),
     VerificationCheck(
         "registration-number", "Registration number", "Does the register hold this number under this name?"
+    ),
+    VerificationCheck(
+        DOMAIN_CHECK, "Web domain", "Does the organisation control the web domain that it names, or else its node's?"
     ),
     VerificationCheck("contact", "Contact reached", "Did the contact answer at an address found independently?"),
     VerificationCheck("authority", "Authority to act", "May the contact act for the organisation?"),

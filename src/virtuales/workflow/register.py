@@ -30,11 +30,13 @@ from virtuales.trust.registration import Registration, parse_node_url, parse_reg
 from virtuales.trust.scopes import Role, Scope
 from virtuales.trust.terms_and_conditions import CURRENT_VERSION
 from virtuales.trust.tokens import Principal
-from virtuales.trust.verification import CheckRecord, Move, missing_checks
+from virtuales.trust.verification import DOMAIN_CHECK, CheckRecord, Move, missing_checks
+from virtuales.workflow.prove_domain import look_up_domain
 from virtuales.workflow.workspace import Workspace
 
 _FIRST_ROLES = frozenset({Role.STEWARD, Role.REVIEWER, Role.ANALYST, Role.ADMINISTRATOR})
 OPERATOR_CLIENT = "operator"
+_REGISTRATION = "registration"
 _LOG = logging.getLogger(__name__)
 
 
@@ -73,6 +75,7 @@ def register(workspace: Workspace, fields: Mapping[str, object], *, http: httpx.
         iri = workspace.addresses.organisation(_slug(workspace, registration.legal_name))
         client = new_client()
         _record_registration(workspace, registration, iri, client)
+    _look_up_domain(workspace, iri, by=_REGISTRATION)
     return Registered(iri, client)
 
 
@@ -93,6 +96,32 @@ def record_check(
         participant = workspace.participants.get(organisation)
         change = participant_changes.record_check(participant, record, workspace.registry_graphs)
         _record(workspace, "VerificationRecorded", organisation, change, principal, {"check": name, "passed": passed})
+        return workspace.participants.get(organisation)
+
+
+def check_domain(workspace: Workspace, principal: Principal, organisation: NamedNode) -> Participant:
+    """Look up again whether an organisation controls its web domain, and record the outcome of that check.
+
+    Raises:
+        AccessDenied: the principal is not of the orchestrator's staff.
+        NotFound: there is no such organisation.
+        Conflict: the organisation is not pending.
+    """
+    refuse_others(workspace, principal)
+    return _look_up_domain(workspace, organisation, by=principal.client_id)
+
+
+def _look_up_domain(workspace: Workspace, organisation: NamedNode, *, by: str) -> Participant:
+    proof = look_up_domain(workspace, workspace.participants.get(organisation))
+    record = CheckRecord(DOMAIN_CHECK, proof.holds, proof.evidence, by, workspace.clock.now())
+    with workspace.ledger.turn():
+        change = participant_changes.record_check(
+            workspace.participants.get(organisation), record, workspace.registry_graphs
+        )
+        facts: dict[str, str | bool] = {"check": DOMAIN_CHECK, "passed": proof.holds}
+        workspace.ledger.record(
+            EventDraft("VerificationRecorded", organisation.value, facts=dict(facts), change=change, actor=by)
+        )
         return workspace.participants.get(organisation)
 
 
@@ -149,7 +178,8 @@ def establish(workspace: Workspace, *, operator_secret: str) -> None:
                 client, organisation=own, label="Operator", roles=operator, at=now, private=graphs.private
             )
             workspace.ledger.record(EventDraft("OrchestratorEstablished", own.value, change=change))
-        for name in missing_checks(workspace.participants.get(own).checks):
+        is_new = not workspace.participants.get(own).is_approved
+        for name in missing_checks(workspace.participants.get(own).checks) if is_new else ():
             record = CheckRecord(name, passed=True, note="itself", checked_by=OPERATOR_CLIENT, checked_at=now)
             change = participant_changes.record_check(workspace.participants.get(own), record, graphs)
             workspace.ledger.record(EventDraft("VerificationRecorded", own.value, change=change))

@@ -13,6 +13,7 @@ from virtuales.node import Node
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.assertions import ASSERTION_TYPE
 from virtuales.trust.authorization import OPENID
+from virtuales.trust.domain_linkage import did_configuration
 from virtuales.trust.dpop import PROOF_ALGORITHMS
 from virtuales.trust.keys import did_document, did_web
 from virtuales.trust.participants import Participant
@@ -183,6 +184,17 @@ def issuer_metadata(node: Node) -> dict[str, object]:
         ],
         "token_endpoint_auth_signing_alg_values_supported": ["Ed25519"],
     }
+
+
+@router.get("/.well-known/did-configuration.json", summary="The domains that the node's key is linked to")
+def linked_domains(node: NodeHere) -> dict[str, object]:
+    """Return credentials that link the node's did:web identifier to its own address and to `linked_domains`.
+
+    A domain that serves the same document shows that whoever controls it controls the node's key, too (Well Known DID
+    Configuration).
+    """
+    did = did_web(node.settings.base_url)
+    return did_configuration(node.key, did, node.linked_origins, now=node.clock.now())
 
 
 @router.get("/.well-known/did.json", summary="The node's did:web document", response_class=DidDocument)

@@ -1,5 +1,6 @@
 """Organisations: registering, and the orchestrator's desk that checks and decides."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
@@ -43,6 +44,9 @@ class RegistrationIn(RequestBody):
     node_url: str = Field(description="Base URL of the organisation's node, which has to be running.")
     roles: list[str] = Field(description="`producer`, `consumer` or both.")
     accepted_terms: str = Field(description="The version of the terms and conditions that is accepted.")
+    domain: str | None = Field(
+        None, description="The organisation's web domain, such as `vale.example`; by default its node's is looked up."
+    )
 
 
 class RegisteredOut(BaseModel):
@@ -76,6 +80,7 @@ class CheckOut(BaseModel):
     passed: bool
     note: str
     checked_by: str
+    checked_at: datetime
 
 
 class OrganisationOut(BaseModel):
@@ -88,6 +93,7 @@ class OrganisationOut(BaseModel):
     roles: list[str]
     status: str
     accepted_terms: str
+    domain: str | None
 
 
 class DeskOut(OrganisationOut):
@@ -146,6 +152,12 @@ def record_check(workspace: WorkspaceHere, asker: KnownAsker, key: Key, check: C
     return _desk(participant)
 
 
+@router.post("/{key}/checks/domain/attempts", summary="Look the web domain up again")
+def check_domain(workspace: WorkspaceHere, asker: KnownAsker, key: Key) -> DeskOut:
+    """Look up whether the organisation controls its web domain, and record what was found as that check's outcome."""
+    return _desk(register.check_domain(workspace, asker, organisation_iri(workspace, key)))
+
+
 @router.post("/{key}/decisions", summary="Approve, refuse, suspend or reinstate")
 def decide(workspace: WorkspaceHere, asker: KnownAsker, key: Key, decision: DecisionIn) -> DeskOut:
     """Decide about an organisation, with a reason; approval needs every check to be passed."""
@@ -176,12 +188,19 @@ def _public(participant: Participant) -> dict[str, Any]:
         "roles": [role.value for role in participant.roles],
         "status": participant.status.value,
         "accepted_terms": participant.accepted_terms,
+        "domain": participant.domain,
     }
 
 
 def _desk(participant: Participant) -> DeskOut:
     recorded = [
-        CheckOut(name=check.name, passed=check.passed, note=check.note, checked_by=check.checked_by)
+        CheckOut(
+            name=check.name,
+            passed=check.passed,
+            note=check.note,
+            checked_by=check.checked_by,
+            checked_at=check.checked_at,
+        )
         for check in participant.checks
     ]
     return DeskOut(
