@@ -39,6 +39,7 @@ from virtuales.store.claimed_directory import claim
 from virtuales.store.object_store import LocalObjectStore, ObjectStore
 from virtuales.store.oxigraph_store import OxigraphStore
 from virtuales.store.rdf_store import RdfStore
+from virtuales.store.received_files import ReceivedFiles
 from virtuales.store.sparql_server import SparqlServer, SparqlServerStore
 from virtuales.trust.accepted_tokens import AcceptedTokens
 from virtuales.trust.assertions import AssertionVerifier, make_client_assertion
@@ -52,6 +53,7 @@ from virtuales.trust.tokens import Principal, TokenIssuer, TokenVerifier
 from virtuales.trust.used_once import UsedOnce
 from virtuales.workflow import register, seed_schemas, token_keys
 from virtuales.workflow.accept_terms import TermsReminders
+from virtuales.workflow.dataspace.receiving import sweep_received
 from virtuales.workflow.discover import known_nodes
 from virtuales.workflow.due import carry_on
 from virtuales.workflow.federated_account import KeptAccounts
@@ -120,6 +122,7 @@ class Node:
 
     def start(self) -> None:
         """Begin to follow other nodes, and to do what is due now and then, in the background."""
+        sweep_received(self.workspace)
         watch = DateWatch(self.workspace)
         catch_up, letters = self.workspace.ledger.catch_up, self.people.deliver_letters
         reminders = TermsReminders(self.workspace, self.people.outbox).remind_of_terms
@@ -169,6 +172,7 @@ class Node:
             limits=Limits(settings.max_upload_bytes, settings.max_unpacked_bytes),
             judgements=KeptJudgements(settings.kept_statements),
             queries=self._queries(ledger.store),
+            received=ReceivedFiles(settings.data_dir / "received"),
             services=Services(frozenset(settings.service_endpoints), ServiceClient(self.http).ask),
             federated=FederatedQueries.within(self._query_limits(), settings.service_endpoints, settings.egress),
             connectors=ConnectorChoices(settings.accept_unsigned_agreements, settings.connectors_by_hand),

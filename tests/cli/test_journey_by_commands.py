@@ -361,6 +361,25 @@ def test_a_transfer_lets_the_data_be_pulled_until_it_is_paused(
     assert network.terminal("transfer", "start", asked, *consumer).code != 0
 
 
+def test_a_transfer_is_pushed_to_the_consumers_node_fetched_and_discarded(
+    network: Network, published: Published, agreement: str, tmp_path: Path
+) -> None:
+    consumer = ("--profile", "consumer")
+    asked = network.terminal.json("transfer", "request", agreement, "--push", *consumer)["transfer"]
+    show = ("transfer", "show", asked, *consumer)
+    done = eventually(
+        lambda: found if (found := network.terminal.json(*show))["state"] == "COMPLETED" else None,
+        what="the provider has pushed all files",
+    )
+    assert [one["name"] for one in done["received"]] == [published.archive.name]
+    network.terminal.ok("transfer", "fetch", asked, "--to", tmp_path, *consumer)
+    assert digest(tmp_path / published.archive.name) == digest(published.archive)
+    network.terminal.ok("transfer", "discard", asked, published.archive.name, *consumer)
+    gone = network.terminal("transfer", "fetch", asked, "--to", tmp_path, "--force", *consumer)
+    assert gone.code != 0
+    assert "Nothing was put on your node" in gone.err
+
+
 def test_plain_connectors_are_for_operators_who_accept_them(network: Network, published: Published) -> None:
     said = network.terminal(
         *("connector", "request", "urn:example:producer", published.iri, "--purpose", "NetworkPlanning"),

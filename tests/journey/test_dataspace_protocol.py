@@ -115,3 +115,9 @@ def test_refuses_to_be_sent_elsewhere(doors: Network, north: Member, base: str, 
 def test_pulls_nothing_without_the_token_of_a_transfer(doors: Network, base: str, as_dale: dict[str, str]) -> None:
     for headers in ({}, as_dale, {"Authorization": "Bearer e30.e30.e30"}):
         problem(doors.http.get(f"{base}/data/urn:uuid:1", headers=headers), 401)
+
+
+def test_takes_no_file_without_the_token_of_a_transfer(doors: Network, base: str, as_dale: dict[str, str]) -> None:
+    for headers in ({}, as_dale, {"Authorization": "Bearer e30.e30.e30"}):
+        with unchanged(doors):
+            problem(doors.http.put(f"{base}/received/urn:uuid:1/a.csv", content=b"a", headers=headers), 401)

@@ -20,6 +20,7 @@ from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences.reading import load_licences
 from virtuales.query.service import QueryLimits, StoreQueries, WorkerQueries
 from virtuales.resources import contributed
+from virtuales.store.received_files import ReceivedFiles
 from virtuales.trust.keys import SigningKey
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
@@ -55,6 +56,7 @@ def orchestrator(place: Path, clock: ManualClock) -> Workspace:
         peers=Peers(client, tokens),
         limits=Limits(1 << 20, 1 << 20),
         judgements=KeptJudgements(0),
+        received=ReceivedFiles(place / "received"),
         queries=StoreQueries(book.store, WorkerQueries(None, place / "copies", QueryLimits())),
     )
     register.establish(workspace, operator_secret="a secret of the tests")

@@ -1,12 +1,15 @@
 """Two nodes that speak the Dataspace Protocol alone with each other, over a wire that loses and doubles messages."""
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
+from typing import cast
+from uuid import UUID
 
 import httpx
 import pytest
-from tests.workflow.registry_node import BASE
+from tests.workflow.registry_node import BASE, OPERATOR
 from tests.workflow.two_sides import (
     ANALYST,
     CONSUMER,
@@ -22,6 +25,7 @@ from tests.workflow.two_sides import (
 )
 
 from virtuales.contract.agreements import AgreementRecord
+from virtuales.contract.dataspace.shapes import new_message
 from virtuales.contract.negotiation import State
 from virtuales.contract.negotiations import Negotiation
 from virtuales.errors import AccessDenied, Conflict, InputError, NotFound, Unauthenticated
@@ -36,10 +40,12 @@ from virtuales.exchange.transfer import (
 from virtuales.exchange.transfers import Transfer
 from virtuales.policy.changing import TermChanges
 from virtuales.policy.templates import Audience, OfferTerms
+from virtuales.trust.tokens import Principal
 from virtuales.workflow import review_access
 from virtuales.workflow.admit import admission
 from virtuales.workflow.bargain import accept, counter
-from virtuales.workflow.dataspace import opening, pulling, pushing, transfer
+from virtuales.workflow.dataspace import catalogue, opening, pulling, pushing, receiving, transfer
+from virtuales.workflow.dataspace.data_addresses import receiving_endpoint, token_for
 from virtuales.workflow.dataspace.transfer_letters import TransferDesk
 from virtuales.workflow.due import carry_on
 from virtuales.workflow.end_agreement import revoke
@@ -249,6 +255,90 @@ def test_a_push_puts_every_file_on_the_consumers_node_and_completes(sides: Sides
     assert [(str(one.url), one.read()) for one in put] == [(f"{THERE}/in/sites.csv", b"Name,Town\nVale,Moor\n")]
     settle_all(sides)
     assert [one.state for one in both(sides)] == [TransferState.COMPLETED] * 2
+
+
+def pushed(sides: Sides, put: Callable[[httpx.Request], None]) -> Transfer:
+    """Let the provider push a transfer to the consumer's own door; return it as the consumer then has it."""
+    record = agreed(sides)
+    asked = transfer.request(sides.consumer, ANALYST, record.iri.value, how="HttpData-PUSH")
+
+    def door(request: httpx.Request) -> httpx.Response:
+        if request.method != "PUT":
+            return sides.wire.handle_request(request)
+        put(request)
+        return httpx.Response(204)
+
+    peers = Peers(httpx.Client(transport=httpx.MockTransport(door)), Names())
+    pushing.carry_on(replace(sides.provider, peers=peers))
+    settle_all(sides)
+    return TransferDesk(sides.consumer).transfers.get(asked.iri)
+
+
+def take(sides: Sides, request: httpx.Request, *, name: str = "", body: bytes | None = None) -> receiving.ReceivedFile:
+    """Hand what the provider puts to the consumer's door."""
+    pid, named = request.url.path.split("/")[-2:]
+    said = receiving.Announced(name or named, request.headers["content-type"], request.headers["repr-digest"])
+    token = request.headers["authorization"].removeprefix("Bearer ")
+    source = io.BytesIO(request.read() if body is None else body)
+    return receiving.take_file(sides.consumer, pid, token, said=said, source=source)
+
+
+def test_what_is_pushed_to_the_nodes_own_door_is_kept_until_it_is_discarded(sides: Sides) -> None:
+    taken: list[receiving.ReceivedFile] = []
+    done = pushed(sides, lambda request: taken.extend([take(sides, request), take(sides, request)]))
+    assert done.state is TransferState.COMPLETED
+    assert [one.name for one in taken] == ["sites.csv"] * 2
+    sides.restart(THERE)
+    receiving.sweep_received(sides.consumer)
+    (kept,) = receiving.received_files(sides.consumer, done)
+    assert (kept.name, kept.media_type, kept.size) == ("sites.csv", "text/csv", 20)
+    _, body = receiving.read_file(sides.consumer, ANALYST, done.iri, "sites.csv")
+    assert b"".join(body) == b"Name,Town\nVale,Moor\n"
+    receiving.discard_file(sides.consumer, ANALYST, done.iri, "sites.csv")
+    assert list(sides.consumer.received.all()) == []
+    sides.restart(THERE)
+    with pytest.raises(NotFound):
+        receiving.read_file(sides.consumer, ANALYST, done.iri, "sites.csv")
+
+
+def test_the_door_for_files_takes_nothing_else(sides: Sides) -> None:
+    asked: list[httpx.Request] = []
+
+    def put(request: httpx.Request) -> None:
+        asked.append(request)
+        with pytest.raises(InputError, match="digest"):
+            take(sides, request, body=b"Name,Town\nVale,Sea\n")
+        with pytest.raises(InputError, match="plain file name"):
+            take(sides, request, name="../../keys/node.pem")
+        request.headers["authorization"] = "Bearer " + "e30.e30.e30"
+        with pytest.raises(Unauthenticated):
+            take(sides, request)
+
+    done = pushed(sides, put)
+    assert receiving.received_files(sides.consumer, done) == []
+    assert list(sides.consumer.received.all()) == []
+    token = token_for(sides.consumer, receiving_endpoint(sides.consumer, done.iri), party=PROVIDER)
+    asked[0].headers["authorization"] = f"Bearer {token}"
+    with pytest.raises(Conflict, match="no files now"):
+        take(sides, asked[0])
+
+
+def test_a_file_that_nothing_tells_of_is_swept_away(sides: Sides) -> None:
+    sides.consumer.received.keep(str(UUID(int=7, version=4)), io.BytesIO(b"half a transfer"))
+    assert list(sides.consumer.received.all())
+    receiving.sweep_received(sides.consumer)
+    assert list(sides.consumer.received.all()) == []
+
+
+def test_the_catalogue_comes_page_by_page(sides: Sides, monkeypatch: pytest.MonkeyPatch) -> None:
+    node = Principal("node", CONSUMER.value, OPERATOR.scopes, OPERATOR.expires, "t")
+    message = new_message("CatalogRequestMessage")
+    known = [(f"{sides.version.value}", "Sites")] * 5
+    monkeypatch.setattr(catalogue, "versions_here", lambda *_: known)
+    monkeypatch.setattr(catalogue, "PAGE", 2)
+    pages = [catalogue.show_catalogue(sides.provider, node, message, first=first) for first in (0, 2, 4)]
+    assert [(page.before, page.after) for page in pages] == [(None, 2), (0, 4), (2, None)]
+    assert [len(cast("list[object]", page.message["dataset"])) for page in pages] == [2, 2, 1]
 
 
 def test_refuses_transfers_that_no_agreement_allows(sides: Sides) -> None:

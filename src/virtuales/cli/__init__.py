@@ -65,7 +65,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         ),
         "transfer": Entry(
             "transfer:app",
-            "Transfers by the Dataspace Protocol: request, list, show, start, suspend, complete, terminate.",
+            "Transfers by the Dataspace Protocol: request, list, show, start, suspend, complete, fetch and more.",
             _USE,
         ),
         "contract": Entry("contract:app", "Contracts at hand: verify one without any node, read it.", _USE),

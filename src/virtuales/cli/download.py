@@ -4,7 +4,7 @@ import base64
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import IO, Annotated, Any
@@ -51,7 +51,7 @@ def download(
         entry = entry_of(connection, place.node, place.iri)
         files = files_of(connection, place, entry)
         chosen = _chosen(files, file)
-        targets = [_target(to, str(each["name"]), force=force) for each in chosen]
+        targets = [free_target(to, str(each["name"]), force=force) for each in chosen]
         with _staging(to) if validate else nullcontext() as staging:
             for each, target in zip(chosen, targets, strict=True):
                 first = staging / target.name if staging else target
@@ -80,7 +80,7 @@ def fetch_version(iri: str, directory: Path, *, profile: str) -> tuple[dict[str,
         place = place_of(connection, iri)
         entry = entry_of(connection, place.node, place.iri)
         files = files_of(connection, place, entry)
-        targets = [_target(directory, str(each["name"]), force=False) for each in files]
+        targets = [free_target(directory, str(each["name"]), force=False) for each in files]
         for each, target in zip(files, targets, strict=True):
             _fetch(connection, place, each, target=target, force=False)
     return entry, targets
@@ -98,8 +98,14 @@ def _chosen(files: list[dict[str, Any]], names: list[str] | None) -> list[dict[s
     return [by_name[name] for name in names]
 
 
-def _target(directory: Path, name: str, *, force: bool) -> Path:
-    """Return where a file is to go; another node gave its name, so it may lead nowhere else."""
+def free_target(directory: Path, name: str, *, force: bool) -> Path:
+    """Return where a file is to go; another node gave its name, so it may lead nowhere else.
+
+    Raises:
+        InputError: the name is no plain one.
+        UnreadableInput: there is no such directory.
+        Conflict: there is a file of that name, and it is not to be replaced.
+    """
     if name in {"", ".", ".."} or set(name) & set("/\\:\0") or not name.isprintable() or name.startswith("."):
         raise InputError(f"The provider's file has a name that is no plain one: {name[:80]!r}.", where="file name")
     if not directory.is_dir():
@@ -115,10 +121,29 @@ def _taken(target: Path) -> Conflict:
 
 
 def _fetch(connection: Connection, place: VersionPlace, file: dict[str, Any], *, target: Path, force: bool) -> None:
-    path = place.download(file["name"])
+    fetch_file(connection, place.node, place.download(file["name"]), file=file, target=target, force=force)
+
+
+def fetch_file(
+    connection: Connection, node: str, path: str, *, file: Mapping[str, Any], target: Path, force: bool
+) -> None:
+    """Fetch a file and check it; it appears under its name only when it is whole and right.
+
+    Args:
+        connection: Reaches the node.
+        node: Base URL of the node.
+        path: The file's path there.
+        file: Its `name`, `size` and `digest`.
+        target: Where it is to go.
+        force: Whether a file that is there already is replaced.
+
+    Raises:
+        IntegrityFailure: what arrives is not the file.
+        AccessDenied, NotFound, PeerFailure: it is not to be had.
+    """
     with (
         _pending(target, force=force) as out,
-        connection.stream("GET", place.node, path, headers={"Accept": "*/*"}, timeout=PATIENT) as response,
+        connection.stream("GET", node, path, headers={"Accept": "*/*"}, timeout=PATIENT) as response,
     ):
         digest = _receive(response, out, name=file["name"], size=file["size"])
         stated = {"the catalogue": file["digest"], "the node's answer": _repr_digest(response)}

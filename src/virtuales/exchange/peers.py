@@ -82,20 +82,19 @@ class Peers:
             return document
         raise _failure(read.status_code, document, url)
 
-    def put(self, url: str, body: Iterator[bytes], headers: Mapping[str, str], *, by: str, to: str) -> httpx.Response:
-        """Put bytes at an address of a node in the name of an organisation; redirections are not followed.
+    def put(self, url: str, body: Iterator[bytes], headers: Mapping[str, str], *, token: str) -> httpx.Response:
+        """Put bytes at an address of a node; redirections are not followed.
 
         Args:
             url: The address.
             body: The bytes.
             headers: What is said of them.
-            by: The organisation.
-            to: Base URL of the node, for which the token is.
+            token: The bearer token that opens the address.
 
         Raises:
             PeerFailure: the node did not answer.
         """
-        said = {**headers, "Authorization": f"Bearer {self._tokens.token(by, to)}"}
+        said = {**headers, "Authorization": f"Bearer {token}"}
         try:
             return self._client.put(url, content=body, headers=said, follow_redirects=False)
         except (httpx.HTTPError, httpx.InvalidURL) as error:

@@ -123,6 +123,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(dataspace_negotiations.router)
     app.include_router(dataspace_transfers.router)
     app.include_router(dataspace_transfers.data_router)
+    app.include_router(dataspace_transfers.received_router)
     app.include_router(connectors.router)
     app.include_router(transfers.router)
     app.add_api_route("/problems/{name}", _problem, summary="What a kind of problem means", tags=["Problems"])

@@ -11,7 +11,7 @@ from virtuales.web.problems import respond
 
 MAX_BODY_BYTES = 16 << 20
 """The largest body that is read into memory: a message, a query, a form, a shapes graph."""
-_STREAMED = re.compile(r"/api/v1/datasets/[^/]+/files/[^/]+")
+_STREAMED = re.compile(r"/api/v1/datasets/[^/]+/files/[^/]+|/dsp/2025-1/received/[^/]+/[^/]+")
 
 
 class BodyLimit:

@@ -81,7 +81,7 @@ def receive_file(
         TooLarge: the file is over the limit; nothing is kept.
     """
     draft = own_draft(workspace, principal, slug)
-    _refuse_path(name)
+    refuse_path(name)
     stored = workspace.objects.put(source, limit=workspace.limits.upload_bytes)
     with workspace.objects.local_copy(stored.digest) as path:
         media_type = detect(path, name=name, encoding=encoding)
@@ -238,7 +238,12 @@ def _refuse_other_owner(draft: Draft, organisation: str) -> None:
         )
 
 
-def _refuse_path(name: str) -> None:
+def refuse_path(name: str) -> None:
+    """Refuse a file's name that is no plain one.
+
+    Raises:
+        InputError: it is empty or too long, has folders, begins with a dot or cannot be printed.
+    """
     is_path = name != Path(name).name or name.startswith(".") or "\\" in name
     if not name or len(name) > _LONGEST_NAME or is_path or not name.isprintable():
         raise InputError(

@@ -34,6 +34,7 @@ from virtuales.store.kept_readings import KeptReadings
 from virtuales.store.kept_views import KeptViews
 from virtuales.store.object_store import ObjectStore
 from virtuales.store.rdf_store import RdfStore
+from virtuales.store.received_files import ReceivedFiles
 from virtuales.trust.keys import SigningKey
 from virtuales.trust.participants import Participant, Participants, RegistryGraphs
 from virtuales.trust.published_terms import TermsOnRecord
@@ -77,6 +78,7 @@ class Workspace:
         orchestrator: Base URL of the orchestrator, which may be the node itself.
         judgements: What judges models by what changed since a version before.
         queries: What answers the queries of users, within limits.
+        received: The files that providers put here.
         services: The other endpoints that their queries may name.
         federated: What answers their queries to many producers, within limits.
         counts: What the graphs of dataset versions hold, which never change.
@@ -106,6 +108,7 @@ class Workspace:
     limits: Limits
     judgements: KeptJudgements
     queries: Queries
+    received: ReceivedFiles
     services: Services = NO_SERVICES
     federated: FederatedQueries = field(default_factory=FederatedQueries)
     counts: KeptCounts = field(default_factory=KeptCounts)

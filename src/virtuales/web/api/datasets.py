@@ -1,6 +1,5 @@
 """Steps 1 and 2 by REST: describe, send files, prepare, publish."""
 
-import tempfile
 from dataclasses import asdict
 from typing import Annotated
 
@@ -11,7 +10,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from virtuales.catalogue.drafts import Draft
 from virtuales.catalogue.records import BoundingBox, Description, Preparation
-from virtuales.errors import TooLarge
 from virtuales.policy.compact import policy_to_json
 from virtuales.rdf.io import serialize_quads
 from virtuales.rdf.media import TURTLE
@@ -20,6 +18,7 @@ from virtuales.web.api.publishing import OfferIn, PublishedOut, overlaps_out
 from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
 from virtuales.web.prefixes import PREFIXES
+from virtuales.web.uploads import put_aside, refuse_stated_length
 from virtuales.workflow import prepare as preparing
 from virtuales.workflow.propose import propose_description
 from virtuales.workflow.publish import draft_entry, publish
@@ -202,18 +201,9 @@ async def send_file(
 ) -> DraftOut:
     """Send a file's bytes as the request's body: CIM/XML or difference models, a zip, a table, JSON, RDF, a mapping."""
     limit = workspace.limits.upload_bytes
-    stated = request.headers.get("content-length", "")
-    if stated.isdigit() and int(stated) > limit:
-        raise _too_large(limit)
+    refuse_stated_length(request, limit)
     await anyio.to_thread.run_sync(lambda: preparing.own_draft(workspace, asker, slug))
-    with tempfile.TemporaryFile(prefix="virtuales-") as spool:
-        received = 0
-        async for chunk in request.stream():
-            received += len(chunk)
-            if received > limit:
-                raise _too_large(limit)
-            spool.write(chunk)
-        spool.seek(0)
+    async with put_aside(request, limit) as spool:
         draft = await anyio.to_thread.run_sync(
             lambda: preparing.receive_file(workspace, asker, slug, name=name, source=spool, encoding=encoding)
         )
@@ -267,14 +257,6 @@ def publish_version(workspace: WorkspaceHere, asker: KnownAsker, slug: Slug, off
         number=published.number,
         offer=policy_to_json(published.offer),
         overlaps=overlaps_out(published.overlaps),
-    )
-
-
-def _too_large(limit: int) -> TooLarge:
-    return TooLarge(
-        f"The upload is larger than the {limit} bytes that this node accepts.",
-        where="request body",
-        remedy="Split the data, or ask the node's operator to raise `max_upload_bytes`.",
     )
 
 

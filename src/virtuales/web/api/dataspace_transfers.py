@@ -1,11 +1,13 @@
-"""Transfer processes of the Dataspace Protocol 2025-1 over HTTPS, as provider and as consumer, and data that is pulled.
+"""Transfer processes of the Dataspace Protocol 2025-1 over HTTPS, as provider and as consumer.
 
+Data that is pulled and files that are pushed here have doors of their own.
 See https://eclipse-dataspace-protocol-base.github.io/DataspaceProtocol/2025-1-err1/#transfer-http.
 """
 
 from typing import Annotated
 from urllib.parse import quote
 
+import anyio
 from fastapi import APIRouter, Header, Path, Request
 from fastapi.responses import JSONResponse, Response
 
@@ -18,7 +20,8 @@ from virtuales.web.answers import delivered
 from virtuales.web.api.dataspace import Message
 from virtuales.web.dataspace_errors import REFUSALS, TransferRoute
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
-from virtuales.workflow.dataspace import pulling, transfer
+from virtuales.web.uploads import put_aside, refuse_stated_length
+from virtuales.workflow.dataspace import pulling, receiving, transfer
 from virtuales.workflow.dataspace.catalogue import PATH
 from virtuales.workflow.workspace import Workspace
 
@@ -26,6 +29,7 @@ router = APIRouter(
     prefix=f"{PATH}/transfers", tags=["Dataspace Protocol"], route_class=TransferRoute, responses=REFUSALS
 )
 data_router = APIRouter(prefix=f"{PATH}/data", tags=["Dataspace Protocol"])
+received_router = APIRouter(prefix=f"{PATH}/received", tags=["Dataspace Protocol"])
 Pid = Annotated[str, Path(description="The receiving side's identifier of the transfer.")]
 ShownToken = Annotated[str | None, Header(alias="Authorization", description="The token of the data address.")]
 
@@ -101,6 +105,34 @@ def pull_file(
 ) -> Response:
     """Deliver a file of the dataset version."""
     return _file(request, workspace, pulling.opened(workspace, pid, _token(authorization)), name)
+
+
+@received_router.put(
+    "/{pid}/{name}",
+    status_code=204,
+    summary="Put a file of a transfer that is pushed here",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+        }
+    },
+)
+async def put_file(
+    request: Request,
+    workspace: WorkspaceHere,
+    pid: Pid,
+    name: str,
+    authorization: ShownToken = None,
+    repr_digest: Annotated[str | None, Header(description="The file's digest, RFC 9530.")] = None,
+) -> None:
+    """Take a file from a provider, as the body's bytes; the same file again changes nothing."""
+    token, limit = _token(authorization), workspace.limits.upload_bytes
+    refuse_stated_length(request, limit)
+    await anyio.to_thread.run_sync(lambda: receiving.opened(workspace, pid, token))
+    said = receiving.Announced(name, request.headers.get("content-type", ""), repr_digest)
+    async with put_aside(request, limit) as spool:
+        await anyio.to_thread.run_sync(lambda: receiving.take_file(workspace, pid, token, said=said, source=spool))
 
 
 def _token(authorization: str | None) -> str:

@@ -1,9 +1,12 @@
 """Transfers by REST: asking a connector for the data of an agreement, and what becomes of it."""
 
+import base64
 from datetime import datetime
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import APIRouter, Path
+from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
 
 from virtuales.contract.dataspace.names import iri_name
@@ -13,7 +16,7 @@ from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.bodies import RequestBody
 from virtuales.web.dependencies import KnownAsker, WorkspaceHere
-from virtuales.workflow.dataspace import transfer
+from virtuales.workflow.dataspace import receiving, transfer
 from virtuales.workflow.dataspace.transfer_letters import TransferDesk
 
 router = APIRouter(prefix="/api/v1/transfers", tags=["Connectors"])
@@ -26,7 +29,9 @@ class TransferIn(RequestBody):
     agreement: str = Field(description="The agreement's identifier.")
     format: str = Field(description="How the data is to travel: `HttpData-PULL` or `HttpData-PUSH`.")
     endpoint: str | None = Field(
-        None, description="Where the provider is to put the files, below your node's address; only with a push."
+        None,
+        description="Where the provider is to put the files, below your node's address; only with a push. Without it "
+        "your node keeps them.",
     )
 
 
@@ -34,6 +39,16 @@ class StopIn(RequestBody):
     """Why a transfer pauses or ends."""
 
     reason: str = Field(description="Why, in a sentence that the other side reads.")
+
+
+class ReceivedFileOut(BaseModel):
+    """A file that the provider put here."""
+
+    name: str
+    media_type: str = Field(description="Of what kind the provider says that it is.")
+    size: int = Field(description="Bytes.")
+    sha256: str
+    url: str = Field(description="Where it is to be had, with your own access token.")
 
 
 class TransferOut(BaseModel):
@@ -52,6 +67,7 @@ class TransferOut(BaseModel):
     data_address: dict[str, object] | None = Field(
         description="Where the data is to be pulled from, with its token, or pushed to."
     )
+    received: list[ReceivedFileOut] = Field(default=[], description="What was pushed here and is kept; with one alone.")
 
 
 @router.post("", status_code=201, summary="Ask for the data of an agreement")
@@ -72,7 +88,44 @@ def list_transfers(workspace: WorkspaceHere, asker: KnownAsker) -> list[Transfer
 @router.get("/{key}", summary="A transfer with its data address")
 def show(workspace: WorkspaceHere, asker: KnownAsker, key: Key) -> TransferOut:
     """Show a transfer of your organisation, with where the data is to be had while it is started."""
-    return _out(transfer.own_transfer(workspace, asker, parse_iri(key, where="transfer")))
+    found = transfer.own_transfer(workspace, asker, parse_iri(key, where="transfer"))
+    base = f"{workspace.addresses.base}{router.prefix}/{quote(key, safe=':')}/files"
+    files = [
+        ReceivedFileOut(
+            name=one.name,
+            media_type=one.media_type,
+            size=one.size,
+            sha256=one.digest,
+            url=f"{base}/{quote(one.name, safe='')}",
+        )
+        for one in receiving.received_files(workspace, found)
+    ]
+    return _out(found).model_copy(update={"received": files})
+
+
+@router.get(
+    "/{key}/files/{name}",
+    summary="A file that a transfer brought",
+    response_class=Response,
+    responses={200: {"content": {"application/octet-stream": {}}, "description": "The file, byte for byte."}},
+)
+def read_file(workspace: WorkspaceHere, asker: KnownAsker, key: Key, name: str) -> StreamingResponse:
+    """Give a file that a provider put here for your organisation."""
+    file, body = receiving.read_file(workspace, asker, parse_iri(key, where="transfer"), name)
+    headers = {
+        "Content-Length": str(file.size),
+        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "Repr-Digest": f"sha-256=:{base64.b64encode(bytes.fromhex(file.digest)).decode()}:",
+        "Cache-Control": "private, no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+    return StreamingResponse(body, media_type=file.media_type, headers=headers)
+
+
+@router.delete("/{key}/files/{name}", status_code=204, summary="Discard a file that a transfer brought")
+def discard_file(workspace: WorkspaceHere, asker: KnownAsker, key: Key, name: str) -> None:
+    """Take a received file away for good; that it was here stays on record."""
+    receiving.discard_file(workspace, asker, parse_iri(key, where="transfer"), name)
 
 
 @router.post("/{key}/start", summary="Start a transfer, or go on with it")

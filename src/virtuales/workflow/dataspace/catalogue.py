@@ -1,6 +1,7 @@
 """The catalogue as the Dataspace Protocol shows it: this node's datasets that are to be had by an agreement."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
 
 from virtuales.contract.dataspace.policies import offer_for_catalogue
 from virtuales.contract.dataspace.shapes import VERSION, Json, new_message
@@ -15,6 +16,8 @@ from virtuales.workflow.workspace import Workspace
 
 PATH = f"/dsp/{VERSION}"
 """Where the messages of this version of the protocol are taken, below the node's base."""
+PAGE: Final = 100
+"""How many datasets are looked at for a page; those that the protocol does not show leave it shorter."""
 PULL, PUSH = "HttpData-PULL", "HttpData-PUSH"
 
 
@@ -37,8 +40,29 @@ def catalogue_service(base: str) -> dict[str, object]:
     return {"id": f"{did_web(base)}#catalogue", "type": "CatalogService", "serviceEndpoint": f"{base}{PATH}/catalog"}
 
 
-def show_catalogue(workspace: Workspace, principal: Principal, message: Json) -> dict[str, object]:
-    """Answer a CatalogRequestMessage.
+@dataclass(frozen=True)
+class CataloguePage:
+    """A page of the catalogue.
+
+    Args:
+        message: The protocol's message.
+        before: Where the page before begins; None on the first.
+        after: Where the page after begins; None on the last.
+    """
+
+    message: dict[str, object]
+    before: int | None
+    after: int | None
+
+
+def show_catalogue(workspace: Workspace, principal: Principal, message: Json, *, first: int = 0) -> CataloguePage:
+    """Answer a CatalogRequestMessage with a page of the catalogue.
+
+    Args:
+        workspace: The node.
+        principal: Who asks.
+        message: The request.
+        first: How many datasets that somebody may know of are before the page.
 
     Raises:
         AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
@@ -50,13 +74,17 @@ def show_catalogue(workspace: Workspace, principal: Principal, message: Json) ->
         )
     base = workspace.addresses.base
     provider = workspace.participants.by_node(base)
-    listed = list(_datasets(workspace, principal))
-    return new_message(
+    known = versions_here(workspace, principal)
+    page = known[first : first + PAGE]
+    listed = [found for iri, title in page if (found := _dataset(workspace, NamedNode(iri), title)) is not None]
+    shown = new_message(
         "Catalog",
         **{"@id": base + PATH, "participantId": provider.iri.value if provider else did_web(base)},
         dataset=listed or None,
         service=[_service(workspace)],
     )
+    before = max(first - PAGE, 0) if first else None
+    return CataloguePage(shown, before, first + PAGE if first + PAGE < len(known) else None)
 
 
 def show_dataset(workspace: Workspace, principal: Principal, name: str) -> dict[str, object]:
@@ -74,13 +102,6 @@ def show_dataset(workspace: Workspace, principal: Principal, name: str) -> dict[
             "There is no such dataset to negotiate about.", where=name, remedy="Take its `@id` from the catalogue."
         )
     return new_message("Dataset", **{key: value for key, value in dataset.items() if key != "@type"})
-
-
-def _datasets(workspace: Workspace, principal: Principal) -> Iterator[dict[str, object]]:
-    for iri, title in versions_here(workspace, principal):
-        dataset = _dataset(workspace, NamedNode(iri), title)
-        if dataset is not None:
-            yield dataset
 
 
 def _dataset(workspace: Workspace, version: NamedNode, title: str) -> dict[str, object] | None:

@@ -5,9 +5,6 @@ agreement allows it: a suspension, an end or a revocation closes the door with t
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
-
-from joserfc.jwk import OKPKey
 
 from virtuales.catalogue.search import FileEntry
 from virtuales.errors import AccessDenied, Unauthenticated, VirtualesError
@@ -16,16 +13,12 @@ from virtuales.exchange.transfers import Transfer, Transfers
 from virtuales.query.streams import WatchedAnswer
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.scopes import Scope
-from virtuales.trust.signed_jwt import check_header, decode_claims, parse_unverified, sign_jwt, text_claim
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.consume import Delivery, download, files_for
 from virtuales.workflow.dataspace.catalogue import PATH
+from virtuales.workflow.dataspace.data_addresses import address_of, require_token, token_for
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.workspace import Workspace
-
-HTTP: Final = "https://w3id.org/idsa/v4.1/HTTP"
-"""The type of HTTP endpoints, as connectors name it."""
-_TYPE: Final = "edr+jwt"
 
 
 @dataclass(frozen=True)
@@ -48,21 +41,7 @@ class Opened:
 def data_address(workspace: Workspace, transfer: Transfer) -> dict[str, object]:
     """Return where and with what token the consumer pulls the data of a transfer."""
     endpoint = _endpoint(workspace, transfer)
-    claims = {
-        "iss": workspace.addresses.base,
-        "aud": endpoint,
-        "sub": transfer.assignee.value,
-        "iat": int(workspace.clock.now().timestamp()),
-    }
-    properties = {"authType": "bearer", "authorization": sign_jwt(claims, workspace.key, kind=_TYPE)}
-    return {
-        "@type": "DataAddress",
-        "endpointType": HTTP,
-        "endpoint": endpoint,
-        "endpointProperties": [
-            {"@type": "EndpointProperty", "name": name, "value": value} for name, value in properties.items()
-        ],
-    }
+    return address_of(endpoint, token_for(workspace, endpoint, party=transfer.assignee))
 
 
 def opened(workspace: Workspace, pid: str, token: str) -> Opened:
@@ -75,10 +54,7 @@ def opened(workspace: Workspace, pid: str, token: str) -> Opened:
     transfer = Transfers(workspace.store, workspace.addresses.graph("transfers")).find(parse_iri(pid, where="pid"))
     if transfer is None or transfer.role is not TransferRole.PROVIDER:
         raise Unauthenticated("The token opens nothing here.", where="Authorization")
-    check_header(parse_unverified(token).header, types=frozenset({_TYPE}))
-    claims = decode_claims(token, OKPKey.import_key({**workspace.key.public.jwk()}))
-    if text_claim(claims, "aud") != _endpoint(workspace, transfer):
-        raise Unauthenticated("The token is for another transfer.", where="aud")
+    require_token(workspace, token, _endpoint(workspace, transfer))
     return opened_for(workspace, transfer)
 
 

@@ -1,6 +1,7 @@
 """Putting data where a consumer wants it: each file of the dataset version below the consumer's endpoint.
 
-The endpoint is on the node that the consumer's organisation registered; nothing is followed elsewhere. A node that
+The endpoint is on the node that the consumer's organisation registered; nothing is followed elsewhere. It is opened by
+the token that came with the data address, or by the access token of the provider's organisation. A node that
 ended in the middle puts all files again, which a consumer can tell by their digests.
 """
 
@@ -12,6 +13,7 @@ from virtuales.errors import PeerFailure, VirtualesError
 from virtuales.exchange.transfer import TransferRole, TransferState
 from virtuales.exchange.transfers import Transfer
 from virtuales.workflow.dataspace.catalogue import PUSH
+from virtuales.workflow.dataspace.data_addresses import token_in
 from virtuales.workflow.dataspace.pulling import deliver_file, opened_for
 from virtuales.workflow.dataspace.transfer import complete_pushed, end_without_agreement
 from virtuales.workflow.dataspace.transfer_letters import TransferDesk, send_waiting
@@ -49,6 +51,7 @@ def carry_on(workspace: Workspace) -> bool:
 def _push(workspace: Workspace, transfer: Transfer) -> None:
     found = opened_for(workspace, transfer)
     endpoint = str((transfer.address or {})["endpoint"]).rstrip("/")
+    token = token_in(transfer.address) or workspace.peers.token(transfer.own.value, _node(workspace, transfer))
     for file in found.files:
         delivery = deliver_file(workspace, found, file.name)
         headers = {
@@ -57,9 +60,7 @@ def _push(workspace: Workspace, transfer: Transfer) -> None:
             "Repr-Digest": f"sha-256=:{delivery.digest_base64}:",
         }
         url = f"{endpoint}/{quote(file.name, safe='')}"
-        answer = workspace.peers.put(
-            url, delivery.answer.pieces(), headers, by=transfer.own.value, to=_node(workspace, transfer)
-        )
+        answer = workspace.peers.put(url, delivery.answer.pieces(), headers, token=token)
         if answer.status_code not in {httpx.codes.OK, httpx.codes.CREATED, httpx.codes.NO_CONTENT}:
             raise PeerFailure(f"The consumer's endpoint answered {answer.status_code}.", where=url)
     complete_pushed(workspace, transfer)

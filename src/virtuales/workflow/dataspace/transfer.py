@@ -22,8 +22,8 @@ from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.dataspace.catalogue import PULL, PUSH
+from virtuales.workflow.dataspace.data_addresses import address_of, receiving_endpoint, token_in
 from virtuales.workflow.dataspace.delivery import address_on, connector_of, connector_of_agreement
-from virtuales.workflow.dataspace.pulling import HTTP
 from virtuales.workflow.dataspace.transfer_letters import TransferDesk, move_letter, request_letter, send_waiting
 from virtuales.workflow.negotiate import Desk, sender
 from virtuales.workflow.review_access import BY_POLICY
@@ -40,21 +40,25 @@ def request(
         principal: Who asks.
         agreement: The agreement's name.
         how: `HttpData-PULL`, or `HttpData-PUSH`.
-        endpoint: Where the provider is to put the data, below the address of this node; only with a push.
+        endpoint: Where the provider is to put the data, below the address of this node; only with a push, for which
+            None is the node's own door for files.
 
     Raises:
         AccessDenied: the principal may not read data, or the agreement does not hold now.
         NotFound: its organisation was granted no such agreement.
-        InputError: the format is unknown, or has no endpoint where it needs one.
+        InputError: the format is unknown, a pull has an endpoint, or it is not below the address of this node.
         PeerFailure: the provider's connector cannot be found.
     """
     participant = workspace.hosted(principal, Scope.DATA_READ)
     record = _granted(workspace, participant, name_iri(agreement, where="agreement"))
+    iri = NamedNode(uuid4().urn)
+    if how == PUSH and endpoint is None:
+        endpoint = receiving_endpoint(workspace, iri)
     address = _push_address(how, endpoint, participant)
     provider = workspace.participants.get(record.signed.agreement.assigner)
     connector = connector_of_agreement(workspace, participant.iri, record.iri)
     transfer = Transfer(
-        iri=NamedNode(uuid4().urn),
+        iri=iri,
         role=TransferRole.CONSUMER,
         theirs=None,
         agreement=record.iri,
@@ -87,10 +91,8 @@ def take_request(workspace: Workspace, principal: Principal, message: Json) -> T
     record = _granted(workspace, consumer, name_iri(str(message["agreementId"]), where="agreementId"))
     if not workspace.addresses.owns(record.signed.agreement.target.value):
         raise NotFound("The agreement is about data of another node.", where=record.iri.value)
-    address = message.get("dataAddress")
-    endpoint = cast("Mapping[str, object]", address).get("endpoint") if isinstance(address, Mapping) else None
     how = str(message["format"])
-    pushed_to = _push_address(how, str(endpoint) if endpoint is not None and how == PUSH else None, consumer)
+    pushed_to = _wanted_address(how, message.get("dataAddress"), consumer)
     transfer = Transfer(
         iri=NamedNode(uuid4().urn),
         role=TransferRole.PROVIDER,
@@ -143,7 +145,7 @@ def take_move(workspace: Workspace, principal: Principal, pid: str, move: Transf
         transfer = desk.acknowledged(transfer.iri, message)
         if move is TransferMove.START and transfer.role is TransferRole.PROVIDER:
             next_transfer_state(transfer.state, transfer.facing, move)
-            _in_force(workspace, Desk(workspace).agreements.get(transfer.agreement))
+            in_force(workspace, Desk(workspace).agreements.get(transfer.agreement))
         change = move_transfer(
             transfer,
             transfer.facing,
@@ -213,7 +215,7 @@ def _moved(workspace: Workspace, transfer: Transfer, move: TransferMove, *, by: 
     """Record this side's move with the letter that tells of it."""
     desk = TransferDesk(workspace)
     if move is TransferMove.START and transfer.role is TransferRole.PROVIDER:
-        _in_force(workspace, Desk(workspace).agreements.get(transfer.agreement))
+        in_force(workspace, Desk(workspace).agreements.get(transfer.agreement))
     change = move_transfer(transfer, transfer.role, move, graph=desk.graph, reason=reason)
     change |= enclose(move_letter(transfer, move, reason), desk.letters)
     workspace.ledger.record(EventDraft(_EVENTS[move], transfer.iri.value, change=change, actor=by))
@@ -251,12 +253,27 @@ def _granted(workspace: Workspace, consumer: Participant, agreement: NamedNode) 
     found = [one for one in Desk(workspace).agreements.of_party(consumer.iri) if one.iri == agreement]
     if not found or found[0].signed.request.assignee != consumer.iri:
         raise NotFound("The organisation was granted no such agreement.", where=agreement.value)
-    _in_force(workspace, found[0])
+    in_force(workspace, found[0])
     return found[0]
 
 
-def _in_force(workspace: Workspace, record: AgreementRecord) -> None:
+def in_force(workspace: Workspace, record: AgreementRecord) -> None:
+    """Require that an agreement holds now.
+
+    Raises:
+        AccessDenied: it does not; the reasons say why.
+    """
     record.in_force(workspace.clock.now()).require("The agreement does not hold now.", where=record.iri.value)
+
+
+def _wanted_address(how: str, given: object, consumer: Participant) -> dict[str, object] | None:
+    """Return where a consumer's message wants the data put, with the token that opens it; None for a pull."""
+    if how != PUSH or not isinstance(given, Mapping):
+        return _push_address(how, None, consumer)
+    said = cast("Mapping[str, object]", given)
+    endpoint = said.get("endpoint")
+    address = _push_address(how, None if endpoint is None else str(endpoint), consumer)
+    return None if address is None else address_of(str(address["endpoint"]), token_in(said))
 
 
 def _push_address(how: str, endpoint: str | None, consumer: Participant) -> dict[str, object] | None:
@@ -270,4 +287,4 @@ def _push_address(how: str, endpoint: str | None, consumer: Participant) -> dict
     if endpoint is None:
         raise InputError("A push needs an endpoint.", where="dataAddress.endpoint", remedy="Say where to put the data.")
     address = address_on(consumer, endpoint, where="dataAddress.endpoint")
-    return {"@type": "DataAddress", "endpointType": HTTP, "endpoint": address}
+    return address_of(address)

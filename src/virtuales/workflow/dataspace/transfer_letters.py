@@ -14,7 +14,8 @@ from virtuales.exchange.transfers import Transfer, Transfers, learn_pid, move_tr
 from virtuales.journal.event import EventDraft
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.terms import NamedNode
-from virtuales.workflow.dataspace.catalogue import PATH, PULL
+from virtuales.workflow.dataspace.catalogue import PATH, PULL, PUSH
+from virtuales.workflow.dataspace.data_addresses import address_of, receiving_endpoint, token_for
 from virtuales.workflow.dataspace.delivery import claimed
 from virtuales.workflow.dataspace.pulling import data_address
 from virtuales.workflow.negotiate import Desk
@@ -140,7 +141,8 @@ def _post(workspace: Workspace, transfer: Transfer, letter: Letter) -> dict[str,
     node = workspace.participants.get(transfer.other).node_url
     prefix = transfer.connector.removeprefix(node)
     if letter.path == _REQUEST:
-        return workspace.peers.post(node, prefix + _REQUEST, letter.message, organisation=transfer.own.value)
+        asked = {**letter.message, **_receiving(workspace, transfer)}
+        return workspace.peers.post(node, prefix + _REQUEST, asked, organisation=transfer.own.value)
     if transfer.theirs is None:
         raise NotFound("The other side knows nothing of the transfer.", where=transfer.iri.value)
     own, theirs = iri_name(transfer.iri), iri_name(transfer.theirs)
@@ -151,6 +153,14 @@ def _post(workspace: Workspace, transfer: Transfer, letter: Letter) -> dict[str,
         message["dataAddress"] = data_address(workspace, transfer)
     path = f"{prefix}/transfers/{quote(theirs, safe=':')}{letter.path}"
     return workspace.peers.post(node, path, message, organisation=transfer.own.value)
+
+
+def _receiving(workspace: Workspace, transfer: Transfer) -> dict[str, object]:
+    """Return the data address of a transfer whose files come to this node's own door, with the token that opens it."""
+    endpoint = receiving_endpoint(workspace, transfer.iri)
+    if transfer.format != PUSH or (transfer.address or {}).get("endpoint") != endpoint:
+        return {}
+    return {"dataAddress": address_of(endpoint, token_for(workspace, endpoint, party=transfer.assigner))}
 
 
 def _followed(desk: TransferDesk, iri: NamedNode, state: TransferState, *, reason: str) -> ChangeSet:
