@@ -116,7 +116,7 @@ def test_an_organisation_gets_tokens_once_it_is_checked_and_approved(running: Ne
     assert (seen["accepted_terms"], seen["registration_number"]) == ("1.0", "SC012345")
     assert (seen["contact_name"], seen["contact_email"]) == ("Ada Reed", "data@networks.example")
     assert {check["checked_by"] for check in seen["checks"] if check["passed"]} == {"operator"}
-    assert len(seen["checks"]) == 5
+    assert len(seen["checks"]) == 6
     assert not seen["missing_checks"]
     scopes = ok(dale.ask_token(dale.home))["scope"].split()
     assert {"data:publish", "data:read", "access:request", "access:review"} <= set(scopes)

@@ -119,7 +119,7 @@ def check(
     key: _Key,
     names: Annotated[list[str], typer.Argument(help="Names of checks; see `virtuales organisation checks`.")],
     passed: Annotated[bool, typer.Option("--passed/--failed", help="The outcome.")],
-    note: Annotated[str, typer.Option(help="What was seen.")] = "",
+    note: Annotated[str, typer.Option(help="What was seen, and where.")],
     profile: ProfileName = PROFILE,
 ) -> None:
     """Record the outcome of verification checks; for the orchestrator's staff."""

@@ -88,10 +88,13 @@ def record_check(
         AccessDenied: the principal is not of the orchestrator's staff.
         NotFound: there is no such organisation.
         UnknownTerm: there is no such check.
+        InputError: the note does not say what was seen.
         Conflict: the organisation is not pending.
     """
     refuse_others(workspace, principal)
-    record = CheckRecord(name, passed, note, principal.client_id, workspace.clock.now())
+    if not note.strip():
+        raise InputError("The check names no evidence.", where="note", remedy="Say what you saw, and where.")
+    record = CheckRecord(name, passed, note.strip(), principal.client_id, workspace.clock.now())
     with workspace.ledger.turn():
         participant = workspace.participants.get(organisation)
         change = participant_changes.record_check(participant, record, workspace.registry_graphs)
@@ -163,6 +166,17 @@ def staff_view(workspace: Workspace, principal: Principal) -> list[Participant]:
     """
     refuse_others(workspace, principal)
     return workspace.participants.all()
+
+
+def staff_view_of(workspace: Workspace, principal: Principal, organisation: NamedNode) -> Participant:
+    """Return a registered organisation with its checks, for the orchestrator's staff.
+
+    Raises:
+        AccessDenied: the principal is not of the orchestrator's staff.
+        NotFound: there is no such organisation.
+    """
+    refuse_others(workspace, principal)
+    return workspace.participants.get(organisation)
 
 
 def establish(workspace: Workspace, *, operator_secret: str) -> None:

@@ -63,7 +63,7 @@ class CheckIn(RequestBody):
 
     name: str = Field(examples=["legal-identity"])
     passed: bool
-    note: str = ""
+    note: str = Field(description="What was seen, and where.", examples=["Seen in the register; called back."])
 
 
 class DecisionIn(RequestBody):

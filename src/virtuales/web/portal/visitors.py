@@ -72,6 +72,11 @@ class Visitor:
         return Scope.MAPPINGS_CONTRIBUTE in self.principal.scopes
 
     @property
+    def decides(self) -> bool:
+        """Whether organisations can be decided about, at the orchestrator."""
+        return self.is_at_home and Scope.PARTICIPANTS_DECIDE in self.principal.scopes
+
+    @property
     def administers(self) -> bool:
         """Whether the organisation's people can be looked after."""
         return Scope.ORGANISATION_MANAGE in self.principal.scopes
