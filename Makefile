@@ -24,7 +24,7 @@ PORTAL_FILES := $(wildcard portal/package.json portal/package-lock.json portal/b
 # What a reinstallation of the package itself depends on; its code is read where it stands.
 PACKAGE_FILES := pyproject.toml requirements-build.lock
 
-.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation bench-federation-table bench-sparql-service bench-views soak-sparql-service comunica-at-node dataspace-tck fuzz api-fuzz federation-fuzz policy-fuzz requirements lock portal wheel clean
+.PHONY: help run test test-long check suite-sssom coherence bench bench-assurance bench-federation bench-federation-table bench-sparql-service bench-views bench-view-making soak-sparql-service comunica-at-node dataspace-tck fuzz api-fuzz federation-fuzz policy-fuzz requirements lock portal wheel clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -76,6 +76,9 @@ bench-sparql-service: $(DEV_STAMP) ## Run a node's SPARQL endpoints beside Oxigr
 
 bench-views: $(DEV_STAMP) ## Query a view under an agreement beside the same statements open to everybody
 	@PYTHONPATH=. $(BIN)/python bench/bench_views.py $(BENCH)
+
+bench-view-making: $(DEV_STAMP) ## Make views of a million statements and of ten million rows; BENCH='--statements 100000' makes less
+	@$(BIN)/python bench/bench_view_making.py $(BENCH)
 
 soak-sparql-service: $(DEV_STAMP) ## Ask a node's SPARQL endpoints by 32 clients for five minutes; BENCH='--seconds 30' is shorter
 	@PYTHONPATH=. $(BIN)/python bench/soak_sparql_service.py $(BENCH)

@@ -5,17 +5,20 @@ filled first, then a graph of its own records whose it is. A process that ends b
 record, which is never read and is swept at the next start.
 """
 
+import tempfile
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 from virtuales.rdf.changeset import Statements
 from virtuales.rdf.namespaces import VES
-from virtuales.rdf.terms import NamedNode, Quad, Triple, plain
+from virtuales.rdf.terms import NamedNode, plain
 from virtuales.store.rdf_store import RdfStore
 
-Make = Callable[[], Iterable[Triple]]
+Write = Callable[[Path], None]
+Make = Callable[[], Write]
 _NEEDED_BY: Final = VES.agreement
 
 
@@ -48,7 +51,7 @@ class KeptViews:
             store: Where it is kept.
             place: Its graphs.
             needed_by: The agreement, or the offer, that it is for.
-            make: Makes its statements.
+            make: Makes the view; returns what writes its statements as N-Triples.
         """
         graph, record = place.graph, place.record
         if (graph, needed_by) in self._known:
@@ -59,7 +62,10 @@ class KeptViews:
             said = Statements(record).say(graph, VES.viewOf, place.version).say(graph, _NEEDED_BY, needed_by)
             if not is_whole(store, graph, record):
                 store.drop_graph(graph)
-                store.load_quads(Quad(one.subject, one.predicate, one.object, graph) for one in make())
+                with tempfile.TemporaryDirectory(prefix="virtuales-view-") as place_on_disk:
+                    file = Path(place_on_disk) / "view.nt"
+                    make()(file)
+                    store.load_graph(graph, file)
             store.load_quads(said.quads)
             self._known.add((graph, needed_by))
 

@@ -5,6 +5,7 @@ Queries and serialisation release the interpreter lock, so they may run in a thr
 """
 
 import shutil
+import tempfile
 import threading
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,7 +22,7 @@ from virtuales.store.oxigraph_answer import answer_to, result_of
 from virtuales.store.projection import APPLIED_QUERY, INITIAL_UPDATE, SYSTEM_GRAPH, guarded_update
 from virtuales.store.rdf_store import Answer, Asked, Row
 
-_EXPORT_LINES: Final = 10_000
+_EXPORT_BYTES: Final = 1 << 20
 _UNFLUSHED: Final = 10_000
 """How many statements may stay in the engine's write buffers, where each of them takes 1.5 kB of memory."""
 
@@ -177,13 +178,11 @@ class OxigraphStore:
 
     def export_graph(self, graph: NamedNode) -> Iterator[bytes]:
         """See `RdfStore.export_graph`."""
-        lines: list[str] = []
-        for quad in self._store.quads_for_pattern(None, None, None, graph):
-            lines.append(f"{quad.triple} .\n")
-            if len(lines) >= _EXPORT_LINES:
-                yield "".join(lines).encode()
-                lines.clear()
-        yield "".join(lines).encode()
+        with tempfile.TemporaryFile(prefix="virtuales-export-") as file:
+            self._store.dump(file, format=RdfFormat.N_TRIPLES, from_graph=graph)
+            file.seek(0)
+            while piece := file.readlines(_EXPORT_BYTES):
+                yield b"".join(piece)
 
     def clear(self) -> None:
         """See `RdfStore.clear`."""

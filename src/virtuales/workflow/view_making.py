@@ -4,14 +4,26 @@ A link to an object that the version describes and the view does not show is lef
 there is more.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
+
+import polars as pl
 
 from virtuales.errors import InputError
 from virtuales.policy.views.aggregation import aggregated
-from virtuales.policy.views.groups import added, totals_of
-from virtuales.policy.views.selection import classes_query, objects_query, positions_query
+from virtuales.policy.views.groups import added
+from virtuales.policy.views.selection import objects_query, positions_query
+from virtuales.policy.views.statement_columns import (
+    changed_columns,
+    columns_of,
+    columns_of_triples,
+    is_one_of,
+    totals_of_columns,
+    triples_of,
+    write_columns,
+)
 from virtuales.policy.views.techniques import applied
 from virtuales.policy.views.view import Aggregation, Area, View
 from virtuales.query.protocol import QueryRequest
@@ -20,7 +32,7 @@ from virtuales.query.streams import whole
 from virtuales.rdf.io import ParsedFile
 from virtuales.rdf.media import N_TRIPLES
 from virtuales.rdf.namespaces import RDF
-from virtuales.rdf.terms import BlankNode, NamedNode, Term, Triple, plain
+from virtuales.rdf.terms import BlankNode, NamedNode, Triple, plain
 from virtuales.store.rdf_store import RdfStore
 from virtuales.workflow.view_columns import ParquetTables
 
@@ -30,14 +42,28 @@ class MadeView:
     """What a view holds.
 
     Args:
-        statements: Its statements, in a fixed order.
+        frame: Its statements, as columns.
         chosen: How many statements, and how many objects, it shows as they are, by graph.
         columns: How many values it shows of each column of a Parquet file.
     """
 
-    statements: tuple[Triple, ...]
-    chosen: Mapping[NamedNode, tuple[int, int]]
+    frame: pl.DataFrame
+    chosen: Mapping[NamedNode, tuple[int, int]] = field(default_factory=dict)
     columns: Mapping[NamedNode, int] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it shows nothing at all."""
+        return self.frame.is_empty() and not self.columns
+
+    @property
+    def statements(self) -> tuple[Triple, ...]:
+        """Its statements, in a fixed order."""
+        return tuple(sorted(triples_of(self.frame), key=str))
+
+    def write(self, path: Path) -> None:
+        """Write its statements as N-Triples."""
+        write_columns(self.frame, path)
 
 
 @dataclass(frozen=True)
@@ -49,12 +75,14 @@ class ViewMaker:
         queries: Answers the queries of stewards, within limits; None where they may not be asked.
         graphs: The graphs of the version's models.
         tables: Its Parquet files; None where it has none.
+        read: Gives the statements of a graph, as the store writes them; by default the store does.
     """
 
     store: RdfStore
     queries: Queries | None
     graphs: Sequence[NamedNode]
     tables: ParquetTables | None = None
+    read: Callable[[NamedNode], bytes] | None = None
 
     def make(self, view: View, *, key: bytes, name: NamedNode) -> MadeView:
         """Make a view.
@@ -71,25 +99,22 @@ class ViewMaker:
             LimitExceeded: the view's query takes more than a query may.
         """
         if view.construct is not None:
-            chosen: Mapping[NamedNode, list[Triple]] = {}
-            found = self._constructed(view.construct)
+            chosen: Mapping[NamedNode, pl.DataFrame] = {}
+            made = columns_of_triples(applied(self._constructed(view.construct), view, key=key))
         else:
             chosen = self._chosen(view)
-            found = list(dict.fromkeys(one for said in chosen.values() for one in said))
-        made = applied(found, view, key=key)
+            found = pl.concat([said.select("s", "p", "o") for said in chosen.values()] or [columns_of(b"")])
+            made = changed_columns(found.unique(maintain_order=True), view, key=key)
         if view.aggregation:
-            return MadeView(tuple(sorted(self._groups(made, view, view.aggregation, key=key, name=name), key=str)), {})
-        counts = {graph: (len(said), len({one.subject for one in said})) for graph, said in chosen.items()}
-        columns = self.tables.values(view, key=key) if self.tables else {}
-        return MadeView(tuple(sorted(dict.fromkeys(made), key=str)), counts, columns)
+            return MadeView(self._groups(made, view, view.aggregation, key=key, name=name))
+        counts = {graph: (said.height, said["s"].n_unique()) for graph, said in chosen.items()}
+        return MadeView(made.unique(), counts, self.tables.values(view, key=key) if self.tables else {})
 
-    def _groups(
-        self, made: Iterable[Triple], view: View, by: Aggregation, *, key: bytes, name: NamedNode
-    ) -> list[Triple]:
-        groups = totals_of(made, by)
+    def _groups(self, made: pl.DataFrame, view: View, by: Aggregation, *, key: bytes, name: NamedNode) -> pl.DataFrame:
+        groups = totals_of_columns(made, by)
         if self.tables:
             groups = added(groups, self.tables.totals(view, by, key=key))
-        return aggregated(groups, by, name=name)
+        return columns_of_triples(aggregated(groups, by, name=name))
 
     def _constructed(self, text: str) -> list[Triple]:
         if self.queries is None:
@@ -103,44 +128,44 @@ class ViewMaker:
             raise InputError(what, where="construct", remedy="Give the nodes that it makes IRIs.")
         return found
 
-    def _chosen(self, view: View) -> dict[NamedNode, list[Triple]]:
+    def _chosen(self, view: View) -> Mapping[NamedNode, pl.DataFrame]:
         """Return the statements that a view chooses, by graph; each graph is read once, whatever the view is."""
-        shown = self._objects(view)
-        said = {
-            graph: self.store.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", graphs=[graph])
-            for graph in self.graphs
-        }
-        hidden = {one.subject for statements in said.values() for one in statements} - shown
-        seen = {*view.properties, RDF.type}
+        read = self.read or (lambda graph: b"".join(self.store.export_graph(graph)))
+        said = {graph: columns_of(read(graph)).unique(maintain_order=True) for graph in self.graphs}
+        subjects = pl.concat([one.select("s") for one in said.values()] or [columns_of(b"").select("s")]).unique()
+        shown = self._objects(view, said.values(), subjects)
+        hidden = subjects.join(shown, on="s", how="anti").rename({"s": "o"})
+        seen = is_one_of("p", (*view.properties, RDF.type)) if view.properties else pl.lit(value=True)
         return {
-            graph: [
-                one
-                for one in statements
-                if one.subject in shown and one.object not in hidden and (not view.properties or one.predicate in seen)
-            ]
-            for graph, statements in said.items()
+            graph: one.filter(seen).join(shown, on="s", how="semi").join(hidden, on="o", how="anti")
+            for graph, one in said.items()
         }
 
-    def _objects(self, view: View) -> set[Term]:
+    def _objects(self, view: View, said: Iterable[pl.DataFrame], subjects: pl.DataFrame) -> pl.DataFrame:
         """Return the objects that a view chooses; those that tell where one of them is come along with it."""
-        found = set(self._subjects(objects_query(view)))
+        found = subjects.filter(pl.col("s").str.starts_with("<"))
+        if view.classes:
+            typed = (pl.col("p") == str(RDF.type)) & is_one_of("o", view.classes)
+            of_classes = pl.concat([one.filter(typed).select("s") for one in said])
+            found = found.join(of_classes, on="s", how="semi")
+        else:
+            of_classes = subjects
+        if view.conditions:
+            rows = self.store.select(objects_query(view), graphs=self.graphs)
+            found = found.filter(is_one_of("s", [row["s"] for row in rows]))
         if view.objects:
-            found &= set(view.objects)
+            found = found.filter(is_one_of("s", view.objects))
         if view.area is None:
-            return set(found)
+            return found
         places = _Places(view.area)
         for row in self.store.select(positions_query(), graphs=self.graphs):
             places.add({name: plain(term) for name, term in row.items()})
         inside = places.inside
-        found &= inside.keys()
-        along = {node for one in found for node in inside[one]}
-        if view.classes:
-            along &= set(self._subjects(classes_query(view.classes)))
-        return {*found, *along}
-
-    def _subjects(self, text: str) -> list[NamedNode]:
-        found = (row["s"] for row in self.store.select(text, graphs=self.graphs))
-        return [one for one in found if isinstance(one, NamedNode)]
+        found = found.filter(is_one_of("s", inside))
+        there = set(found["s"])
+        along = {node for one, nodes in inside.items() if str(one) in there for node in nodes}
+        described = of_classes.filter(is_one_of("s", along))
+        return pl.concat([found, described]).unique()
 
 
 class _Places:
@@ -171,19 +196,3 @@ class _Places:
             return False
         area = self._area
         return area.west <= east <= area.east and area.south <= north <= area.north
-
-
-def terms_in(statements: Iterable[Triple]) -> Mapping[tuple[str, bool], int]:
-    """Count what statements use: for each class how many objects, for each property how many statements.
-
-    Returns:
-        The counts by IRI, and whether it is a class's.
-    """
-    found: dict[tuple[str, bool], int] = {}
-    for one in statements:
-        keys = [(one.predicate.value, False)]
-        if one.predicate.value.endswith("#type") and isinstance(one.object, NamedNode):
-            keys.append((one.object.value, True))
-        for key in keys:
-            found[key] = found.get(key, 0) + 1
-    return found

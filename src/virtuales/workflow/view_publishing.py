@@ -9,12 +9,13 @@ from urllib.parse import unquote
 
 from virtuales.catalogue.records import Preparation, PreparedModel, TermUse
 from virtuales.errors import InputError, UnknownTerm
+from virtuales.policy.views.statement_columns import columns_of, terms_in
 from virtuales.policy.views.view import View
 from virtuales.policy.views.written import Kind, TermOf
 from virtuales.rdf.addresses import Addresses
 from virtuales.rdf.terms import NamedNode
-from virtuales.workflow.view_making import MadeView, terms_in
-from virtuales.workflow.view_releases import release, released_statements
+from virtuales.workflow.view_making import MadeView
+from virtuales.workflow.view_releases import release
 from virtuales.workflow.view_sources import WholeVersion, maker_of, tables_alone
 from virtuales.workflow.view_tables import columns
 from virtuales.workflow.workspace import Workspace
@@ -61,10 +62,10 @@ def trial(workspace: Workspace, whole: WholeVersion, view: View) -> MadeView:
         ConfigurationError: it has noise, and what draws it is not installed.
     """
     if view.noise:
-        made = MadeView(released_statements(workspace, release(workspace, whole, view)), {})
+        made = MadeView(columns_of(b"".join(workspace.store.export_graph(release(workspace, whole, view)))))
     else:
         made = maker_of(workspace, whole).make(view, key=b"", name=whole.version)
-    if not made.statements and not made.columns:
+    if made.is_empty:
         raise InputError(
             "The view is empty: nothing of the data is in it.",
             where="view",
@@ -81,7 +82,7 @@ def as_shown(prepared: Preparation, made: MadeView, addresses: Addresses) -> Pre
     """
     uses = [
         TermUse(iri, "class" if is_class else "property", count)
-        for (iri, is_class), count in sorted(terms_in(made.statements).items())
+        for (iri, is_class), count in sorted(terms_in(made.frame).items())
     ]
     uses += [TermUse(about.value, "property", count) for about, count in sorted(made.columns.items(), key=str)]
     models = tuple(_shown(model, made.chosen, addresses) for model in prepared.models)

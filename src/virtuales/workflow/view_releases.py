@@ -20,7 +20,7 @@ from virtuales.policy.views.refinements import collection_of, view_of
 from virtuales.policy.views.view import Noise, View
 from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import PROV, RDF, VES
-from virtuales.rdf.terms import NamedNode, Triple, date_time, plain, typed
+from virtuales.rdf.terms import NamedNode, date_time, plain, typed
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.view_sources import WholeVersion, maker_of
 from virtuales.workflow.workspace import Workspace
@@ -212,9 +212,3 @@ def _disclosed(
 def _say_loss(said: Statements, node: NamedNode, noise: Noise) -> None:
     said.say(node, VES.epsilon, typed(f"{noise.epsilon:f}", "decimal"))
     said.say(node, VES.delta, typed(f"{noise.delta:f}", "decimal"))
-
-
-def released_statements(workspace: Workspace, graph: NamedNode) -> tuple[Triple, ...]:
-    """Return what stands in the graph of numbers with noise, in a fixed order."""
-    found = workspace.store.construct("CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }", graphs=[graph])
-    return tuple(sorted(found, key=str))

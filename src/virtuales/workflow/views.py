@@ -46,7 +46,7 @@ def graphs_seen(workspace: Workspace, whole: WholeVersion, *, part: View | None,
         workspace.store,
         Place(graph, workspace.addresses.view_record(graph), whole.version),
         needed_by=under,
-        make=lambda: maker_of(workspace, whole).make(part, key=key, name=graph).statements,
+        make=lambda: maker_of(workspace, whole).make(part, key=key, name=graph).write,
     )
     return [graph]
 

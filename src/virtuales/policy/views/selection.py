@@ -33,11 +33,6 @@ def objects_query(view: View) -> str:
     return f"SELECT DISTINCT ?s WHERE {{ {' '.join(patterns) or '?s ?any ?thing'} }}"
 
 
-def classes_query(classes: Iterable[NamedNode]) -> str:
-    """Return the query for the objects, `?s`, of some classes."""
-    return f"SELECT DISTINCT ?s WHERE {{ {of_classes(classes)} }}"
-
-
 def of_classes(classes: Iterable[NamedNode]) -> str:
     """Return the pattern that objects, `?s`, of some classes fit."""
     return f"VALUES ?class {{ {' '.join(map(str, classes))} }} ?s {RDF.type} ?class ."

@@ -8,14 +8,14 @@ import hashlib
 import hmac
 import re
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from typing import Final
 
 from virtuales.policy.views.checking import PRECISIONS
 from virtuales.policy.views.view import Generalisation, Pseudonyms, Rounding, View
 from virtuales.rdf.namespaces import XSD
-from virtuales.rdf.terms import BlankNode, Literal, NamedNode, Triple
+from virtuales.rdf.terms import Literal, NamedNode, Term, Triple
 
 _MOMENT: Final = re.compile(r"(-?\d{4,})-(\d\d)-(\d\d)(?:T.*)?", re.DOTALL)
 GENERAL: Final = {
@@ -52,12 +52,13 @@ def _changed(
     for one in statements:
         if one.predicate not in concerned:
             found[one] = None
-        elif value := _generalised(one.object, by) if isinstance(by, Generalisation) else _rounded(one.object, by):
+        elif value := generalised(one.object, by) if isinstance(by, Generalisation) else rounded(one.object, by):
             found[Triple(one.subject, one.predicate, value)] = None
     return list(found)
 
 
-def _generalised(value: object, by: Generalisation) -> Literal | None:
+def generalised(value: Term, by: Generalisation) -> Literal | None:
+    """Return a value with less detail; None where it cannot lose it like this."""
     if not isinstance(value, Literal):
         return None
     if by.precision not in PRECISIONS:
@@ -69,48 +70,72 @@ def _generalised(value: object, by: Generalisation) -> Literal | None:
     return Literal("-".join(parts), datatype=GENERAL[by.precision])
 
 
-def _rounded(value: object, by: Rounding) -> Literal | None:
+def rounded(value: Term, by: Rounding) -> Literal | None:
+    """Return the nearest multiple of a step; None where the value is no number."""
     if not isinstance(value, Literal):
         return None
     try:
         number = Decimal(value.value.strip())
         if not number.is_finite():
             return None
-        rounded = (number / by.step).quantize(Decimal(1), ROUND_HALF_EVEN) * by.step
+        nearest = (number / by.step).quantize(Decimal(1), ROUND_HALF_EVEN) * by.step
     except InvalidOperation:
         return None
-    whole = value.datatype in _WHOLE and rounded == rounded.to_integral_value()
-    shown = rounded.to_integral_value() if whole else rounded
+    whole = value.datatype in _WHOLE and nearest == nearest.to_integral_value()
+    shown = nearest.to_integral_value() if whole else nearest
     return Literal(format(shown, "f"), datatype=XSD.integer if whole else XSD.decimal)
 
 
 def _pseudonymised(statements: Sequence[Triple], by: Pseudonyms, key: bytes) -> list[Triple]:
     named = set(by.properties)
     objects = {one.subject for one in statements if isinstance(one.subject, NamedNode)} if by.objects else set()
-    told = {text: one for one in objects for text in _identifiers(one)}
+    names = ObjectNames(objects, key)
     found: dict[Triple, None] = {}
     for one in statements:
-        subject, value = one.subject, one.object
+        value: Term | None = one.object
         if one.predicate in named:
-            value = value_pseudonym(value, key) if value not in objects else _object_pseudonym(value, key)
-        elif value in objects:
-            value = _object_pseudonym(value, key)
-        elif isinstance(value, Literal) and value.value in told:
-            value = Literal(_object_pseudonym(told[value.value], key).value.removeprefix("urn:uuid:"))
-        elif isinstance(value, Literal) and _names_one(value.value, told):
-            continue
-        if subject in objects:
-            subject = _object_pseudonym(subject, key)
-        found[Triple(subject, one.predicate, value)] = None
+            value = names.of_object(one.object) or value_pseudonym(one.object, key)
+        else:
+            value = names.of_value(one.object)
+        if value is not None:
+            found[Triple(names.of_object(one.subject) or one.subject, one.predicate, value)] = None
     return list(found)
 
 
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
-def _names_one(text: str, told: Mapping[str, NamedNode]) -> bool:
-    """Tell whether a longer text holds the identifier of an object, in the midst of something else."""
-    return any(found in told for found in _UUID.findall(text))
+class ObjectNames:
+    """What objects are called under an agreement, in the place of their IRIs and identifiers.
+
+    Args:
+        objects: The objects.
+        key: Decides the pseudonyms.
+    """
+
+    def __init__(self, objects: Iterable[NamedNode], key: bytes) -> None:
+        self._key = key
+        self._objects = set(objects)
+        self._told = {text: one for one in self._objects for text in _identifiers(one)}
+
+    def pseudonym(self, node: NamedNode) -> NamedNode:
+        """Return an IRI in the place of an object's."""
+        digest = hmac.digest(self._key, f"object {node}".encode(), hashlib.sha256)
+        return NamedNode(uuid.UUID(bytes=digest[:16], version=5).urn)
+
+    def of_object(self, term: Term) -> NamedNode | None:
+        """Return the pseudonym of an object; None for everything else."""
+        return self.pseudonym(term) if isinstance(term, NamedNode) and term in self._objects else None
+
+    def of_value(self, term: Term) -> Term | None:
+        """Return a value in which no object is named any longer; None where it names one in the midst of others."""
+        if isinstance(term, NamedNode):
+            return self.of_object(term) or term
+        if not isinstance(term, Literal):
+            return term
+        if term.value in self._told:
+            return Literal(self.pseudonym(self._told[term.value]).value.removeprefix("urn:uuid:"))
+        return None if any(found in self._told for found in _UUID.findall(term.value)) else term
 
 
 def _identifiers(node: NamedNode) -> Iterable[str]:
@@ -124,12 +149,7 @@ def _identifiers(node: NamedNode) -> Iterable[str]:
             yield from (text, f"_{text}", f"#_{text}", f"urn:uuid:{text}")
 
 
-def _object_pseudonym(node: object, key: bytes) -> NamedNode:
-    digest = hmac.digest(key, f"object {node}".encode(), hashlib.sha256)
-    return NamedNode(uuid.UUID(bytes=digest[:16], version=5).urn)
-
-
-def value_pseudonym(value: NamedNode | BlankNode | Literal | Triple, key: bytes) -> Literal:
+def value_pseudonym(value: Term, key: bytes) -> Literal:
     """Return what stands in the place of a value."""
     digest = hmac.digest(key, f"value {value}".encode(), hashlib.sha256)
     return Literal(digest.hex()[:_DIGITS])
