@@ -1,6 +1,8 @@
 """Policies at the doors: offers that stewards wrote, decided with what is known of who asks and of the data."""
 
 import io
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -8,24 +10,35 @@ import pytest
 from tests.books import NOON
 from tests.workflow.agreements import ASKER, CONSUMER, agreed, with_consumer
 from tests.workflow.registry_node import BASE, OPERATOR, orchestrator
+from tests.workflow.two_sides import ANALYST, Sides, settle, two_sides
+from tests.workflow.two_sides import CONSUMER as CONSUMER_THERE
 
 from virtuales.catalogue.entry import sensitivity_iri
 from virtuales.catalogue.records import Description
 from virtuales.clock import ManualClock
-from virtuales.contract.negotiations import Opening
-from virtuales.errors import AccessDenied, InputError, UnknownTerm
+from virtuales.contract.agreement import parse_agreement, verify_agreement
+from virtuales.contract.negotiations import Negotiation, Opening
+from virtuales.contract.readable_text import readable_text
+from virtuales.errors import AccessDenied, Conflict, InputError, IntegrityFailure, NotFound, UnknownTerm
 from virtuales.policy.odrl import Offer
+from virtuales.policy.statements import read_statements
+from virtuales.policy.templates import is_open
 from virtuales.policy.written_offers import OfferChoice, WrittenOffer
-from virtuales.rdf.namespaces import VES
+from virtuales.rdf.media import TURTLE
+from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.attestation import parse_terms
+from virtuales.trust.scopes import Scope
 from virtuales.trust.standing_concepts import get_concept
 from virtuales.workflow.admit import admission
 from virtuales.workflow.attest import attest, withdraw
+from virtuales.workflow.govern_policies import announce, register
+from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.offered import explained, offered
 from virtuales.workflow.prepare import describe, prepare, receive_file
 from virtuales.workflow.publish import publish
-from virtuales.workflow.review_access import refuse_excluded
+from virtuales.workflow.request_access import IntendedUse, request_access
+from virtuales.workflow.review_access import approve, refuse_excluded
 from virtuales.workflow.workspace import Workspace
 
 LAST_DAY = date(2026, 6, 30)
@@ -151,3 +164,142 @@ def test_list_of_offers_knows_who_asks_and_the_class_of_the_data(node: Workspace
     certify(node)
     assert [one.version for one in offered(node, ASKER, None)[0]] == [version.value]
     assert explained(node, ASKER, version, None).decision.allowed
+
+
+PROFILE = b"""
+@prefix odrl: <http://www.w3.org/ns/odrl/2/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+@prefix skos: <http://www.w3.org/2004/02/skos/core#> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+<https://terms.example/> a <http://www.w3.org/2002/07/owl#Ontology> .
+<https://terms.example/voltage> a odrl:LeftOperand ; rdfs:label "voltage" ; rdfs:range xsd:decimal .
+<https://terms.example/simulate> a odrl:Action ; odrl:includedIn odrl:use .
+<https://terms.example/moor> a skos:Concept ; skos:broader <https://terms.example/vale> .
+"""
+HOUSE_RULES = b"""
+@prefix odrl: <http://www.w3.org/ns/odrl/2/> .
+<https://terms.example/house> a odrl:Set ; odrl:permission <https://terms.example/house#use> ;
+  odrl:prohibition <https://terms.example/house#pass> .
+<https://terms.example/house#use> odrl:action odrl:read ; odrl:constraint <https://terms.example/house#who> .
+<https://terms.example/house#who> odrl:leftOperand odrl:recipient ; odrl:operator odrl:isPartOf ;
+  odrl:rightOperand <https://w3id.org/virtuales/ns#ApprovedParticipants> .
+<https://terms.example/house#pass> odrl:action odrl:distribute .
+"""
+VOLTAGE = "https://terms.example/voltage"
+
+
+def offering(**parts: object) -> WrittenOffer:
+    return WrittenOffer({"@type": "Set", **parts})
+
+
+def below(most: int) -> WrittenOffer:
+    """Write an offer of use below a voltage, with the profile that has the term."""
+    limit = {"leftOperand": VOLTAGE, "operator": "lteq", "rightOperand": most}
+    return offering(profile="https://terms.example/", permission=[{"action": "use", "constraint": [limit]}])
+
+
+def test_profile_is_refused_until_it_is_registered_and_stays_as_it_is(node: Workspace) -> None:
+    with pytest.raises(UnknownTerm, match="is not known to this node") as refusal:
+        published(node, below(132))
+    assert "virtuales policy register" in str(refusal.value.remedy)
+    register(node, OPERATOR, PROFILE, TURTLE)
+    offer = published(node, below(132))
+    assert offer.profiles == (NamedNode("https://terms.example/"),)
+    assert "the request does not say what it is" in asks(node, offer)
+    with pytest.raises(Conflict, match="registered already"):
+        register(node, OPERATOR, PROFILE, TURTLE)
+    with pytest.raises(AccessDenied):
+        register(node, replace(OPERATOR, scopes=frozenset({Scope.DATA_READ.value})), PROFILE, TURTLE)
+
+
+def test_what_is_stated_stands_in_the_agreement_and_counts_at_each_use(tmp_path: Path) -> None:
+    sides = two_sides(tmp_path)
+    register(sides.provider, OPERATOR, PROFILE, TURTLE)
+    sides.version = published(sides.provider, below(132)).target
+    with pytest.raises(UnknownTerm, match="is not known to this node"):
+        request(sides, 33)
+    register_there(sides.consumer)
+    with pytest.raises(AccessDenied, match="A voltage that is `lteq` 132 would be right"):
+        request(sides, 400)
+    asked = request(sides, 33)
+    assert asked.opening.provider_pid is not None
+    approve(sides.provider, OPERATOR, asked.opening.provider_pid, reason="Very well.")
+    settle(sides)
+    for side in (sides.provider, sides.consumer):
+        (record,) = Desk(side).agreements.active(CONSUMER_THERE, sides.version, sides.clock.now())
+        assert "It states: The voltage is 33." in readable_text(record.signed)
+    participant = sides.provider.find_participant(CONSUMER_THERE.value)
+    assert admission(sides.provider, participant, sides.version).decision.allowed
+    changed_by_hand = json.loads(record.signed.text())
+    changed_by_hand["stated"][0]["rightOperand"]["@value"] = "400"
+    keys = {one.iri: one.public_key for one in sides.provider.participants.all()}
+    vocabulary = sides.provider.vocabulary
+    verify_agreement(parse_agreement(record.signed.text(), vocabulary), keys)
+    with pytest.raises(IntegrityFailure):
+        verify_agreement(parse_agreement(changed_by_hand, vocabulary), keys)
+
+
+def register_there(node: Workspace) -> None:
+    """Register the profile in the name of the organisation at home on the consumer's node."""
+    register(node, replace(OPERATOR, organisation=CONSUMER_THERE.value), PROFILE, TURTLE)
+
+
+def request(sides: Sides, voltage: int) -> Negotiation:
+    stated = [{"leftOperand": VOLTAGE, "operator": "eq", "rightOperand": voltage}]
+    intended = IntendedUse(VES.Research, "To make a map of the sites.", stated)
+    return request_access(sides.consumer, ANALYST, sides.version, intended, accepted=True)
+
+
+def test_nobody_states_what_the_node_knows_itself(node: Workspace) -> None:
+    for left, value in (("ves:certification", CERTIFIED[2]), ("recipient", CONSUMER.value), ("urn:height", "urn:3")):
+        said = [{"leftOperand": left, "operator": "eq", "rightOperand": {"@id": value}}]
+        with pytest.raises(UnknownTerm):
+            read_statements(said, owner=CONSUMER, vocabulary=node.vocabulary)
+    (area,) = read_statements(
+        [{"leftOperand": "spatial", "operator": "eq", "rightOperand": {"@id": "urn:moor"}}],
+        owner=CONSUMER, vocabulary=node.vocabulary,
+    )  # fmt: skip
+    assert area.left == ODRL.spatial
+
+
+def test_event_opens_the_data_while_it_takes_place_wherever_it_is_moved(node: Workspace, clock: ManualClock) -> None:
+    storm = NamedNode("https://terms.example/storm")
+    offer = agreed(node, published(node, limited(PARTICIPANTS, ("event", "eq", storm.value))))
+    assert uses(node, offer)
+    for start in (timedelta(days=-1), timedelta(days=2)):
+        announce(node, OPERATOR, storm, title="Storm", start=NOON + start, end=NOON + start + timedelta(days=2))
+        clock.advance(NOON + max(start, timedelta()) - clock.now())
+        assert uses(node, offer) == asks(node, offer) == ""
+    clock.advance(timedelta(days=3))
+    assert "event must be `eq`" in uses(node, offer)
+    with pytest.raises(InputError, match="ends before it starts"):
+        announce(node, OPERATOR, storm, title="Storm", start=NOON, end=NOON - timedelta(days=1))
+
+
+def test_offer_has_the_rules_that_it_inherits_from_what_the_node_holds(node: Workspace) -> None:
+    heir = offering(inheritFrom="https://terms.example/house")
+    with pytest.raises(NotFound, match="not held here"):
+        published(node, heir)
+    register(node, OPERATOR, HOUSE_RULES, TURTLE)
+    offer = agreed(node, published(node, heir))
+    assert (offer.inherits, [rule.action for rule in offer.prohibitions]) == ((), [ODRL.distribute])
+    assert uses(node, offer) == asks(node, offer) == ""
+    second = published(node, offering(inheritFrom=offer.iri.value))
+    assert second.target != offer.target
+    assert second.permissions[0].iri.value.startswith(second.iri.value)
+    assert asks(node, second) == ""
+
+
+def test_rules_speak_of_groups_of_parties_and_of_the_dataset_with_all_its_versions(node: Workspace) -> None:
+    group = get_concept("electricity-network-operator").iri.value
+    dataset = f"{BASE}/id/dataset/sites"
+
+    def permission(of: str, to: str) -> WrittenOffer:
+        target, assignee = {"@type": "AssetCollection", "source": of}, {"@type": "PartyCollection", "source": to}
+        return offering(permission=[{"action": "use", "target": target, "assignee": assignee}])
+
+    offer = agreed(node, published(node, permission(dataset, group)))
+    elsewhere = agreed(node, published(node, permission(f"{dataset}-2", group)), name="-2")
+    assert not is_open(offer)
+    assert "granted to others" in uses(node, offer)
+    certify(node, "distribution-network-operator")
+    assert uses(node, offer) == asks(node, offer) == ""
+    assert "about something else" in uses(node, elsewhere)

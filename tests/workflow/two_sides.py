@@ -301,9 +301,8 @@ WHY = "To make a map of the sites."
 
 def ask(sides: Sides) -> Negotiation:
     """Ask for access in the consumer's name."""
-    return request_access.request_access(
-        sides.consumer, ANALYST, sides.version, purpose=PURPOSE, justification=WHY, accepted=True
-    )
+    intended = request_access.IntendedUse(PURPOSE, WHY)
+    return request_access.request_access(sides.consumer, ANALYST, sides.version, intended, accepted=True)
 
 
 def settle(sides: Sides) -> None:

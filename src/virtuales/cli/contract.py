@@ -10,7 +10,7 @@ import httpx
 import typer
 
 from virtuales.cli.client.connection import Connection
-from virtuales.cli.client.contracts import find_notice, load_contract
+from virtuales.cli.client.contracts import find_notice, load_contract, vocabulary_of
 from virtuales.cli.client.options import AsJson
 from virtuales.cli.client.output import print_json, say
 from virtuales.contract.integrity import Signature
@@ -24,6 +24,7 @@ from virtuales.trust.keys import PublicKey, did_web_document_url
 app = typer.Typer(help="Contracts at hand: verify one without any node, read it.", no_args_is_help=True)
 
 _File = Annotated[Path, typer.Argument(help="The contract's document, or what `agreement show --json` wrote.")]
+_Terms = Annotated[list[Path] | None, typer.Option(help="A profile whose terms the contract uses, in RDF; repeat it.")]
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -38,6 +39,7 @@ def verify(
         list[Path] | None,
         typer.Option(help="A did:web document of a party that you trust, as a file; repeat it for the other."),
     ] = None,
+    terms: _Terms = None,
     as_json: AsJson = False,
 ) -> None:
     """Verify that two parties signed a contract, or one a notice; ends with 1 when a signature is missing or wrong.
@@ -52,7 +54,7 @@ def verify(
     if notice:
         _say_notice(notice, verify_notice(notice, key_of), as_json=as_json)
         return
-    signed = load_contract(file)
+    signed = load_contract(file, vocabulary_of(terms or []))
     signatures = verify_with_keys(signed, key_of)
     if not key:
         require_provider_site(signed, signatures)
@@ -76,10 +78,12 @@ def verify(
 
 
 @app.command("text")
-def text(file: _File) -> None:
+def text(file: _File, terms: _Terms = None) -> None:
     """Show a contract or a notice as a text for people, made of its document alone; it does not verify signatures."""
     notice = find_notice(file)
-    typer.echo(readable_notice(notice) if notice else readable_text(load_contract(file)), nl=False)
+    typer.echo(
+        readable_notice(notice) if notice else readable_text(load_contract(file, vocabulary_of(terms or []))), nl=False
+    )
 
 
 def _say_notice(notice: Notice, signature: Signature, *, as_json: bool) -> None:

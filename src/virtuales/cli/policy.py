@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from virtuales.cli import policy_register
+from virtuales.cli.client.contracts import vocabulary_of
 from virtuales.cli.client.options import AsJson, Demands, PassingOn
 from virtuales.cli.client.output import print_json, print_rows, say
 from virtuales.cli.errors import VIOLATIONS
@@ -23,10 +25,9 @@ from virtuales.policy.duties import ACTIVATION, DutyMode
 from virtuales.policy.evaluate import report
 from virtuales.policy.inheritance import with_inherited
 from virtuales.policy.odrl import Permission, Policy
-from virtuales.policy.profile import CORE, Profile, short
+from virtuales.policy.profile import short
 from virtuales.policy.publication import Overlap, overlaps, publication_problems
 from virtuales.policy.purposes import find_purpose
-from virtuales.policy.registering import load_profile
 from virtuales.policy.report import PolicyReport
 from virtuales.policy.sentences import policy_sentences
 from virtuales.policy.templates import TEMPLATES, Template, offer_from, terms_from
@@ -37,7 +38,7 @@ from virtuales.policy.views.written import named_in_full, read_view
 from virtuales.policy.world import NOTHING_KNOWN
 from virtuales.rdf.terms import NamedNode, parse_iri
 
-app = typer.Typer(help="Policies in ODRL: templates, make, check, decide.", no_args_is_help=True)
+app = typer.Typer(help="Policies in ODRL: templates, make, check, decide, register.", no_args_is_help=True)
 
 _POLICY = "ODRL as compact JSON (.json, .jsonld) or RDF (.ttl, …)."
 _Terms = Annotated[
@@ -58,7 +59,7 @@ def check_policies(
     Exit code 1 when a policy has a problem. What one policy permits and another about the same thing prohibits is
     shown, and is no problem.
     """
-    profile = _profile(terms)
+    profile = vocabulary_of(terms or [])
     policies = _whole([policy for file in files for policy in load_policies(file)])
     problems = {policy.iri: publication_problems(policy, _moment(at), profile) for policy in policies}
     sound = [policy for policy in policies if not problems[policy.iri]]
@@ -90,7 +91,7 @@ def decide(
     as_json: AsJson = False,
 ) -> None:
     """Decide whether a policy lets a request happen, and say why. Exit code 1 when it does not."""
-    profile = _profile(terms)
+    profile = vocabulary_of(terms or [])
     chosen = _chosen(_whole(load_policies(policies)), policy)
     check_policy(chosen, profile)
     views = [view_words(view_of(part)) for part in parts_of(chosen) if part is not None]
@@ -107,6 +108,12 @@ def decide(
             say(f"  A permission is about a part of the data: {view}.")
     if not found.decision.allowed:
         raise typer.Exit(VIOLATIONS)
+
+
+app.command("register")(policy_register.register)
+app.command("registered")(policy_register.registered)
+app.command("announce")(policy_register.announce)
+app.command("events")(policy_register.events)
 
 
 @app.command("templates")
@@ -155,13 +162,6 @@ def make(
 
 def _moment(at: datetime | None) -> datetime:
     return datetime.now(UTC) if at is None else at.replace(tzinfo=at.tzinfo or UTC)
-
-
-def _profile(files: list[Path] | None) -> Profile:
-    profile = CORE
-    for file in files or []:
-        profile = load_profile(file, profile)
-    return profile
 
 
 def _whole(policies: list[Policy]) -> list[Policy]:

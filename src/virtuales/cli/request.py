@@ -1,6 +1,7 @@
 """`virtuales request`, `requests`, `purposes`: ask for access, and see what became of it."""
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -8,6 +9,10 @@ from virtuales.cli.client.connection import connect, path_of
 from virtuales.cli.client.options import PROFILE, AsJson, Because, ProfileName
 from virtuales.cli.client.output import print_json, print_record, print_rows, say
 from virtuales.cli.client.versions import place_of
+from virtuales.errors import InputError
+
+_WHOLE: Final = re.compile(r"-?\d{1,18}")
+_DECIMAL: Final = re.compile(r"-?\d{1,18}\.\d{1,18}")
 
 
 def purposes(profile: ProfileName = PROFILE, as_json: AsJson = False) -> None:
@@ -24,6 +29,12 @@ def request(
     accept: Annotated[
         bool, typer.Option("--accept", help="Accept the licence and the handling conditions; see `virtuales show`.")
     ] = False,
+    state: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="`TERM=VALUE`: what you state for a left operand that the offer asks for; repeat it. An IRI is one."
+        ),
+    ] = None,
     profile: ProfileName = PROFILE,
     as_json: AsJson = False,
 ) -> None:
@@ -34,6 +45,7 @@ def request(
             "purpose": purpose,
             "justification": because,
             "accept_conditions": accept,
+            "stated": [_statement(text) for text in state or []],
         }
         made = connection.post(connection.home, path_of("access-requests"), body)
     if as_json:
@@ -45,6 +57,17 @@ def request(
         if made["provider_reached"]
         else "\nThe provider does not answer yet; your node goes on trying."
     )
+
+
+def _statement(text: str) -> dict[str, object]:
+    """Return a statement as a constraint; a whole number stays one, and other numbers are decimals."""
+    term, equals, value = text.rpartition("=")
+    if not equals:
+        raise InputError("The statement has no value.", where=text, remedy="Write it as `TERM=VALUE`.")
+    right: object = int(value) if _WHOLE.fullmatch(value) else value
+    if isinstance(right, str) and _DECIMAL.fullmatch(right):
+        right = {"@value": right, "@type": "xsd:decimal"}
+    return {"leftOperand": term, "operator": "eq", "rightOperand": right}
 
 
 def requests(profile: ProfileName = PROFILE, as_json: AsJson = False) -> None:

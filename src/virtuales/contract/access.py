@@ -11,6 +11,7 @@ from virtuales.contract.circumstances import informed
 from virtuales.policy.decision import Decision
 from virtuales.policy.odrl import Offer
 from virtuales.policy.request import UseRequest
+from virtuales.policy.statements import units_stated, values_stated
 from virtuales.policy.templates import is_open
 from virtuales.policy.views.deciding import decide_part
 from virtuales.policy.views.view import View
@@ -77,7 +78,13 @@ def _under(
     if not in_force.allowed:
         return in_force, None
     purpose = request.purpose or record.signed.request.purpose
-    asked = replace(request, purpose=purpose)
+    stated = record.signed.request.stated
+    asked = replace(
+        request,
+        purpose=purpose,
+        facts={**values_stated(stated), **request.facts},
+        units={**units_stated(stated), **request.units},
+    )
     decision, part = decide_part(record.signed.agreement, asked, world_of(record))
     return Decision.all_of([in_force, decision]), part
 

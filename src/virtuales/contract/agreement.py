@@ -7,7 +7,7 @@ nodes, and any tool that verifies `eddsa-rdfc-2022` can check it offline.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -20,6 +20,8 @@ from virtuales.policy.context import POLICY_CONTEXT
 from virtuales.policy.granting import agreement_from
 from virtuales.policy.odrl import Agreement, Offer
 from virtuales.policy.odrl_json import parse_policy
+from virtuales.policy.profile import CORE, Profile
+from virtuales.policy.statements import Statements, read_statements, restated, statements_json
 from virtuales.rdf.namespaces import DCTERMS, DSPACE, VES, XSD
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.keys import PublicKey, SigningKey
@@ -46,6 +48,8 @@ AMENDMENT_CONTEXT: Mapping[str, object] = MappingProxyType(
 )
 """The context of agreements that replace another one."""
 
+_STATED = {"stated": {"@id": VES.stated.value, "@type": "@id", "@container": "@set"}}
+
 _OWN_KEYS = frozenset(
     {
         "timestamp",
@@ -56,6 +60,7 @@ _OWN_KEYS = frozenset(
         "termsVersion",
         "negotiation",
         "replaces",
+        "stated",
         "proof",
     }
 )
@@ -71,6 +76,7 @@ class AccessRequest:
         purpose: IRI of the purpose.
         justification: Why, in the words of the side that proposes.
         replaces: The agreement that it takes the place of; None where there was none before.
+        stated: What the consumer states about itself and its use.
     """
 
     negotiation: NamedNode
@@ -78,6 +84,7 @@ class AccessRequest:
     purpose: NamedNode
     justification: str
     replaces: NamedNode | None = None
+    stated: Statements = ()
 
 
 @dataclass(frozen=True)
@@ -143,7 +150,6 @@ def draft_agreement(
     """
     agreement = agreement_from(offer, iri=iri, assignee=request.assignee)
     document: dict[str, object] = {
-        "@context": dict(AMENDMENT_CONTEXT if request.replaces else AGREEMENT_CONTEXT),
         **policy_to_json(agreement),
         "timestamp": iso_instant(validity.start),
         "validFrom": iso_instant(validity.start),
@@ -156,6 +162,10 @@ def draft_agreement(
         document["replaces"] = request.replaces.value
     if validity.end is not None:
         document["validUntil"] = iso_instant(validity.end)
+    if request.stated:
+        request = replace(request, stated=restated(request.stated, iri))
+        document["stated"] = statements_json(request.stated)
+    document = {"@context": context_of(document), **document}
     return SignedAgreement(agreement, request, validity, terms_version, document)
 
 
@@ -167,8 +177,8 @@ def sign_agreement(
     return SignedAgreement(draft.agreement, draft.request, draft.validity, draft.terms_version, document)
 
 
-def parse_agreement(source: str | bytes | Document) -> SignedAgreement:
-    """Read an agreement document; its signatures are for `verify_agreement`.
+def parse_agreement(source: str | bytes | Document, vocabulary: Profile = CORE) -> SignedAgreement:
+    """Read an agreement document with the terms of a vocabulary; its signatures are for `verify_agreement`.
 
     Raises:
         UnreadableInput: the text is no JSON object, is too long, or names a key twice.
@@ -179,7 +189,7 @@ def parse_agreement(source: str | bytes | Document) -> SignedAgreement:
         raise InputError(
             "The document does not have the context of agreements.", where="@context", remedy="Leave it as it was made."
         )
-    policy = parse_policy(document, extra=_OWN_KEYS)
+    policy = parse_policy(document, extra=_OWN_KEYS, vocabulary=vocabulary)
     if not isinstance(policy, Agreement) or policy.assignee is None:
         raise InputError("The document is no agreement.", where=policy.iri.value, remedy="Its @type is `Agreement`.")
     request = AccessRequest(
@@ -188,6 +198,7 @@ def parse_agreement(source: str | bytes | Document) -> SignedAgreement:
         purpose=parse_iri(text_in(document, "requestedPurpose"), where="requestedPurpose"),
         justification=text_in(document, "justification"),
         replaces=None if "replaces" not in document else parse_iri(text_in(document, "replaces"), where="replaces"),
+        stated=read_statements(document.get("stated"), owner=policy.iri, vocabulary=vocabulary),
     )
     end = None if document.get("validUntil") is None else instant_in(document, "validUntil")
     validity = Validity(instant_in(document, "validFrom"), end)
@@ -197,7 +208,8 @@ def parse_agreement(source: str | bytes | Document) -> SignedAgreement:
 
 def context_of(document: Document) -> dict[str, object]:
     """Return the context of an agreement's document, which it loses inside a message of the protocol."""
-    return dict(AMENDMENT_CONTEXT if "replaces" in document else AGREEMENT_CONTEXT)
+    context = dict(AMENDMENT_CONTEXT if "replaces" in document else AGREEMENT_CONTEXT)
+    return context | _STATED if "stated" in document else context
 
 
 def verify_agreement(signed: SignedAgreement, keys: Mapping[NamedNode, PublicKey]) -> list[Signature]:

@@ -9,6 +9,7 @@ from virtuales.contract.agreement import SignedAgreement, parse_agreement
 from virtuales.errors import Conflict, InputError, NotFound
 from virtuales.policy.decision import Decision
 from virtuales.policy.odrl_rdf import policy_quads
+from virtuales.policy.profile import CORE, Profile
 from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode, Quad, date_time, plain
@@ -106,11 +107,13 @@ class Agreements:
     Args:
         store: The RDF store.
         graph: The graph of the node's agreements.
+        vocabulary: The terms that agreements may use.
     """
 
-    def __init__(self, store: RdfStore, graph: NamedNode) -> None:
+    def __init__(self, store: RdfStore, graph: NamedNode, vocabulary: Profile = CORE) -> None:
         self._store = store
         self._graph = graph
+        self._vocabulary = vocabulary
 
     def get(self, iri: NamedNode) -> AgreementRecord:
         """Return an agreement.
@@ -156,7 +159,7 @@ class Agreements:
             }} ORDER BY DESC(?from) ?iri""",
             graphs=[self._graph],
         )
-        return [_record(row) for row in rows]
+        return [_record(row, self._vocabulary) for row in rows]
 
 
 def record_agreement(signed: SignedAgreement, graph: NamedNode, *, signed_by: NamedNode | None = None) -> ChangeSet:
@@ -214,10 +217,10 @@ def _ending_statements(iri: NamedNode, ending: Ending | None, graph: NamedNode) 
     return statements.say(iri, VES.decidedBy, ending.by).say(iri, VES.noticeDocument, ending.notice).quads
 
 
-def _record(row: Row) -> AgreementRecord:
+def _record(row: Row, vocabulary: Profile) -> AgreementRecord:
     kind = _KINDS.get(row["status"]) if isinstance(row["status"], NamedNode) else None
     ending, by, notice = None, row.get("by"), row.get("notice")
     if kind is not None and isinstance(by, NamedNode):
         at, reason = datetime.fromisoformat(plain(row["ended"])), plain(row["reason"])
         ending = Ending(kind, at, reason, by, None if notice is None else plain(notice))
-    return AgreementRecord(parse_agreement(plain(row["document"])), ending)
+    return AgreementRecord(parse_agreement(plain(row["document"]), vocabulary), ending)

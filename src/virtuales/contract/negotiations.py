@@ -32,6 +32,7 @@ class Opening:
         replaces: The agreement that is to be replaced, in a negotiation about an amendment.
         connector: Base URL of the other side's connector, which speaks the Dataspace Protocol and nothing beside; None
             where the other side is a node like this one.
+        stated: What the consumer states about itself and its use, as JSON; None where it states nothing.
     """
 
     provider_pid: NamedNode | None
@@ -45,6 +46,7 @@ class Opening:
     callback: str
     replaces: NamedNode | None = None
     connector: str | None = None
+    stated: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a request that does not say why."""
@@ -195,7 +197,7 @@ def open_negotiation(
     statements.say(iri, VES.justification, opening.justification.strip())
     statements.say(iri, DSPACE.callbackAddress, opening.callback).say(iri, VES.moves, 1)
     statements.say(iri, DCTERMS.replaces, opening.replaces)
-    statements.say(iri, VES.connector, opening.connector)
+    statements.say(iri, VES.connector, opening.connector).say(iri, VES.statedDocument, opening.stated)
     first = PastMove(1, opener, move, at, reason=opening.justification.strip(), offer=opening.offer)
     return ChangeSet(add=statements.quads + move_quads(iri, first, graph))
 
@@ -270,6 +272,7 @@ def _negotiation(iri: NamedNode, facts: dict[NamedNode, Term]) -> Negotiation:
         callback=_some(facts, DSPACE.callbackAddress) or "",
         replaces=_iri(facts, DCTERMS.replaces),
         connector=_some(facts, VES.connector),
+        stated=_some(facts, VES.statedDocument),
     )
     return Negotiation(
         iri=iri,

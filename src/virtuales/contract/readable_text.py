@@ -8,6 +8,7 @@ from virtuales.contract.agreement import SignedAgreement
 from virtuales.contract.integrity import proofs_of
 from virtuales.policy.purposes import PURPOSES
 from virtuales.policy.sentences import policy_sentences
+from virtuales.policy.statements import statement_sentences
 from virtuales.rdf.terms import NamedNode
 
 NameOf = Callable[[NamedNode], str]
@@ -39,6 +40,7 @@ def _paragraphs(signed: SignedAgreement, name_of: NameOf) -> Iterator[list[str]]
         "What for",
         f"The consumer asked for the data for this purpose: {PURPOSES.get(request.purpose, request.purpose.value)}.",
         f"Its reason: “{_line(request.justification)}”",
+        *(f"It states: {_line(said)}" for said in statement_sentences(request.stated, agreement.vocabulary)),
     ]
     yield ["What is agreed; “you” is the consumer", *_numbered(_sentences(signed, name_of))]
     end = f"until {_moment(validity.end)}" if validity.end else "without an end"

@@ -22,18 +22,11 @@ class Audience(Enum):
     ORCHESTRATOR = "orchestrator"
 
 
+_OF_ALL: tuple[GraphName, ...] = ("registry", "schemas", "mappings", "policies", "remarks", "catalogue/public")
 _GRAPHS: dict[Audience, tuple[GraphName, ...]] = {
-    Audience.PUBLIC: ("registry", "schemas", "mappings", "remarks", "catalogue/public"),
-    Audience.PARTICIPANT: ("registry", "schemas", "mappings", "remarks", "catalogue/public", "catalogue/participants"),
-    Audience.ORCHESTRATOR: (
-        "registry",
-        "schemas",
-        "mappings",
-        "remarks",
-        "catalogue/public",
-        "catalogue/participants",
-        "audit",
-    ),
+    Audience.PUBLIC: _OF_ALL,
+    Audience.PARTICIPANT: (*_OF_ALL, "catalogue/participants"),
+    Audience.ORCHESTRATOR: (*_OF_ALL, "catalogue/participants", "audit"),
 }
 
 

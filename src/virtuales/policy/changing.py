@@ -109,7 +109,7 @@ def changed_offer(given: Offer, changes: TermChanges, *, iri: NamedNode, assigne
     )
     if offer == moved:
         raise InputError("Nothing would change.", where="terms", remedy="Change a term, or accept what is offered.")
-    check_publishable(offer, now)
+    check_publishable(offer, now, offer.vocabulary)
     return offer
 
 

@@ -86,7 +86,12 @@ class _Check:
             yield _unknown("conflict strategy", policy.conflict, where, CONFLICT_STRATEGIES)
         for name in policy.profiles:
             if name not in self._profile.names:
-                yield _unknown("profile", name, where, self._profile.names)
+                yield Problem(
+                    f"The profile <{name.value}> is not known to this node.",
+                    where.value,
+                    "Have it registered here with `virtuales policy register`, or leave its terms out.",
+                    unknown_term=True,
+                )
         for parent in policy.inherits:
             what = f"The policy inherits from <{parent.value}>, whose rules are not at hand."
             yield Problem(what, where.value, "Give the policy together with those it inherits from.")

@@ -29,7 +29,7 @@ def policy_to_json(policy: Policy) -> dict[str, object]:
 def _rule_json(rule: Rule) -> dict[str, object]:
     document: dict[str, object] = {"@id": rule.iri.value, "action": _action_json(rule)}
     if rule.constraints:
-        document["constraint"] = [_constraint_json(part) for part in rule.constraints]
+        document["constraint"] = [constraint_json(part) for part in rule.constraints]
     key, duties = _duties(rule)
     if duties:
         document[key] = [_rule_json(duty) for duty in duties]
@@ -48,7 +48,7 @@ def _duties(rule: Rule) -> tuple[str, tuple[Duty, ...]]:
 def _action_json(rule: Rule) -> object:
     if not rule.refinements:
         return _compact(rule.action)
-    refinements = [_constraint_json(part) for part in rule.refinements]
+    refinements = [constraint_json(part) for part in rule.refinements]
     return {"@id": f"{rule.iri.value}-action", "rdf:value": {"@id": rule.action.value}, "refinement": refinements}
 
 
@@ -57,13 +57,14 @@ def _collection_json(collection: Collection, kind: str) -> dict[str, object]:
     if collection.source is not None:
         document["source"] = collection.source.value
     if collection.refinements:
-        document["refinement"] = [_constraint_json(part) for part in collection.refinements]
+        document["refinement"] = [constraint_json(part) for part in collection.refinements]
     return document
 
 
-def _constraint_json(part: AnyConstraint) -> dict[str, object]:
+def constraint_json(part: AnyConstraint) -> dict[str, object]:
+    """Write a constraint in compact form."""
     if isinstance(part, LogicalConstraint):
-        return {"@id": part.iri.value, short(part.operand): [_constraint_json(inner) for inner in part.constraints]}
+        return {"@id": part.iri.value, short(part.operand): [constraint_json(inner) for inner in part.constraints]}
     values = [_value_json(value) for value in part.right]
     document: dict[str, object] = {
         "@id": part.iri.value,

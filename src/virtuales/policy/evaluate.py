@@ -12,7 +12,7 @@ from virtuales.policy.decision import Decision, Reason
 from virtuales.policy.duties import DutyMode, DutyReport, DutyState, report_duty, was_infringed
 from virtuales.policy.matching import judge_refinements, match_party, match_target
 from virtuales.policy.odrl import Permission, Policy, Prohibition
-from virtuales.policy.profile import CORE, Profile
+from virtuales.policy.profile import Profile
 from virtuales.policy.reasons import grant, no_permission, prohibited, refusals
 from virtuales.policy.report import PolicyReport, RuleReport
 from virtuales.policy.request import UseRequest
@@ -26,7 +26,7 @@ def evaluate(
     world: World = NOTHING_KNOWN,
     *,
     mode: DutyMode = DutyMode.BEFORE,
-    profile: Profile = CORE,
+    profile: Profile | None = None,
 ) -> Decision:
     """Decide whether `policy` lets `request` happen; `report` says more about how it came to that."""
     return report(policy, request, world, mode=mode, profile=profile).decision
@@ -38,7 +38,7 @@ def report(
     world: World = NOTHING_KNOWN,
     *,
     mode: DutyMode = DutyMode.BEFORE,
-    profile: Profile = CORE,
+    profile: Profile | None = None,
 ) -> PolicyReport:
     """Report for every rule of a policy whether it lets `request` happen, and decide.
 
@@ -51,8 +51,9 @@ def report(
         world: What is known beyond the request.
         mode: What an unfulfilled duty of a permission means. With `BEFORE`, an obligation that was violated denies
             too, until its consequences are done, as does a prohibition that was, until its remedies are.
-        profile: The terms that may be used.
+        profile: The terms that may be used; without it those that the policy was read with.
     """
+    profile = profile or policy.vocabulary
     outside = _unusable(policy, profile) or _out_of_scope(policy, request, world, profile)
     if outside:
         return PolicyReport(policy.iri, Decision(allowed=False, reasons=outside))

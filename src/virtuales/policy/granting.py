@@ -32,6 +32,7 @@ def agreement_from(offer: Offer, *, iri: NamedNode, assignee: NamedNode) -> Agre
         conflict=offer.conflict,
         inherits=offer.inherits,
         profiles=offer.profiles,
+        vocabulary=offer.vocabulary,
     )
 
 
@@ -58,6 +59,7 @@ def _offer(given: Offer, iri: NamedNode, assignee: NamedNode | None) -> Offer:
         conflict=given.conflict,
         inherits=given.inherits,
         profiles=given.profiles,
+        vocabulary=given.vocabulary,
     )
 
 

@@ -4,8 +4,9 @@ Names are those of https://www.w3.org/TR/odrl-model/. Every part of a policy has
 made from the policy's IRI and the part's place in it, so that a decision can name it and no blank node is needed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from virtuales.policy.profile import CORE, Profile
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import Literal, NamedNode
 
@@ -152,6 +153,7 @@ class Policy:
             `odrl:perm` or `odrl:invalid`.
         inherits: The policies whose rules hold here too (section 2.8).
         profiles: The profiles whose terms the policy uses (section 4).
+        vocabulary: The terms that it was read with, and is decided with; no part of what it says.
     """
 
     iri: NamedNode
@@ -164,6 +166,7 @@ class Policy:
     conflict: NamedNode = ODRL.prohibit
     inherits: tuple[NamedNode, ...] = ()
     profiles: tuple[NamedNode, ...] = ()
+    vocabulary: Profile = field(default=CORE, compare=False, repr=False)
 
     @property
     def kind(self) -> NamedNode:

@@ -25,7 +25,7 @@ from virtuales.policy.odrl import (
     Thing,
     part_iri,
 )
-from virtuales.policy.profile import LOGICAL_OPERANDS, short
+from virtuales.policy.profile import CORE, LOGICAL_OPERANDS, Profile, short
 from virtuales.policy.reading import (
     Json,
     optional_iri,
@@ -46,9 +46,9 @@ _EXCHANGED: Mapping[str, type[Offer]] = {"Offer": Offer, "Agreement": Agreement}
 _KINDS: Mapping[str, type[Policy]] = {**_EXCHANGED, "Request": Request, "Set": Policy, "Policy": Policy}
 _POLICY_KEYS = frozenset(
     {"@context", "@id", "@type", "target", "assigner", "assignee", "permission", "prohibition", "obligation"}
-    | {"conflict"}
+    | {"conflict", "profile"}
 )
-_WHOLE_POLICY_KEYS = _POLICY_KEYS | {"uid", "inheritFrom", "profile"}
+_WHOLE_POLICY_KEYS = _POLICY_KEYS | {"uid", "inheritFrom"}
 _RULE_KEYS = frozenset({"@id", "@type", "action", "constraint"})
 _WHOLE_RULE_KEYS = _RULE_KEYS | {"uid", "target", "assignee", "assigner"}
 _RULE_KINDS = ("permission", "prohibition", "obligation")
@@ -68,17 +68,19 @@ def parse_policy(
     target: NamedNode | None = None,
     assigner: NamedNode | None = None,
     extra: frozenset[str] = frozenset(),
+    vocabulary: Profile = CORE,
 ) -> Offer:
     """Read an offer or agreement as participants exchange them, and check that it can be evaluated.
 
-    It is about one target and for one assignee or everybody; its rules name none of their own, save that a permission
-    may be about a part of the target: a collection drawn from it that is a view.
+    It is about one target and for one assignee or everybody. A rule may be for some of these, and only where the target
+    belongs to a collection; a permission may be about a part of the target: a collection drawn from it that is a view.
 
     Args:
         document: The policy as JSON.
         target: What the policy is about when the document leaves it to its surroundings, as a catalogue entry does.
         assigner: Who offers, likewise.
         extra: Further keys that the caller reads itself, at the policy's top.
+        vocabulary: The terms that may be used.
 
     Raises:
         UnknownTerm: a key, class, action, operand or operator that nobody registered.
@@ -87,7 +89,7 @@ def parse_policy(
     iri = required_iri(document, "@id", "policy")
     where = iri.value
     refuse_unknown_keys(document, _POLICY_KEYS | extra, where)
-    rules = _rules(document, iri, _RULE_KEYS, _RULE_KEYS | {"target"})
+    rules = _rules(document, iri, _RULE_KEYS | {"target", "assignee"})
     kind = _kind(document, where, _EXCHANGED)
     if kind is Agreement and document.get("assignee") is None:
         raise InputError("The agreement names no assignee.", where=where, remedy="Add `assignee`.")
@@ -100,29 +102,35 @@ def parse_policy(
         obligations=rules.obligations,
         assignee=optional_iri(document, "assignee", where),
         conflict=_conflict(document, where),
+        profiles=() if "profile" in extra else _iris(document, "profile", where),
+        vocabulary=vocabulary,
     )
     _refuse_other_targets(policy)
-    check_policy(policy)
+    check_policy(policy, vocabulary)
     return policy
 
 
 def _refuse_other_targets(policy: Offer) -> None:
-    """Refuse a permission that is about anything but a part of the policy's own target."""
+    """Refuse a permission that is about one other thing, or a part of one, and collections drawn from nothing."""
+    for rule in policy.rules:
+        for thing in (rule.target, rule.assignee):
+            if isinstance(thing, Collection) and thing.source is None:
+                what = "The collection does not say what it is drawn from."
+                raise InputError(what, where=thing.iri.value, remedy="Give its `source`: a dataset, or a group.")
     for rule in policy.permissions:
         if rule.target is None:
             continue
-        if not isinstance(rule.target, Collection) or rule.target.source != policy.target:
+        is_view, source = speaks_of_views(rule.target), getattr(rule.target, "source", None)
+        if source is None or is_view is not (source == policy.target):
             raise UnknownTerm(
                 f"The permission is about something else than a part of <{policy.target.value}>.",
                 where=rule.iri.value,
-                remedy="Leave `target` out, or name a view whose `source` is the policy's target.",
+                remedy="Leave `target` out, name a view whose `source` is the policy's target, or a collection whose "
+                "`source` is a dataset.",
             )
-        if not speaks_of_views(rule.target):
-            what = "The permission's target is a collection that is no view."
-            raise UnknownTerm(what, where=rule.iri.value, remedy="Narrow it as a view is narrowed.")
 
 
-def read_policy(document: Json) -> Policy:
+def read_policy(document: Json, vocabulary: Profile = CORE) -> Policy:
     """Read a policy of any class, with all that the information model has; whether it can be evaluated is not checked.
 
     Raises:
@@ -145,6 +153,7 @@ def read_policy(document: Json) -> Policy:
         conflict=_conflict(document, where),
         inherits=_iris(document, "inheritFrom", where),
         profiles=_iris(document, "profile", where),
+        vocabulary=vocabulary,
     )
 
 
@@ -154,9 +163,9 @@ class _Rules(NamedTuple):
     obligations: tuple[Duty, ...]
 
 
-def _rules(document: Json, iri: NamedNode, keys: frozenset[str], permitting: frozenset[str] | None = None) -> _Rules:
+def _rules(document: Json, iri: NamedNode, keys: frozenset[str]) -> _Rules:
     return _Rules(
-        tuple(_permission(part, name, keys, permitting) for part, name in _parts(document, "permission", iri)),
+        tuple(_permission(part, name, keys) for part, name in _parts(document, "permission", iri)),
         tuple(_prohibition(part, name, keys) for part, name in _parts(document, "prohibition", iri)),
         _duties(document, "obligation", iri, keys=keys),
     )
@@ -246,10 +255,8 @@ def _parts(document: Json, key: str, parent: NamedNode) -> Iterator[tuple[Json, 
             yield item, _iri_of(item) or part_iri(parent, f"{key}-{number}")
 
 
-def _permission(
-    part: Json, name: NamedNode, keys: frozenset[str], permitting: frozenset[str] | None = None
-) -> Permission:
-    refuse_unknown_keys(part, (permitting or keys) | {"duty"}, name.value)
+def _permission(part: Json, name: NamedNode, keys: frozenset[str]) -> Permission:
+    refuse_unknown_keys(part, keys | {"duty"}, name.value)
     action, refinements = _action(part, name)
     duties = _duties(part, "duty", name, keys=keys)
     who, target = _thing(part, "assignee", name), _thing(part, "target", name)
@@ -313,7 +320,7 @@ def _constraints(part: Json, name: NamedNode) -> Constraints:
 def _constraint(part: Json, name: NamedNode, depth: int = 1) -> AnyConstraint:
     logical = [key for key in part if key in _LOGICAL_KEYS]
     if not logical:
-        return _atomic(part, name)
+        return parse_constraint(part, name)
     if depth > _DEPTH:
         what = f"Logical constraints are nested more than {_DEPTH} deep."
         raise InputError(what, where=name.value, remedy="Flatten the constraint.")
@@ -323,7 +330,17 @@ def _constraint(part: Json, name: NamedNode, depth: int = 1) -> AnyConstraint:
     return LogicalConstraint(name, _LOGICAL_KEYS[key], inner)
 
 
-def _atomic(part: Json, name: NamedNode) -> Constraint:
+def parse_constraint(part: Json, name: NamedNode) -> Constraint:
+    """Read one comparison; whether its terms are known is not checked.
+
+    Args:
+        part: It, as JSON.
+        name: Its IRI.
+
+    Raises:
+        UnknownTerm: it has a key that is not understood.
+        InputError: a part is missing or of the wrong shape.
+    """
     where = name.value
     refuse_unknown_keys(part, _ATOMIC_KEYS, where)
     left = read_term(part.get("leftOperand"), where, "leftOperand")

@@ -17,7 +17,7 @@ from virtuales.policy.odrl import (
     Thing,
 )
 from virtuales.policy.odrl_json import parse_policy
-from virtuales.policy.profile import LOGICAL_OPERANDS, short
+from virtuales.policy.profile import CORE, LOGICAL_OPERANDS, Profile, short
 from virtuales.rdf.changeset import Statements
 from virtuales.rdf.namespaces import ODRL, RDF
 from virtuales.rdf.terms import Literal, NamedNode, Quad, Term
@@ -34,6 +34,7 @@ _CHILDREN = (
     ODRL.refinement,
     *sorted((*LOGICAL_OPERANDS, ODRL.andSequence), key=short),
 )
+_RULES = (ODRL.permission, ODRL.prohibition, ODRL.obligation, ODRL.duty, ODRL.remedy, ODRL.consequence)
 _THINGS = (ODRL.action, ODRL.target, ODRL.assignee)
 """What stands either for itself or, with a part of its own, for something narrower."""
 
@@ -64,8 +65,8 @@ def policy_quads(policy: Policy, graph: NamedNode) -> tuple[Quad, ...]:
     return statements.quads
 
 
-def get_policy(store: RdfStore, graph: NamedNode, iri: NamedNode) -> Offer:
-    """Read an offer or agreement from a graph and check that it can be evaluated.
+def get_policy(store: RdfStore, graph: NamedNode, iri: NamedNode, vocabulary: Profile = CORE) -> Offer:
+    """Read an offer or agreement from a graph and check that it can be evaluated with the terms of a vocabulary.
 
     Statements about the policy itself in other vocabularies are left to their readers; about its parts they are
     refused, since they could change what a rule means.
@@ -76,7 +77,7 @@ def get_policy(store: RdfStore, graph: NamedNode, iri: NamedNode) -> Offer:
         InputError: the policy is incomplete.
     """
     path = "|".join(f"<{predicate.value}>" for predicate in (*_CHILDREN, ODRL.action))
-    path += f"|{ODRL.permission}/{ODRL.target}"
+    path += f"|({'|'.join(map(str, _RULES))})/({ODRL.target}|{ODRL.assignee})"
     rows = store.select(f"SELECT DISTINCT ?s ?p ?o WHERE {{ <{iri.value}> ({path})* ?s . ?s ?p ?o }}", graphs=[graph])
     nodes: dict[NamedNode, dict[NamedNode, list[Term]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
@@ -86,7 +87,7 @@ def get_policy(store: RdfStore, graph: NamedNode, iri: NamedNode) -> Offer:
     kinds = {ODRL.Offer, ODRL.Agreement} & set(_named(nodes.get(iri, {}).get(RDF.type, [])))
     if not kinds:
         raise NotFound("There is no such policy.", where=iri.value)
-    return parse_policy(compact_document(iri, kinds.pop(), nodes))
+    return parse_policy(compact_document(iri, kinds.pop(), nodes), vocabulary=vocabulary)
 
 
 def compact_document(iri: NamedNode, kind: NamedNode, nodes: Nodes) -> dict[str, object]:

@@ -128,12 +128,14 @@ class Profile:
         left_operands: The left operands, by their IRI.
         included_in: Which action encompasses which.
         actions: Every action, those at the top too.
+        broader: What concepts and places are a kind or a part of, where profiles say so.
     """
 
     names: frozenset[NamedNode] = frozenset({VES.PolicyProfile})
     left_operands: Mapping[NamedNode, LeftOperand] = field(default_factory=lambda: LEFT_OPERANDS)
     included_in: Mapping[NamedNode, NamedNode] = field(default_factory=lambda: INCLUDED_IN)
     actions: frozenset[NamedNode] = ACTIONS
+    broader: Mapping[NamedNode, frozenset[NamedNode]] = field(default_factory=lambda: MappingProxyType({}))
 
     def encompasses(self, wide: NamedNode, narrow: NamedNode) -> bool:
         """Tell whether a rule about `wide` speaks of `narrow` too."""

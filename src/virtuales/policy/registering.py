@@ -2,18 +2,18 @@
 
 A profile is an ontology (`owl:Ontology`), whose IRI policies name as `odrl:profile`. It states left operands
 (`odrl:LeftOperand`) with what their values are as `rdfs:range`, and actions (`odrl:Action`) with the known one each is
-`odrl:includedIn`.
+`odrl:includedIn`. It can say too what concepts and places are part of (`skos:broader`, `dcterms:isPartOf`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
 from virtuales.errors import InputError
 from virtuales.policy.profile import CORE, OPERATORS_OF, Kind, LeftOperand, Profile, short
 from virtuales.rdf.io import parse_file
-from virtuales.rdf.namespaces import ODRL, OWL, RDF, RDFS, SKOS, XSD
-from virtuales.rdf.terms import NamedNode, Term, plain
+from virtuales.rdf.namespaces import DCTERMS, ODRL, OWL, RDF, RDFS, SKOS, XSD
+from virtuales.rdf.terms import NamedNode, Quad, Term, plain
 
 _KINDS: Mapping[NamedNode, Kind] = MappingProxyType(
     {
@@ -31,19 +31,29 @@ _Node = Mapping[NamedNode, list[Term]]
 
 
 def load_profile(file: Path, known: Profile = CORE) -> Profile:
+    """Read a profile from a file and add it to what is known; raises what `read_profile` raises."""
+    return read_profile(parse_file(file), known, where=str(file))
+
+
+def read_profile(quads: Iterable[Quad], known: Profile = CORE, *, where: str) -> Profile:
     """Read a profile and add it to what is known.
+
+    Args:
+        quads: Its statements.
+        known: The terms that are known.
+        where: What it comes from, for errors.
 
     Raises:
         UnreadableInput: the file is missing or no RDF.
         InputError: it names no profile, or a term of it is incomplete, or stands for something known already.
     """
     nodes: dict[NamedNode, dict[NamedNode, list[Term]]] = {}
-    for quad in parse_file(file):
+    for quad in quads:
         if isinstance(quad.subject, NamedNode):
             nodes.setdefault(quad.subject, {}).setdefault(quad.predicate, []).append(quad.object)
     names = _typed(nodes, OWL.Ontology)
     if not names:
-        raise InputError("The file names no profile.", where=str(file), remedy="State its IRI as an owl:Ontology.")
+        raise InputError("The file names no profile.", where=where, remedy="State its IRI as an owl:Ontology.")
     operands = {term: _operand(term, nodes[term]) for term in _typed(nodes, ODRL.LeftOperand)}
     included = {term: _wider(term, nodes[term]) for term in _typed(nodes, ODRL.Action)}
     for term in (*operands, *included):
@@ -61,7 +71,18 @@ def load_profile(file: Path, known: Profile = CORE) -> Profile:
         left_operands=MappingProxyType({**known.left_operands, **operands}),
         included_in=MappingProxyType({**known.included_in, **included}),
         actions=actions,
+        broader=MappingProxyType({**known.broader, **_broader(nodes)}),
     )
+
+
+def _broader(nodes: Mapping[NamedNode, _Node]) -> dict[NamedNode, frozenset[NamedNode]]:
+    """Return what each concept or place of the profile is a kind or part of, as it says."""
+    found = {}
+    for term, node in nodes.items():
+        said = (*node.get(SKOS.broader, ()), *node.get(DCTERMS.isPartOf, ()))
+        if said or SKOS.Concept in node.get(RDF.type, ()):
+            found[term] = frozenset(one for one in said if isinstance(one, NamedNode))
+    return found
 
 
 def _typed(nodes: Mapping[NamedNode, _Node], kind: NamedNode) -> list[NamedNode]:

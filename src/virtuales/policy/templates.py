@@ -30,7 +30,7 @@ from virtuales.errors import InputError
 from virtuales.policy.check import check_policy
 from virtuales.policy.demands import Demand
 from virtuales.policy.odrl import AnyConstraint, Constraint, Duty, Offer, Permission, Prohibition, Value, part_iri
-from virtuales.policy.views.refinements import collection_of
+from virtuales.policy.views.refinements import collection_of, speaks_of_views
 from virtuales.policy.views.view import View
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode, date_time, typed
@@ -159,8 +159,14 @@ def is_open(offer: Offer) -> bool:
 
     Of everything else a participant has to ask the provider.
     """
-    unlimited = any(rule.action == ODRL.use and not rule.constraints and not rule.duties for rule in offer.permissions)
-    return unlimited and not offer.prohibitions and offer.assignee is None
+    return any(map(_is_unlimited, offer.permissions)) and not offer.prohibitions and offer.assignee is None
+
+
+def _is_unlimited(rule: Permission) -> bool:
+    """Tell whether a permission lets anybody use the target, or the part of it that is offered."""
+    everything = rule.target is None or speaks_of_views(rule.target)
+    limited = rule.constraints or rule.refinements or rule.duties or rule.assignee
+    return rule.action == ODRL.use and everything and not limited
 
 
 def _duties(terms: OfferTerms, owner: NamedNode, *, closing: bool) -> tuple[Duty, ...]:

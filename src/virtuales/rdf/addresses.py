@@ -34,6 +34,7 @@ GraphName = Literal[
     "remarks",
     "transfers",
     "disclosures",
+    "policies",
 ]
 
 

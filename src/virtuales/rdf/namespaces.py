@@ -243,6 +243,8 @@ VES = Namespace(
     "viewClass viewProperty viewObject viewArea viewQuery conditionProperty conditionValue technique techniqueProperty "
     "step precision pseudonymisesObjects groupSize dropsSmallGroups Suppression Generalisation Rounding "
     "Pseudonymisation Aggregation SumOfGroup MeanOfGroup viewOf statistic"
+    " RegisteredProfile RegisteredPolicy registeredName registeredDocument AnnouncedEvent eventNamed"
+    " stated statedDocument"
     " Attestation attestation attestationEvidence attestedBy attests revokedBy"
     " TermsAcceptance TermsAndConditions acceptedAt acceptedBy termsAcceptance termsText"
     " Noise Clamping epsilon delta budget lowerBound upperBound noiseScale Disclosure NoisyRelease discloses",

@@ -40,6 +40,7 @@ from virtuales.web.api import (
     openid,
     organisations,
     people,
+    policy_register,
     queries,
     schemas,
     terms,
@@ -104,6 +105,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(token_keys.router)
     app.include_router(agreement_events.router)
     app.include_router(obligations.router)
+    app.include_router(policy_register.router)
     app.include_router(people.router)
     app.include_router(events.router)
     app.include_router(audit.router)

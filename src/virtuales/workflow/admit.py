@@ -74,17 +74,20 @@ def admission(
     if participant and participant.iri == offer.assigner:
         return Admission(Decision.allow("own-data", "The data is your own organisation's."), offer=offer.iri.value)
     records = agreements_with(workspace, participant, version) if participant else []
+    entry = published_entry(workspace, version)
     reading = UseRequest(
         assignee=None,
         action=ODRL["read"],
         target=version,
         time=workspace.clock.now(),
-        facts=facts_about(published_entry(workspace, version)),
+        facts=facts_about(entry),
     )
     worlds: dict[NamedNode, World] = {}
 
     def known(record: AgreementRecord) -> World:
-        worlds[record.iri] = world_of(workspace, record, begun=before.world if before else None)
+        done = world_of(workspace, record, begun=before.world if before else None)
+        known = surroundings_of(workspace, entry)
+        worlds[record.iri] = replace(done, events=known.events, memberships=known.memberships)
         return worlds[record.iri]
 
     access = decide_access(reading, participant=participant, agreements=records, offer=offer, world_of=known)
@@ -92,7 +95,7 @@ def admission(
         return Admission(access.decision, None, access.part, offer.iri.value)
     decision, agreement = access.decision, access.agreement
     if participant and access.part and access.part.noise:
-        whole = whole_version(published_entry(workspace, version))
+        whole = whole_version(entry)
         within = budget_decision(workspace, whole, access.part, organisation=participant.iri)
         decision = decision if within.allowed else within
     return Admission(decision, agreement.value, access.part, offer.iri.value, worlds[agreement])
@@ -155,6 +158,13 @@ class Leave:
 def facts_about(entry: VersionEntry) -> Facts:
     """Return what is known of a dataset version, whoever asks for it."""
     return {VES.sensitivityClass: frozenset({sensitivity_iri(entry.sensitivity)})}
+
+
+def surroundings_of(workspace: Workspace, entry: VersionEntry) -> World:
+    """Return what is known beside who asks: events, what concepts are part of, and the dataset of a version."""
+    known = workspace.surroundings
+    within = {NamedNode(entry.iri): frozenset({NamedNode(entry.dataset)})}
+    return replace(known, memberships={**known.memberships, **within})
 
 
 def refuse_use(entry: VersionEntry, decision: Decision, *, known: bool) -> None:

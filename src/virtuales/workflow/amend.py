@@ -17,6 +17,7 @@ from virtuales.policy.changing import TermChanges, changed_offer
 from virtuales.policy.compact import policy_to_json
 from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_rdf import policy_quads
+from virtuales.policy.statements import statements_text
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.scopes import Scope
@@ -93,6 +94,7 @@ def take_amendment(workspace: Workspace, principal: Principal, message: Mapping[
         justification=str(message.get(REASON_KEY, "")),
         callback=provider.node_url + DSP,
         replaces=record.iri,
+        stated=statements_text(request.stated),
     )
     with workspace.ledger.turn():
         known = desk.negotiations.find(opening.consumer_pid)
@@ -128,6 +130,7 @@ def take_request(workspace: Workspace, principal: Principal, message: Mapping[st
         justification=str(message.get(JUSTIFICATION_KEY, "")),
         callback=asked.callback,
         replaces=record.iri,
+        stated=statements_text(request.stated),
     )
     with workspace.ledger.turn():
         for known in desk.negotiations.of_consumer(consumer.iri):
@@ -163,6 +166,7 @@ def _opening(workspace: Workspace, record: AgreementRecord, offer: Offer, *, is_
         justification=reason,
         callback=workspace.addresses.base + DSP,
         replaces=record.iri,
+        stated=statements_text(request.stated),
     )
 
 

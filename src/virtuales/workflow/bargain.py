@@ -27,6 +27,7 @@ from virtuales.policy.difference import Difference, NameOf, policy_difference
 from virtuales.policy.odrl import Agreement, Offer, Policy
 from virtuales.policy.odrl_json import parse_policy
 from virtuales.policy.odrl_rdf import get_policy, policy_quads
+from virtuales.policy.profile import Profile
 from virtuales.policy.sentences import policy_sentences
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.terms import NamedNode, parse_iri
@@ -130,7 +131,7 @@ def take_terms(
     """
     desk = Desk(workspace)
     seat = desk.seat_facing(principal, pid)
-    proposed = _read(seat, offer)
+    proposed = _read(seat, offer, workspace.vocabulary)
     with workspace.ledger.turn():
         negotiation = desk.negotiations.get(seat.negotiation.iri)
         if proposed.iri in {made.offer for made in desk.course(negotiation.iri)}:
@@ -198,15 +199,15 @@ def _offer(desk: Desk, negotiation: Negotiation, made: PastMove) -> Offer | None
     if made.offer is None:
         return None
     try:
-        return get_policy(desk.workspace.store, desk.graph, made.offer)
+        return get_policy(desk.workspace.store, desk.graph, made.offer, desk.workspace.vocabulary)
     except NotFound:
         # What was published is not kept once more with the negotiation.
         return offer_of(desk.workspace, negotiation.opening.target)
 
 
-def _read(seat: Seat, document: Json) -> Offer:
+def _read(seat: Seat, document: Json, vocabulary: Profile) -> Offer:
     """Read proposed terms: an offer by the provider, about the same data, to the same consumer."""
-    offer, opening = parse_policy(document), seat.negotiation.opening
+    offer, opening = parse_policy(document, vocabulary=vocabulary), seat.negotiation.opening
     if isinstance(offer, Agreement):
         raise InputError("The proposal is no offer.", where=offer.iri.value, remedy="Its @type is `Offer`.")
     found = (offer.target, offer.assigner, offer.assignee or opening.assignee)

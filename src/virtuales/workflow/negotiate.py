@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from virtuales.contract.agreements import AgreementRecord, Agreements
 from virtuales.contract.course import PastMove, course_of
 from virtuales.contract.negotiation import Party
-from virtuales.contract.negotiations import Negotiation, Negotiations, Step, move_negotiation
+from virtuales.contract.negotiations import Negotiation, Negotiations, Opening, Step, move_negotiation
 from virtuales.errors import AccessDenied, NotFound
 from virtuales.governance.notifications import Notifications, notify
 from virtuales.journal.event import EventDraft, JsonValue
+from virtuales.policy.statements import Statements, kept_statements
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.participants import Participant
@@ -24,6 +25,7 @@ SIGNED_KEY = "ves:agreement"
 REASON_KEY = "ves:reason"
 MOVES_KEY = "ves:moves"
 REPLACES_KEY = "dcterms:replaces"
+STATED_KEY = "ves:stated"
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,12 @@ class Desk:
     @property
     def agreements(self) -> Agreements:
         """Reads agreements."""
-        return Agreements(self.workspace.store, self.agreements_graph)
+        return Agreements(self.workspace.store, self.agreements_graph, self.workspace.vocabulary)
+
+    def stated(self, opening: Opening) -> Statements:
+        """Return what the consumer states in a negotiation."""
+        owner = opening.provider_pid or opening.consumer_pid
+        return kept_statements(opening.stated, owner=owner, vocabulary=self.workspace.vocabulary)
 
     def seat_of(self, principal: Principal, pid: NamedNode) -> Seat:
         """Return a negotiation as the principal's organisation sees it, if the principal may decide in it.

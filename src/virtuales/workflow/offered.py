@@ -20,6 +20,7 @@ from virtuales.policy.templates import is_open
 from virtuales.rdf.namespaces import DCAT, DCTERMS, ODRL, VES
 from virtuales.rdf.terms import NamedNode, plain
 from virtuales.trust.tokens import Principal
+from virtuales.workflow.admit import surroundings_of
 from virtuales.workflow.discover import visible_graphs
 from virtuales.workflow.offers import announced_offer
 from virtuales.workflow.workspace import Workspace
@@ -49,6 +50,7 @@ class Catalogued:
     """The offers of a catalogue, ready to be asked together: by what is asked of them, and the data's class."""
 
     shortlists: dict[tuple[NamedNode, NamedNode], Shortlist]
+    datasets: dict[NamedNode, frozenset[NamedNode]]
     found: dict[NamedNode, Offered]
     unreadable: tuple[str, ...]
 
@@ -69,11 +71,15 @@ def offered(
         AccessDenied: the principal's organisation is not approved, or its token does not cover the catalogue.
     """
     graphs = visible_graphs(workspace, principal)
-    known = workspace.kept(("offered", *graphs), graphs, lambda: _catalogued(workspace, graphs))
+    vocabulary, around = workspace.vocabulary, workspace.surroundings
+    known = workspace.kept(("offered", vocabulary, *graphs), graphs, lambda: _catalogued(workspace, graphs))
+    world = replace(around, memberships={**around.memberships, **known.datasets})
     allowed = [
         known.found[policy.iri]
         for (action, sensitivity), shortlist in known.shortlists.items()
-        for policy in shortlist.allowed(_asked(workspace, principal, action, sensitivity=sensitivity, purpose=purpose))
+        for policy in shortlist.allowed(
+            _asked(workspace, principal, action, sensitivity=sensitivity, purpose=purpose), world
+        )
     ]
     mine = [one for one in allowed if one.is_open or principal is not None]
     return sorted(mine, key=lambda one: (one.title, one.version)), known.unreadable
@@ -99,7 +105,7 @@ def explained(
     entry = Catalogue(workspace.store, visible_graphs(workspace, principal)).version(version)
     sensitivity = sensitivity_iri(entry.sensitivity)
     asked = _asked(workspace, principal, asked_action(offer), sensitivity=sensitivity, purpose=purpose)
-    return report(before_agreement(offer), replace(asked, target=offer.target))
+    return report(before_agreement(offer), replace(asked, target=offer.target), surroundings_of(workspace, entry))
 
 
 def _asked(
@@ -124,22 +130,27 @@ def _asked(
 
 def _catalogued(workspace: Workspace, graphs: list[NamedNode]) -> Catalogued:
     query = (
-        f"SELECT ?g ?v ?t ?class ?offer WHERE {{ GRAPH ?g {{ ?d {DCAT.hasCurrentVersion} ?v ; {DCTERMS.title} ?t . "
+        f"SELECT ?g ?d ?v ?t ?class ?offer WHERE {{ GRAPH ?g {{ ?d {DCAT.hasCurrentVersion} ?v ; {DCTERMS.title} ?t . "
         f"?v {ODRL.hasPolicy} ?offer ; {VES.sensitivityClass} ?class . ?offer a {ODRL.Offer} }} }}"
     )
     found: dict[NamedNode, Offered] = {}
+    datasets: dict[NamedNode, frozenset[NamedNode]] = {}
     unreadable: list[str] = []
     read = []
     for row in workspace.store.select(query, graphs=graphs):
         graph, iri = NamedNode(plain(row["g"])), NamedNode(plain(row["offer"]))
         try:
-            offer = get_policy(workspace.store, graph, iri)
+            offer = get_policy(workspace.store, graph, iri, workspace.vocabulary)
         except InputError:
             unreadable.append(iri.value)
             continue
         action = asked_action(offer)
         found[iri] = Offered(plain(row["v"]), plain(row["t"]), iri.value, action.value, is_open(offer))
+        datasets[offer.target] = frozenset({NamedNode(plain(row["d"]))})
         read.append((action, NamedNode(plain(row["class"])), offer))
     alike = {(action, sensitivity) for action, sensitivity, _ in read}
-    lists = {kind: Shortlist(before_agreement(offer) for *of, offer in read if tuple(of) == kind) for kind in alike}
-    return Catalogued(lists, found, tuple(sorted(unreadable)))
+    lists = {
+        kind: Shortlist([before_agreement(offer) for *of, offer in read if tuple(of) == kind], workspace.vocabulary)
+        for kind in alike
+    }
+    return Catalogued(lists, datasets, found, tuple(sorted(unreadable)))

@@ -20,7 +20,7 @@ def offer_of(workspace: Workspace, version: NamedNode) -> Offer:
         NotFound: the version is not this node's.
     """
     own = workspace.own_graphs
-    return workspace.kept(("offer", version), own, lambda: _offer_in(workspace, version, own))
+    return workspace.kept(("offer", version, workspace.vocabulary), own, lambda: _offer_in(workspace, version, own))
 
 
 def offer_on_table(workspace: Workspace, negotiation: Negotiation) -> Offer:
@@ -30,7 +30,7 @@ def offer_on_table(workspace: Workspace, negotiation: Negotiation) -> Offer:
         NotFound: nobody proposed others, and the version is not this node's.
     """
     try:
-        return get_policy(workspace.store, Desk(workspace).graph, negotiation.opening.offer)
+        return get_policy(workspace.store, Desk(workspace).graph, negotiation.opening.offer, workspace.vocabulary)
     except NotFound:
         return offer_of(workspace, negotiation.opening.target)
 
@@ -50,4 +50,4 @@ def _offer_in(workspace: Workspace, version: NamedNode, graphs: list[NamedNode])
     rows = workspace.store.select(f"SELECT ?g WHERE {{ GRAPH ?g {{ {offer} a {ODRL.Offer} }} }}", graphs=graphs)
     if not rows:
         raise NotFound("The offer of this version is not known here.", where=version.value, remedy="Ask its provider.")
-    return get_policy(workspace.store, NamedNode(plain(rows[0]["g"])), offer)
+    return get_policy(workspace.store, NamedNode(plain(rows[0]["g"])), offer, workspace.vocabulary)

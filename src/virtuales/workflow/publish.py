@@ -5,6 +5,7 @@ One event carries all of it, so that a version is published whole or not at all.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from virtuales.catalogue.drafts import Draft
 from virtuales.catalogue.entry import Entry, entry_graph, entry_statements
@@ -26,6 +27,7 @@ from virtuales.rdf.terms import NamedNode, Quad, plain
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.current_terms import require_current_terms
 from virtuales.workflow.derive import UsedSource, judge_derivation, source_licences, used_sources
+from virtuales.workflow.govern_policies import held_policy
 from virtuales.workflow.judge import require_still_in_force
 from virtuales.workflow.offers import offer_of
 from virtuales.workflow.prepare import own_draft
@@ -138,10 +140,11 @@ def _offer(workspace: Workspace, draft: Draft, terms: OfferChoice, version: Name
     about = draft.description
     iri, assigner = NamedNode(f"{version.value}#offer"), NamedNode(about.publisher)
     if isinstance(terms, WrittenOffer):
-        offer = issue_offer(terms, iri=iri, target=version, assigner=assigner)
+        find, vocabulary = partial(held_policy, workspace), workspace.vocabulary
+        offer = issue_offer(terms, find, vocabulary, iri=iri, target=version, assigner=assigner)
     else:
         offer = offer_from(terms, iri=iri, target=version, assigner=assigner)
-    check_publishable(offer, workspace.clock.now())
+    check_publishable(offer, workspace.clock.now(), offer.vocabulary)
     handling = replace(
         parse_handling(triage=about.triage, sensitivity=about.sensitivity, reason=about.handling_reason),
         personal_data=about.personal_data,
@@ -158,7 +161,7 @@ def _contradictions(workspace: Workspace, draft: Draft, offer: Offer) -> tuple[O
     versions = [NamedNode(iri) for iri, _ in workspace.own_catalogue.versions(draft.dataset)[:_COMPARED_MOST]]
     earlier = [replace(offer_of(workspace, version), target=offer.target) for version in versions]
     own = {rule.iri for rule in offer.rules}
-    found = [overlap for one in earlier for overlap in overlaps([offer, one])]
+    found = [overlap for one in earlier for overlap in overlaps([offer, one], offer.vocabulary)]
     return tuple(overlap for overlap in found if len({overlap.permission, overlap.prohibition} & own) == 1)
 
 

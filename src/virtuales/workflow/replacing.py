@@ -36,7 +36,8 @@ def proposed_offer(document: Mapping[str, object], record: AgreementRecord) -> O
         UnknownTerm: a key, class, action, operand or operator that nobody registered.
         InputError: it is no offer, or one of something else.
     """
-    offer, agreement = parse_policy(document), record.signed.agreement
+    agreement = record.signed.agreement
+    offer = parse_policy(document, vocabulary=agreement.vocabulary)
     found = (offer.target, offer.assigner, offer.assignee)
     wanted = (agreement.target, agreement.assigner, record.signed.request.assignee)
     if isinstance(offer, Agreement) or found != wanted:

@@ -4,6 +4,7 @@ Each step is recorded before its message leaves; what a dead peer did not take i
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import cast
 from urllib.parse import quote
 from uuid import uuid4
@@ -32,6 +33,7 @@ from virtuales.policy.granting import agreement_from
 from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_json import parse_policy
 from virtuales.policy.odrl_rdf import get_policy, policy_quads
+from virtuales.policy.statements import read_statements, restated, statements_json, statements_text
 from virtuales.policy.templates import is_open
 from virtuales.rdf.changeset import ChangeSet
 from virtuales.rdf.terms import NamedNode, parse_iri
@@ -46,6 +48,7 @@ from virtuales.workflow.negotiate import (
     PURPOSE_KEY,
     REPLACES_KEY,
     SIGNED_KEY,
+    STATED_KEY,
     Desk,
     post,
     provider_of,
@@ -55,13 +58,27 @@ from virtuales.workflow.replacing import replacement
 from virtuales.workflow.workspace import Workspace
 
 
+@dataclass(frozen=True)
+class IntendedUse:
+    """What somebody wants data for.
+
+    Args:
+        purpose: IRI of the purpose.
+        justification: Why, in their words.
+        stated: What they state about themselves and their use: constraints with `eq` in compact JSON; None for nothing.
+    """
+
+    purpose: NamedNode
+    justification: str
+    stated: object = None
+
+
 def request_access(
     workspace: Workspace,
     principal: Principal,
     version: NamedNode,
+    intended: IntendedUse,
     *,
-    purpose: NamedNode,
-    justification: str,
     accepted: bool,
 ) -> Negotiation:
     """Ask the provider of a dataset version for access, with purpose and justification.
@@ -70,8 +87,7 @@ def request_access(
         workspace: The consumer's node.
         principal: Who asks.
         version: The dataset version.
-        purpose: What the data is for.
-        justification: Why, in the consumer's words.
+        intended: What the data is for.
         accepted: Whether licence and handling conditions are accepted; without it nothing is asked.
 
     Returns:
@@ -103,9 +119,10 @@ def request_access(
         target=version,
         assigner=offer.assigner,
         assignee=participant.iri,
-        purpose=purpose,
-        justification=justification,
+        purpose=intended.purpose,
+        justification=intended.justification,
         callback=workspace.addresses.base + DSP,
+        stated=statements_text(read_statements(intended.stated, owner=pid, vocabulary=workspace.vocabulary)),
     )
     with workspace.ledger.turn():
         _refuse_repeated(desk, participant, version)
@@ -128,11 +145,13 @@ def send_request(workspace: Workspace, negotiation: Negotiation) -> Negotiation:
         AccessDenied, Conflict, NotFound: the provider refused; the negotiation is terminated with its reason.
     """
     desk, opening = Desk(workspace), negotiation.opening
-    offer = get_policy(workspace.store, desk.graph, opening.offer)
+    offer = get_policy(workspace.store, desk.graph, opening.offer, workspace.vocabulary)
     message = message_to_json(
         ContractRequestMessage(opening.consumer_pid.value, policy_to_json(offer), callback=opening.callback)
     )
     message |= {PURPOSE_KEY: opening.purpose.value, JUSTIFICATION_KEY: opening.justification}
+    if opening.stated is not None:
+        message[STATED_KEY] = statements_json(desk.stated(opening))
     if opening.replaces is not None:
         message[REPLACES_KEY] = opening.replaces.value
     provider = workspace.participants.get(opening.assigner)
@@ -155,7 +174,7 @@ def take_agreement(workspace: Workspace, principal: Principal, pid: NamedNode, d
     """
     desk = Desk(workspace)
     provider = sender(workspace, principal, desk.negotiations.get(pid).opening.assigner)
-    signed = parse_agreement({**document, "@context": context_of(document)})
+    signed = parse_agreement({**document, "@context": context_of(document)}, workspace.vocabulary)
     verify_provider_signature(signed, provider.public_key)
     with workspace.ledger.turn():
         negotiation = desk.negotiations.get(pid)
@@ -269,7 +288,7 @@ def _fetch_offer(workspace: Workspace, provider: Participant, version: NamedNode
     except PeerFailure:
         # While the provider is away, the orchestrator's catalogue tells what it announced; it decides when it is back.
         answer = workspace.peers.get(workspace.orchestrator, path, organisation=asker.iri.value)
-    offer = parse_policy(cast("Mapping[str, object]", answer["offer"]))
+    offer = parse_policy(cast("Mapping[str, object]", answer["offer"]), vocabulary=workspace.vocabulary)
     if offer.target != version or offer.assigner != provider.iri:
         raise IntegrityFailure("The provider's offer is about something else.", where=offer.iri.value)
     if is_open(offer):
@@ -291,12 +310,13 @@ def _refuse_repeated(desk: Desk, participant: Participant, version: NamedNode) -
 def _refuse_other(desk: Desk, negotiation: Negotiation, signed: SignedAgreement) -> None:
     """Refuse an agreement that is not exactly the offer granted to the request."""
     opening, request = negotiation.opening, signed.request
-    offer = get_policy(desk.workspace.store, desk.graph, opening.offer)
+    offer = get_policy(desk.workspace.store, desk.graph, opening.offer, desk.workspace.vocabulary)
     known_there_as = opening.provider_pid or request.negotiation
     asked = (opening.assignee, opening.purpose, opening.justification, known_there_as, opening.replaces)
     granted = (request.assignee, request.purpose, request.justification, request.negotiation, request.replaces)
     expected = agreement_from(offer, iri=signed.agreement.iri, assignee=opening.assignee)
-    if asked != granted or expected != signed.agreement:
+    same = restated(desk.stated(opening), signed.agreement.iri) == request.stated
+    if asked != granted or expected != signed.agreement or not same:
         raise Conflict(
             "The agreement is not what was asked for.",
             where=signed.agreement.iri.value,

@@ -36,6 +36,7 @@ from virtuales.policy.odrl import Constraint, Offer
 from virtuales.policy.opening import asked_action, before_agreement, last_use
 from virtuales.policy.purposes import PURPOSES, find_purpose
 from virtuales.policy.request import UseRequest
+from virtuales.policy.statements import read_statements, statements_text, units_stated, values_stated
 from virtuales.policy.templates import is_open
 from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import DSPACE, ODRL, VES
@@ -44,7 +45,7 @@ from virtuales.trust.keys import did_web, verification_method
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.admit import facts_about
+from virtuales.workflow.admit import facts_about, surroundings_of
 from virtuales.workflow.current_terms import require_current_terms
 from virtuales.workflow.dataspace.delivery import agreement_letter
 from virtuales.workflow.end_agreement import end_with_replaced
@@ -53,6 +54,7 @@ from virtuales.workflow.negotiate import (
     DSP,
     JUSTIFICATION_KEY,
     PURPOSE_KEY,
+    STATED_KEY,
     Desk,
     post,
     sender,
@@ -180,7 +182,14 @@ def agree_upon(
     workspace, opening = desk.workspace, negotiation.opening
     require_current_terms(workspace, opening.assigner, opening.assignee)
     now = workspace.clock.now()
-    request = AccessRequest(negotiation.iri, opening.assignee, opening.purpose, opening.justification, opening.replaces)
+    request = AccessRequest(
+        negotiation=negotiation.iri,
+        assignee=opening.assignee,
+        purpose=opening.purpose,
+        justification=opening.justification,
+        replaces=opening.replaces,
+        stated=desk.stated(opening),
+    )
     iri = workspace.addresses.thing("agreement", str(uuid4()))
     validity = Validity(now, until or last_use(offer))
     draft = draft_agreement(offer, request, iri=iri, validity=validity, terms_version=workspace.terms.in_force.version)
@@ -228,7 +237,7 @@ def take_verification(
     """
     desk = Desk(workspace)
     consumer = sender(workspace, principal, desk.negotiations.get(pid).opening.assignee)
-    signed = parse_agreement({**document, "@context": context_of(document)})
+    signed = parse_agreement({**document, "@context": context_of(document)}, workspace.vocabulary)
     with workspace.ledger.turn():
         negotiation = desk.negotiations.get(pid)
         if negotiation.state is State.FINALIZED:
@@ -285,9 +294,11 @@ def _opening(workspace: Workspace, consumer: Participant, document: Mapping[str,
             where="callbackAddress",
             remedy=f"Use {consumer.node_url + DSP}.",
         )
+    consumer_pid = parse_iri(message.consumer_pid, where="consumerPid")
+    stated = read_statements(document.get(STATED_KEY), owner=consumer_pid, vocabulary=workspace.vocabulary)
     return Opening(
         provider_pid=NamedNode(uuid4().urn),
-        consumer_pid=parse_iri(message.consumer_pid, where="consumerPid"),
+        consumer_pid=consumer_pid,
         offer=parse_iri(str(offer["@id"]), where="@id"),
         target=target,
         assigner=offer_of(workspace, target).assigner,
@@ -295,6 +306,7 @@ def _opening(workspace: Workspace, consumer: Participant, document: Mapping[str,
         purpose=find_purpose(str(document.get(PURPOSE_KEY, ""))),
         justification=str(document.get(JUSTIFICATION_KEY, "")),
         callback=message.callback,
+        stated=statements_text(stated),
     )
 
 
@@ -310,16 +322,21 @@ def refuse_excluded(workspace: Workspace, offer: Offer, opening: Opening) -> Non
     """Refuse a request that the offer itself excludes, with the offer's own reasons."""
     if is_open(offer):
         raise Conflict("This data is open: no agreement is needed.", where=offer.target.value)
+    stated = Desk(workspace).stated(opening)
+    entry = workspace.own_catalogue.version(opening.target)
     use = UseRequest(
         assignee=opening.assignee,
         action=asked_action(offer),
         target=opening.target,
         time=workspace.clock.now(),
         purpose=opening.purpose,
-        facts=facts_about(workspace.own_catalogue.version(opening.target)),
+        facts={**values_stated(stated), **facts_about(entry)},
+        units=units_stated(stated),
     )
     asked = informed(use, workspace.find_participant(opening.assignee.value))
-    evaluate(before_agreement(offer), asked).require("The offer does not allow this.", where=offer.iri.value)
+    evaluate(before_agreement(offer), asked, surroundings_of(workspace, entry)).require(
+        "The offer does not allow this.", where=offer.iri.value
+    )
 
 
 def refuse_repeated(desk: Desk, opening: Opening) -> None:
@@ -372,7 +389,7 @@ def drafted(desk: Desk, negotiation: Negotiation) -> SignedAgreement:
         raise Conflict(
             f"A negotiation that is {negotiation.state} has no agreement to verify.", where=negotiation.iri.value
         )
-    return parse_agreement(plain(rows[0]["d"]))
+    return parse_agreement(plain(rows[0]["d"]), desk.workspace.vocabulary)
 
 
 def consumer_node(workspace: Workspace, opening: Opening) -> str:

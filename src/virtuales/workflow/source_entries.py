@@ -77,7 +77,9 @@ class SourceEntries:
     def _offer(self, offer: NamedNode) -> Offer | None:
         query = f"SELECT ?g WHERE {{ GRAPH ?g {{ {offer} a {ODRL.Offer} }} }}"
         rows = self._workspace.store.select(query, graphs=self._graphs)
-        return get_policy(self._workspace.store, NamedNode(plain(rows[0]["g"])), offer) if rows else None
+        if not rows:
+            return None
+        return get_policy(self._workspace.store, NamedNode(plain(rows[0]["g"])), offer, self._workspace.vocabulary)
 
     def _elsewhere(self, thing: NamedNode) -> SourceEntry | None:
         """Ask the participant's node whose address a thing has; while it is away, the orchestrator."""
@@ -106,7 +108,8 @@ class SourceEntries:
                 remedy="Leave the source out, and tell the orchestrator's staff.",
             )
         answer = self._told(asked, "offer", entry.version.value)
-        offer = parse_policy(cast("Mapping[str, object]", answer.get("offer")))
+        vocabulary = self._workspace.vocabulary
+        offer = parse_policy(cast("Mapping[str, object]", answer.get("offer")), vocabulary=vocabulary)
         if offer.target != entry.version or offer.assigner != publisher.iri:
             raise IntegrityFailure("The provider's offer is about something else.", where=offer.iri.value)
         return replace(entry, offer=offer)

@@ -25,6 +25,9 @@ from virtuales.federation.serving import FederatedQueries
 from virtuales.journal.ledger import Ledger
 from virtuales.models.registry import ModelRegistry
 from virtuales.policy.licences.licence import Licences
+from virtuales.policy.profile import Profile
+from virtuales.policy.register import PolicyRegister
+from virtuales.policy.world import World
 from virtuales.query.description import KeptCounts
 from virtuales.query.service import Queries
 from virtuales.query.services import NO_SERVICES, Services
@@ -177,6 +180,26 @@ class Workspace:
     def mapping_versions(self) -> MappingVersions:
         """The orchestrator's registered mappings as this node knows them."""
         return MappingVersions(self.store, Addresses(self.orchestrator).graph("mappings"))
+
+    @property
+    def policy_register(self) -> PolicyRegister:
+        """What the orchestrator, and then this node, registered for policies."""
+        return PolicyRegister(self.store, self._policy_graphs)
+
+    @property
+    def vocabulary(self) -> Profile:
+        """The terms that policies may use here: the core's, and those of registered profiles."""
+        return self.kept("vocabulary", self._policy_graphs, self.policy_register.vocabulary)
+
+    @property
+    def surroundings(self) -> World:
+        """What is known whoever asks for whatever: when events take place, and what concepts and places are part of."""
+        events = self.kept("policy events", self._policy_graphs, self.policy_register.events)
+        return World(events=events, memberships=self.vocabulary.broader)
+
+    @property
+    def _policy_graphs(self) -> list[NamedNode]:
+        return [Addresses(self.orchestrator).graph("policies"), self.addresses.graph("policies")]
 
     @property
     def mappings(self) -> MappingRegistry:

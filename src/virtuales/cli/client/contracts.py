@@ -1,15 +1,22 @@
 """Reads the document of a contract from a file."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from virtuales.contract.agreement import SignedAgreement, parse_agreement
 from virtuales.contract.notices import Notice, NoticeKind, parse_notice
 from virtuales.errors import UnreadableInput
+from virtuales.policy.profile import CORE, Profile
+from virtuales.policy.registering import load_profile
 
 
-def load_contract(file: Path) -> SignedAgreement:
+def load_contract(file: Path, vocabulary: Profile = CORE) -> SignedAgreement:
     """Read a contract: its document, or what `agreement show --json` wrote about it.
+
+    Args:
+        file: The file.
+        vocabulary: The terms that it may use.
 
     Raises:
         UnreadableInput: the file cannot be read, or is no JSON.
@@ -24,7 +31,20 @@ def load_contract(file: Path) -> SignedAgreement:
     except (ValueError, RecursionError) as error:
         raise UnreadableInput(f"The document is no JSON: {error}.", where=str(file)) from error
     document = found.get("document") if isinstance(found, dict) else None
-    return parse_agreement(document if isinstance(document, dict) else content)
+    return parse_agreement(document if isinstance(document, dict) else content, vocabulary)
+
+
+def vocabulary_of(files: Iterable[Path]) -> Profile:
+    """Return the terms of the core with those of profiles in files.
+
+    Raises:
+        UnreadableInput: a file cannot be read.
+        InputError: it is no profile, or a term of it is known already.
+    """
+    profile = CORE
+    for file in files:
+        profile = load_profile(file, profile)
+    return profile
 
 
 def find_notice(file: Path) -> Notice | None:

@@ -1,7 +1,7 @@
 """Steps 4 and 5 by REST: ask for access, review what others ask, and what one is told meanwhile."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, ConfigDict, Field
@@ -38,6 +38,10 @@ class RequestIn(RequestBody):
     purpose: str = Field(description="One of the purposes of `/api/v1/purposes`.")
     justification: str = Field(description="Why the data is needed.")
     accept_conditions: bool = Field(description="Whether the licence and the handling conditions are accepted.")
+    stated: list[dict[str, Any]] = Field(
+        [],
+        description="What you state for left operands that the offer asks for: constraints with `eq`, as compact JSON.",
+    )
 
 
 class ApprovalIn(RequestBody):
@@ -96,8 +100,7 @@ def ask(workspace: WorkspaceHere, asker: KnownAsker, request: RequestIn) -> Nego
         workspace,
         asker,
         parse_iri(request.version, where="version"),
-        purpose=find_purpose(request.purpose),
-        justification=request.justification,
+        request_access.IntendedUse(find_purpose(request.purpose), request.justification, request.stated),
         accepted=request.accept_conditions,
     )
     return negotiation_out(negotiation)

@@ -164,7 +164,7 @@ def find_offer(workspace: Workspace, reader: Principal | None, entry: VersionEnt
     iri = NamedNode(entry.offer)
     for graph in visible_graphs(workspace, reader):
         if workspace.store.ask(f"ASK {{ {iri} a {ODRL.Offer} }}", graphs=[graph]):
-            return get_policy(workspace.store, graph, iri)
+            return get_policy(workspace.store, graph, iri, workspace.vocabulary)
     return None
 
 

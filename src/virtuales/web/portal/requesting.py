@@ -20,7 +20,7 @@ from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import Portal, PortalHere
 from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor
 from virtuales.workflow.negotiate import provider_of
-from virtuales.workflow.request_access import request_access
+from virtuales.workflow.request_access import IntendedUse, request_access
 from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
@@ -96,8 +96,7 @@ def ask(
             workspace,
             visitor.principal,
             target,
-            purpose=find_purpose(purpose),
-            justification=justification,
+            IntendedUse(find_purpose(purpose), justification),
             accepted=answers.accepted,
         )
     except InputError as error:
@@ -150,9 +149,8 @@ def _offered(workspace: Workspace, visitor: Visitor, version: NamedNode) -> Offe
         raise Conflict("This is your own organisation's data.", where=version.value, remedy="Use it without asking.")
     entry = cast("Mapping[str, str]", _told(workspace, provider, asker, "dataset", version)["entry"])
     names = Names(workspace, visitor.principal)
-    offer = parse_policy(
-        cast("Mapping[str, object]", _told(workspace, provider, asker, "offer", NamedNode(entry["iri"]))["offer"])
-    )
+    told = _told(workspace, provider, asker, "offer", NamedNode(entry["iri"]))
+    offer = parse_policy(cast("Mapping[str, object]", told["offer"]), vocabulary=workspace.vocabulary)
     return Offered(
         version=entry["iri"],
         title=entry["title"],
