@@ -1,5 +1,6 @@
 """What has to be done under an agreement: due dates, evidence and its judgement, what closes while it is overdue."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,17 +8,26 @@ from tests.books import NOON
 from tests.workflow.two_sides import ANALYST, CONSUMER, PROVIDER, STEWARD, Fate, Sides, agree, settle, two_sides
 
 from virtuales.contract.agreements import AgreementRecord
-from virtuales.contract.obligations import EvidenceState, Obligation, ObligationState
-from virtuales.errors import AccessDenied, Conflict, InputError, NotFound
+from virtuales.contract.evidence_documents import (
+    parse_evidence,
+    readable_evidence,
+    require_of_agreement,
+    sign_evidence,
+    verify_evidence,
+)
+from virtuales.contract.obligations import Evidence, EvidenceState, Obligation, ObligationState
+from virtuales.contract.verification import verify_with_keys
+from virtuales.errors import AccessDenied, Conflict, InputError, IntegrityFailure, NotFound
 from virtuales.policy.demands import Demand, parse_demand
 from virtuales.policy.sentences import duty_sentence, policy_sentences
 from virtuales.policy.templates import Audience, OfferTerms, offer_from
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode
+from virtuales.trust.keys import PublicKey, SigningKey
 from virtuales.workflow.admit import admission
 from virtuales.workflow.end_agreement import terminate
 from virtuales.workflow.negotiate import Desk
-from virtuales.workflow.obligations import judge, obligations, show_evidence
+from virtuales.workflow.obligations import judge, obligations, show_evidence, take_evidence
 from virtuales.workflow.watch_dates import DateWatch, note_dates
 
 DEMANDS = tuple(map(parse_demand, ("report=30d,closing", "delete", "report=2026-12-31")))
@@ -134,6 +144,51 @@ def test_data_is_to_be_deleted_when_the_agreement_is_ended(sides: Sides) -> None
     key = shown.iri.value.rpartition("/")[2]
     judge(sides.provider, STEWARD, key_of(agreed), key, accepted=True, reason="Thank you.")
     assert standing(sides, agreed)["demand-1"] == ("fulfilled", "fulfilled")
+
+
+def test_evidence_is_signed_and_verified_offline_with_the_contract(sides: Sides) -> None:
+    agreed = agree(sides)
+    rule = obligations(sides.consumer, agreed)[0].duty.iri
+    show_evidence(sides.consumer, ANALYST, key_of(agreed), rule=rule, text="See our page on it.")
+    there, here = (obligations(side, agreed)[0].evidence[0] for side in (sides.provider, sides.consumer))
+    assert there == here
+    assert here.document is not None
+    shown = parse_evidence(here.document)
+    keys = {one.public_key.multikey: one.public_key for one in sides.provider.participants.all()}
+
+    def key(method: str) -> PublicKey:
+        return keys[method.rpartition("#")[2]]
+
+    both = verify_with_keys(agreed.signed, key)
+    by = verify_evidence(shown, key)
+    require_of_agreement(shown, agreed.signed, by=by, signatures=both)
+    assert "See our page on it." in readable_evidence(shown)
+    for name, value in (("text", "Other."), ("proof", []), ("timestamp", "2026-06-01T12:00:01Z")):
+        with pytest.raises(IntegrityFailure):
+            verify_evidence(parse_evidence({**shown.document, name: value}), key)
+    elsewhere = replace(shown, agreement=NamedNode("urn:other"))
+    for wrong, signature in (
+        (elsewhere, by),
+        (replace(shown, party=PROVIDER), by),
+        (replace(shown, evidence=replace(here, rule=NamedNode("urn:rule"))), by),
+        (shown, replace(by, key=SigningKey(b"\6" * 32).public)),
+    ):
+        with pytest.raises(IntegrityFailure):
+            require_of_agreement(wrong, agreed.signed, by=signature, signatures=both)
+
+
+def test_refuses_evidence_that_its_party_has_not_signed(sides: Sides) -> None:
+    agreed = agree(sides)
+    node = replace(ANALYST, organisation=CONSUMER.value)
+    said = Evidence(NamedNode("urn:e"), obligations(sides.consumer, agreed)[0].duty.iri, "Done.", NOON)
+    for key, party, error in (
+        (SigningKey(b"\6" * 32), CONSUMER, IntegrityFailure),
+        (sides.consumer.key, PROVIDER, InputError),
+    ):
+        signed = sign_evidence(said, agreed.iri, party, key, verification_method=f"did:web:x#{key.public.multikey}")
+        with pytest.raises(error):
+            take_evidence(sides.provider, node, {"agreement": agreed.iri.value, "evidence": signed.document})
+    assert obligations(sides.provider, agreed)[0].evidence == ()
 
 
 def test_refuses_evidence_and_judgements_that_cannot_be(sides: Sides) -> None:

@@ -10,13 +10,14 @@ import pytest
 from tests.books import NOON
 from tests.workflow.agreements import ASKER, CONSUMER, agreed, with_consumer
 from tests.workflow.registry_node import BASE, OPERATOR, orchestrator
-from tests.workflow.two_sides import ANALYST, Sides, settle, two_sides
+from tests.workflow.two_sides import ANALYST, Sides, agree, settle, two_sides
 from tests.workflow.two_sides import CONSUMER as CONSUMER_THERE
 
 from virtuales.catalogue.entry import sensitivity_iri
 from virtuales.catalogue.records import Description
 from virtuales.clock import ManualClock
 from virtuales.contract.agreement import parse_agreement, verify_agreement
+from virtuales.contract.conduct import RuleState
 from virtuales.contract.negotiations import Negotiation, Opening
 from virtuales.contract.readable_text import readable_text
 from virtuales.errors import AccessDenied, Conflict, InputError, IntegrityFailure, NotFound, UnknownTerm
@@ -33,7 +34,9 @@ from virtuales.trust.standing_concepts import get_concept
 from virtuales.workflow.admit import admission
 from virtuales.workflow.attest import attest, withdraw
 from virtuales.workflow.govern_policies import announce, register
+from virtuales.workflow.keep_record import record
 from virtuales.workflow.negotiate import Desk
+from virtuales.workflow.obligations import judge, obligations, show_evidence
 from virtuales.workflow.offered import explained, offered
 from virtuales.workflow.prepare import describe, prepare, receive_file
 from virtuales.workflow.publish import publish
@@ -224,15 +227,15 @@ def test_what_is_stated_stands_in_the_agreement_and_counts_at_each_use(tmp_path:
     approve(sides.provider, OPERATOR, asked.opening.provider_pid, reason="Very well.")
     settle(sides)
     for side in (sides.provider, sides.consumer):
-        (record,) = Desk(side).agreements.active(CONSUMER_THERE, sides.version, sides.clock.now())
-        assert "It states: The voltage is 33." in readable_text(record.signed)
+        (signed_one,) = Desk(side).agreements.active(CONSUMER_THERE, sides.version, sides.clock.now())
+        assert "It states: The voltage is 33." in readable_text(signed_one.signed)
     participant = sides.provider.find_participant(CONSUMER_THERE.value)
     assert admission(sides.provider, participant, sides.version).decision.allowed
-    changed_by_hand = json.loads(record.signed.text())
+    changed_by_hand = json.loads(signed_one.signed.text())
     changed_by_hand["stated"][0]["rightOperand"]["@value"] = "400"
     keys = {one.iri: one.public_key for one in sides.provider.participants.all()}
     vocabulary = sides.provider.vocabulary
-    verify_agreement(parse_agreement(record.signed.text(), vocabulary), keys)
+    verify_agreement(parse_agreement(signed_one.signed.text(), vocabulary), keys)
     with pytest.raises(IntegrityFailure):
         verify_agreement(parse_agreement(changed_by_hand, vocabulary), keys)
 
@@ -303,3 +306,33 @@ def test_rules_speak_of_groups_of_parties_and_of_the_dataset_with_all_its_versio
     certify(node, "distribution-network-operator")
     assert uses(node, offer) == asks(node, offer) == ""
     assert "about something else" in uses(node, elsewhere)
+
+
+def test_consequence_of_a_violation_is_an_obligation_that_closes_the_data(tmp_path: Path) -> None:
+    sides = two_sides(tmp_path)
+    duty = {"action": "attribute", "consequence": [{"action": "inform"}]}
+    written = offering(permission=[{"action": "use"}], prohibition=[{"action": "distribute"}], obligation=[duty])
+    sides.version = published(sides.provider, written).target
+    agreed_there = agree(sides)
+    naming = agreed_there.signed.agreement.obligations[0]
+    key = agreed_there.iri.value.rpartition("/")[2]
+
+    def due() -> list[tuple[NamedNode, str, bool]]:
+        found = [obligations(side, agreed_there) for side in (sides.provider, sides.consumer)]
+        there, here = ([(one.duty.action, one.state.value, one.closes) for one in side] for side in found)
+        assert there == here
+        return there
+
+    def is_closed() -> bool:
+        who = sides.provider.find_participant(CONSUMER_THERE.value)
+        return not admission(sides.provider, who, sides.version).decision.allowed
+
+    assert due() == [(ODRL.attribute, "open", False)]
+    record(sides.provider, OPERATOR, agreed_there.iri, rule=naming.iri, state=RuleState.VIOLATED, reason="Not named.")
+    assert set(due()) == {(ODRL.attribute, "violated", False), (ODRL.inform, "open", True)}
+    assert is_closed()
+    for rule in (naming.iri, naming.consequences[0].iri):
+        shown = show_evidence(sides.consumer, ANALYST, key, rule=rule, text="It is done now.")
+        judge(sides.provider, OPERATOR, key, shown.iri.value.rpartition("/")[2], accepted=True, reason="Thank you.")
+    assert {state for _, state, _ in due()} == {"fulfilled"}
+    assert not is_closed()

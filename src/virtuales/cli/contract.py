@@ -10,9 +10,15 @@ import httpx
 import typer
 
 from virtuales.cli.client.connection import Connection
-from virtuales.cli.client.contracts import find_notice, load_contract, vocabulary_of
+from virtuales.cli.client.contracts import find_evidence, find_notice, load_contract, vocabulary_of
 from virtuales.cli.client.options import AsJson
 from virtuales.cli.client.output import print_json, say
+from virtuales.contract.evidence_documents import (
+    EvidenceDocument,
+    readable_evidence,
+    require_of_agreement,
+    verify_evidence,
+)
 from virtuales.contract.integrity import Signature
 from virtuales.contract.notices import Notice, readable_notice, verify_notice
 from virtuales.contract.readable_text import readable_text
@@ -40,9 +46,12 @@ def verify(
         typer.Option(help="A did:web document of a party that you trust, as a file; repeat it for the other."),
     ] = None,
     terms: _Terms = None,
+    contract: Annotated[
+        Path | None, typer.Option(help="With evidence: the contract that it has to belong to, which is verified too.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Verify that two parties signed a contract, or one a notice; ends with 1 when a signature is missing or wrong.
+    """Verify that two parties signed a contract, or one a notice or evidence; ends with 1 when they have not.
 
     Neither a node nor the orchestrator is needed. Keys that are given, or those of did:web documents that are given,
     are the only ones that count. Without any, the did:web documents that the signatures name are fetched.
@@ -54,7 +63,16 @@ def verify(
     if notice:
         _say_notice(notice, verify_notice(notice, key_of), as_json=as_json)
         return
-    signed = load_contract(file, vocabulary_of(terms or []))
+    vocabulary = vocabulary_of(terms or [])
+    evidence = find_evidence(file)
+    if evidence:
+        by = verify_evidence(evidence, key_of)
+        if contract:
+            of = load_contract(contract, vocabulary)
+            require_of_agreement(evidence, of, by=by, signatures=verify_with_keys(of, key_of))
+        _say_evidence(evidence, by, contract, as_json=as_json)
+        return
+    signed = load_contract(file, vocabulary)
     signatures = verify_with_keys(signed, key_of)
     if not key:
         require_provider_site(signed, signatures)
@@ -80,10 +98,37 @@ def verify(
 @app.command("text")
 def text(file: _File, terms: _Terms = None) -> None:
     """Show a contract or a notice as a text for people, made of its document alone; it does not verify signatures."""
-    notice = find_notice(file)
-    typer.echo(
-        readable_notice(notice) if notice else readable_text(load_contract(file, vocabulary_of(terms or []))), nl=False
-    )
+    notice, evidence = find_notice(file), find_evidence(file)
+    if notice:
+        said = readable_notice(notice)
+    elif evidence:
+        said = readable_evidence(evidence)
+    else:
+        said = readable_text(load_contract(file, vocabulary_of(terms or [])))
+    typer.echo(said, nl=False)
+
+
+def _say_evidence(shown: EvidenceDocument, by: Signature, contract: Path | None, *, as_json: bool) -> None:
+    if as_json:
+        print_json(
+            {
+                "evidence": shown.evidence.iri.value,
+                "agreement": shown.agreement.value,
+                "rule": shown.evidence.rule.value,
+                "party": shown.party.value,
+                "belongs_to_contract": True if contract else None,
+                "signatures": [
+                    {"verification_method": by.verification_method, "key": by.key.multikey, "created": by.created}
+                ],
+            }
+        )
+        return
+    say(f"signed {by.created} with {by.verification_method}")
+    say("One party signed this evidence, and nothing in it was changed since.", style="green")
+    if contract:
+        say("It is for a duty of the contract, by the consumer who signed that.", style="green")
+    else:
+        say(f"Give the contract <{shown.agreement.value}> with --contract to know whether it belongs to it.")
 
 
 def _say_notice(notice: Notice, signature: Signature, *, as_json: bool) -> None:

@@ -55,6 +55,7 @@ class Evidence:
         given_at: When it was given.
         state: What the provider makes of it.
         reason: Why, where the provider said.
+        document: The document that the consumer signed, as JSON text; None before there is one.
     """
 
     iri: NamedNode
@@ -63,6 +64,7 @@ class Evidence:
     given_at: datetime
     state: EvidenceState = EvidenceState.GIVEN
     reason: str | None = None
+    document: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse evidence that says nothing."""
@@ -107,7 +109,7 @@ def obligations_of(
     shown = list(evidence)
     found = [
         _obligation(record, duty, conduct, [one for one in shown if one.rule == duty.iri], now=now, holds_back=holds)
-        for duty, holds in duties_in(record.signed.agreement)
+        for duty, holds in (*duties_in(record.signed.agreement), *brought_about(record.signed.agreement, conduct))
     ]
     return sorted(found, key=lambda one: (one.due is None, one.due or now, one.duty.iri.value))
 
@@ -119,6 +121,37 @@ def duties_in(agreement: Agreement) -> Iterator[tuple[Duty, bool]]:
             yield duty, True
     for duty in agreement.obligations:
         yield duty, False
+
+
+def brought_about(agreement: Agreement, conduct: Conduct) -> Iterator[tuple[Duty, bool]]:
+    """Give what has to be done since something was violated: remedies of prohibitions, consequences of duties.
+
+    While they are not done the data is closed.
+    """
+    for prohibition in agreement.prohibitions:
+        if prohibition.iri in conduct.violated:
+            for remedy in prohibition.remedies:
+                yield remedy, True
+                yield from _consequences(remedy, conduct)
+    for duty, _ in duties_in(agreement):
+        yield from _consequences(duty, conduct)
+
+
+def _consequences(duty: Duty, conduct: Conduct) -> Iterator[tuple[Duty, bool]]:
+    if duty.iri in conduct.violated:
+        for consequence in duty.consequences:
+            yield consequence, True
+            yield from _consequences(consequence, conduct)
+
+
+def all_duties(agreement: Agreement) -> Iterator[Duty]:
+    """Give every duty of an agreement, remedies and consequences among them."""
+    ahead = [duty for duty, _ in duties_in(agreement)]
+    ahead += [remedy for prohibition in agreement.prohibitions for remedy in prohibition.remedies]
+    while ahead:
+        duty = ahead.pop(0)
+        ahead.extend(duty.consequences)
+        yield duty
 
 
 def due_of(record: AgreementRecord, duty: Duty) -> datetime | None:
@@ -171,6 +204,7 @@ def give_evidence(evidence: Evidence, agreement: NamedNode, graph: NamedNode) ->
         evidence.iri, DCTERMS.description, evidence.text.strip()
     )
     statements.say(evidence.iri, PROV.generatedAtTime, date_time(iso_instant(evidence.given_at)))
+    statements.say(evidence.iri, VES.signedDocument, evidence.document)
     return ChangeSet(add=statements.quads + _standing(evidence, evidence.state, None, graph))
 
 
@@ -196,7 +230,8 @@ def evidence_for(store: RdfStore, graph: NamedNode, agreement: NamedNode) -> lis
     rows = store.select(
         f"""SELECT * WHERE {{ ?iri a {VES.Evidence} ; {VES.about} {agreement} ; {VES.ofRule} ?rule ;
             {DCTERMS.description} ?text ; {PROV.generatedAtTime} ?at ; {VES.evidenceState} ?state .
-            OPTIONAL {{ ?iri {VES.decisionReason} ?reason }} }} ORDER BY ?at ?iri""",
+            OPTIONAL {{ ?iri {VES.decisionReason} ?reason }}
+            OPTIONAL {{ ?iri {VES.signedDocument} ?document }} }} ORDER BY ?at ?iri""",
         graphs=[graph],
     )
     return [
@@ -207,6 +242,7 @@ def evidence_for(store: RdfStore, graph: NamedNode, agreement: NamedNode) -> lis
             given_at=datetime.fromisoformat(plain(row["at"])),
             state=EvidenceState(plain(row["state"])),
             reason=plain(row["reason"]) if "reason" in row else None,
+            document=plain(row["document"]) if "document" in row else None,
         )
         for row in rows
     ]

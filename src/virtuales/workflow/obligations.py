@@ -1,28 +1,35 @@
 """Obligations under an agreement: the consumer shows what it did, the provider judges it, and both sides keep both."""
 
 from collections.abc import Mapping
+from functools import partial
 from uuid import uuid4
 
-from virtuales.clock import iso_instant
 from virtuales.contract.agreements import AgreementRecord
 from virtuales.contract.conduct import RuleState, read_conduct, record_rule
+from virtuales.contract.evidence_documents import (
+    EVIDENCE_CONTEXT,
+    EvidenceDocument,
+    parse_evidence,
+    sign_evidence,
+    verify_evidence,
+)
 from virtuales.contract.letters import Letter, LetterKind, enclose, write_letter
 from virtuales.contract.obligations import (
     Evidence,
     EvidenceState,
     Obligation,
-    duties_in,
     evidence_for,
     get_evidence,
     give_evidence,
     judge_evidence,
     obligations_of,
 )
-from virtuales.errors import AccessDenied, Conflict, InputError, NotFound, UnknownTerm
+from virtuales.errors import AccessDenied, Conflict, InputError, IntegrityFailure, NotFound, UnknownTerm
 from virtuales.journal.event import EventDraft, JsonValue
-from virtuales.policy.values import instant
 from virtuales.rdf.changeset import ChangeSet
-from virtuales.rdf.terms import NamedNode, date_time, parse_iri
+from virtuales.rdf.terms import NamedNode, parse_iri
+from virtuales.trust.keys import PublicKey, did_web, verification_method
+from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.letters import Refusal, deliver_waiting, try_to_deliver
@@ -63,9 +70,12 @@ def show_evidence(workspace: Workspace, principal: Principal, key: str, *, rule:
     iri = workspace.addresses.thing("evidence", str(uuid4()))
     with workspace.ledger.turn():
         _require_open(workspace, record, rule)
-        evidence = Evidence(iri, rule, text, workspace.clock.now())
-        message = {"agreement": record.iri.value, "evidence": iri.value, "rule": rule.value, "text": text.strip(),
-                   "givenAt": iso_instant(evidence.given_at)}  # fmt: skip
+        method = verification_method(did_web(workspace.addresses.base), workspace.key.public)
+        said = Evidence(iri, rule, text, workspace.clock.now())
+        signed = sign_evidence(said, record.iri, organisation.iri, workspace.key, verification_method=method)
+        evidence = signed.evidence
+        document = {name: value for name, value in signed.document.items() if name != "@context"}
+        message = {"agreement": record.iri.value, "evidence": document}
         letter = letter_about(workspace, record, message, by=organisation.iri, path="/agreements/evidence")
         change = give_evidence(evidence, record.iri, desk.agreements_graph) | enclose(letter, desk.graph)
         workspace.ledger.record(EventDraft("EvidenceGiven", record.iri.value, change=change, actor=principal.client_id))
@@ -120,26 +130,42 @@ def take_evidence(workspace: Workspace, principal: Principal, message: Mapping[s
     Raises:
         AccessDenied: the message is not from the agreement's consumer.
         NotFound: there is no such agreement, or it has no such duty.
-        InputError: a part of the message is missing.
+        IntegrityFailure: the signature is not the consumer's, or does not match.
+        InputError: a part of the message is missing, or the evidence is about another agreement.
     """
     desk, record = Desk(workspace), _record(workspace, message)
     consumer = sender(workspace, principal, record.signed.request.assignee)
-    given_at = instant(date_time(text_of(message, "givenAt")))
-    if given_at is None:
-        raise InputError("The message does not say when.", where="givenAt", remedy="Write an instant in UTC.")
-    rule = parse_iri(text_of(message, "rule"), where="rule")
-    evidence = Evidence(
-        parse_iri(text_of(message, "evidence"), where="evidence"), rule, text_of(message, "text"), given_at
-    )
+    shown = _signed_evidence(message, record, consumer)
+    evidence, rule = shown.evidence, shown.evidence.rule
     with workspace.ledger.turn():
         if evidence.iri in {one.iri for one in evidence_for(workspace.store, desk.agreements_graph, record.iri)}:
             return
-        _require_duty(record, rule)
+        _require_duty(workspace, record, rule)
         text = f"{consumer.legal_name} shows what it did under the agreement: {evidence.text.strip()}"
         told = desk.tell(record.signed.agreement.assigner, record.iri, text)
         change = give_evidence(evidence, record.iri, desk.agreements_graph) | told
         actor = consumer.iri.value
         workspace.ledger.record(EventDraft("EvidenceReceived", record.iri.value, change=change, actor=actor))
+
+
+def _signed_evidence(message: Mapping[str, object], record: AgreementRecord, consumer: Participant) -> EvidenceDocument:
+    """Return the evidence in a message, verified."""
+    document = message.get("evidence")
+    if not isinstance(document, Mapping):
+        raise InputError("The message brings no evidence.", where="evidence", remedy="Send the signed document.")
+    shown = parse_evidence({**document, "@context": dict(EVIDENCE_CONTEXT)})
+    if (shown.agreement, shown.party) != (record.iri, consumer.iri):
+        what = "The evidence is about another agreement, or by somebody else."
+        raise InputError(what, where=shown.evidence.iri.value, remedy="Send it with its own agreement.")
+    verify_evidence(shown, partial(_only_key, consumer))
+    return shown
+
+
+def _only_key(consumer: Participant, method: str) -> PublicKey:
+    """Return the consumer's key, and nobody else's."""
+    if method.rpartition("#")[2] != consumer.public_key.multikey:
+        raise IntegrityFailure("The evidence is signed with a key that is not the consumer's.", where=method)
+    return consumer.public_key
 
 
 def take_judgement(workspace: Workspace, principal: Principal, message: Mapping[str, object]) -> None:
@@ -194,13 +220,13 @@ def _judged(
 
 
 def _require_open(workspace: Workspace, record: AgreementRecord, rule: NamedNode) -> None:
-    _require_duty(record, rule)
+    _require_duty(workspace, record, rule)
     if rule in read_conduct(workspace.store, Desk(workspace).agreements_graph, record.iri).fulfilled:
         raise Conflict("The duty is fulfilled already.", where=rule.value, remedy="Nothing needs to be done.")
 
 
-def _require_duty(record: AgreementRecord, rule: NamedNode) -> None:
-    known = [duty.iri for duty, _ in duties_in(record.signed.agreement)]
+def _require_duty(workspace: Workspace, record: AgreementRecord, rule: NamedNode) -> None:
+    known = [one.duty.iri for one in obligations(workspace, record)]
     if rule not in known:
         names = ", ".join(one.value for one in known) or "none"
         raise NotFound("The agreement has no such duty.", where=rule.value, remedy=f"It has: {names}.")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from virtuales.contract.agreement import SignedAgreement, parse_agreement
+from virtuales.contract.evidence_documents import EvidenceDocument, is_evidence, parse_evidence
 from virtuales.contract.notices import Notice, NoticeKind, parse_notice
 from virtuales.errors import UnreadableInput
 from virtuales.policy.profile import CORE, Profile
@@ -45,6 +46,22 @@ def vocabulary_of(files: Iterable[Path]) -> Profile:
     for file in files:
         profile = load_profile(file, profile)
     return profile
+
+
+def find_evidence(file: Path) -> EvidenceDocument | None:
+    """Read the evidence in a file, or in what `agreement evidence --json` wrote; None when it holds something else.
+
+    Raises:
+        InputError: it is evidence with something wrong about it.
+    """
+    try:
+        found = json.loads(file.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    written = found.get("document") if isinstance(found, dict) else None
+    if isinstance(written, dict) and is_evidence(written):
+        return parse_evidence(written)
+    return parse_evidence(file.read_bytes()) if is_evidence(found) else None
 
 
 def find_notice(file: Path) -> Notice | None:

@@ -1,7 +1,8 @@
 """Obligations by REST: what has to be done under an agreement, what was shown for it, and what is made of that."""
 
+import json
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from pydantic import BaseModel, Field
@@ -28,6 +29,7 @@ class EvidenceOut(BaseModel):
     given_at: datetime
     state: str = Field(description="`given`, `accepted` or `declined`.")
     reason: str | None
+    document: dict[str, Any] | None = Field(description="The document that the consumer signed.")
 
 
 class ObligationOut(BaseModel):
@@ -102,4 +104,5 @@ def _evidence(evidence: Evidence) -> EvidenceOut:
         given_at=evidence.given_at,
         state=evidence.state.value,
         reason=evidence.reason,
+        document=json.loads(evidence.document) if evidence.document else None,
     )
