@@ -108,7 +108,7 @@ def test_one_wrong_character_in_an_lei_is_found(place: int, character: str) -> N
     ("number", "says", "remedy"),
     [
         ("1234567", "this has 7", "Write the zeros in front: 01234567."),
-        ("XX123456", "begin with XX", "Scotland's begin with SC"),
+        ("X1234567", "neither", "8 digits"),
         ("123456789", "neither", "8 digits"),
         ("R123456", "neither", "8 digits"),
         (LEI[:-1], "20 characters, and this has 19", "whole"),

@@ -1,7 +1,7 @@
 """Numbers of organisations, checked in form: legal entity identifiers, and company numbers of Great Britain.
 
 An LEI (ISO 17442) has 18 letters and digits and two check digits by ISO 7064, mod 97-10. A company number has eight
-characters; letters in front say which register it is from.
+characters; letters in front say which register it is from, and whoever looks there sees whether there is such a one.
 """
 
 import re
@@ -13,15 +13,7 @@ _LEI: Final = re.compile(r"[A-Z0-9]{18}[0-9]{2}")
 _LEI_LENGTH: Final = 20
 _NEAR_AN_LEI: Final = range(16, 25)
 _COMPANY_DIGITS: Final = 8
-_PREFIXED: Final = re.compile(r"([A-Z]{2})[0-9]{6}")
-_OTHER_FORMS: Final = re.compile(r"[0-9]{8}|R[0-9]{7}|(?:IP|NP|SP)[0-9]{5}R")
-_PREFIXES: Final = frozenset(
-    re.findall(
-        "[A-Z]{2}",
-        "AC CE CS ES FC FE GE GN GS IC IP LP NA NC NF NI NL NO NP NR NV NZ OC OE PC RC RS SA SC SE SF SG SI SL SO SP "
-        "SR SZ ZC",
-    )
-)
+_COMPANY_NUMBER: Final = re.compile(r"[0-9]{8}|[A-Z]{2}[0-9]{6}|R[0-9]{7}|(?:IP|NP|SP)[0-9]{5}R")
 
 
 def is_lei(number: str) -> bool:
@@ -77,13 +69,7 @@ def _check_company_number(number: str, text: str) -> None:
             f"A company number has {_COMPANY_DIGITS} digits, and this has {len(number)}.",
             f"Write the zeros in front: {number.zfill(_COMPANY_DIGITS)}.",
         )
-    prefixed = _PREFIXED.fullmatch(number)
-    if prefixed and prefixed.group(1) not in _PREFIXES:
-        _refuse(
-            f"No register of companies gives numbers that begin with {prefixed.group(1)}.",
-            "Copy the number again; Scotland's begin with SC, Northern Ireland's with NI.",
-        )
-    if not prefixed and not _OTHER_FORMS.fullmatch(number):
+    if not _COMPANY_NUMBER.fullmatch(number):
         _refuse(
             f"`{text}` is neither a GB company number nor an LEI.",
             "A company number has 8 digits, or 2 letters and 6 digits; an LEI has 20 letters and digits.",
