@@ -74,6 +74,9 @@ bench-federation-table: $(DEV_STAMP) ## Run all of it with 0, 20 and 80 ms of la
 bench-sparql-service: $(DEV_STAMP) ## Run a node's SPARQL endpoints beside Oxigraph's own server; BENCH='--rounds 2' asks less
 	@PYTHONPATH=. $(BIN)/python bench/bench_sparql_service.py $(BENCH)
 
+bench-catalogue: $(DEV_STAMP) ## Search 100,000 and a million generated entries, beside SQLite and SPARQL; BENCH='--entries 5000' is shorter
+	@PYTHONPATH=. $(BIN)/python bench/bench_catalogue.py $(BENCH)
+
 bench-views: $(DEV_STAMP) ## Query a view under an agreement beside the same statements open to everybody
 	@PYTHONPATH=. $(BIN)/python bench/bench_views.py $(BENCH)
 

@@ -4,7 +4,6 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final
 
 from virtuales.catalogue.index.document import Box, IndexedDataset
@@ -13,36 +12,40 @@ from virtuales.rdf.namespaces import DCAT, DCTERMS, ODRL, PROV, VES, VOID
 from virtuales.rdf.terms import NamedNode, plain
 from virtuales.store.rdf_store import RdfStore
 
-_TOGETHER: Final = 200
 _NUMBER: Final = r"(-?\d+(?:\.\d+)?)"
 _CORNER: Final = re.compile(rf"{_NUMBER}\s+{_NUMBER}")
 _PUBLIC: Final = "/graph/catalogue/public"
 _OF_ENTRIES: Final = re.compile(r"/graph/catalogue/(?:public|participants)\Z")
 _DATASET: Final = re.compile(r"[^#]*?/id/dataset/[^/#]+")
 
-_SAID: Final = {
-    "title": f"?d {DCTERMS.title} ?o",
-    "description": f"?d {DCTERMS.description} ?o",
-    "publisher": f"?d {DCTERMS.publisher} ?o",
-    "licence": f"?d {DCTERMS.license} ?o",
-    "sensitivity": f"?d {VES.sensitivityClass} ?o",
-    "number": f"?v {DCAT.version} ?o",
-    "issued": f"?v {DCTERMS.issued} ?o",
-    "offer": f"?v {ODRL.hasPolicy} ?o",
-    "verdict": f"?v {VES.conformanceVerdict} ?o",
-    "schema": f"?v {VES.judgedBy} ?o",
-    "profile": f"?d {DCTERMS.conformsTo} ?o",
-    "keyword": f"?d {DCAT.keyword} ?o",
-    "frequency": f"?d {DCTERMS.accrualPeriodicity} ?o",
-    "format": f"?v {DCAT.distribution}/{DCAT.mediaType} ?o",
-    "file": f"?v {DCAT.distribution}/{DCTERMS.title} ?o",
-    "class": f"?v {VOID.classPartition}/{VOID['class']} ?o",
-    "property": f"?v {VOID.propertyPartition}/{VOID.property} ?o",
-    "area": f"?d {DCTERMS.spatial}/{DCAT.bbox} ?o",
-    "start": f"?d {DCTERMS.temporal}/{DCAT.startDate} ?o",
-    "end": f"?d {DCTERMS.temporal}/{DCAT.endDate} ?o",
+_OF_DATASET: Final = {
+    DCTERMS.title: "title",
+    DCTERMS.description: "description",
+    DCTERMS.publisher: "publisher",
+    DCTERMS.license: "licence",
+    VES.sensitivityClass: "sensitivity",
+    DCTERMS.conformsTo: "profile",
+    DCAT.keyword: "keyword",
+    DCTERMS.accrualPeriodicity: "frequency",
 }
-"""What is read of a dataset `?d` and its current version `?v`."""
+_OF_VERSION: Final = {
+    DCAT.version: "number",
+    DCTERMS.issued: "issued",
+    ODRL.hasPolicy: "offer",
+    VES.conformanceVerdict: "verdict",
+    VES.judgedBy: "schema",
+}
+_OF_PARTS: Final = {
+    "format": (DCAT.distribution, DCAT.mediaType),
+    "file": (DCAT.distribution, DCTERMS.title),
+    "class": (VOID.classPartition, VOID["class"]),
+    "property": (VOID.propertyPartition, VOID.property),
+    "area": (DCTERMS.spatial, DCAT.bbox),
+    "start": (DCTERMS.temporal, DCAT.startDate),
+    "end": (DCTERMS.temporal, DCAT.endDate),
+}
+"""What is read of a dataset, of its current version, and of the parts of that."""
+_DIRECT: Final = {"d": _OF_DATASET, "v": _OF_VERSION}
 _LISTED: Final = ("publisher", "licence", "schema", "profile", "class", "property", "frequency", "keyword")
 
 
@@ -90,58 +93,79 @@ class EntryReader:
     def all(self) -> Iterator[IndexedDataset]:
         """Give every dataset of the catalogue."""
         graphs = self._graphs()
-        query = f"SELECT DISTINCT ?d WHERE {{ ?d a {DCAT.Dataset} ; {DCAT.hasCurrentVersion} ?v }}"
-        return self._read((plain(row["d"]) for row in self._store.select(query, graphs=graphs)), graphs)
+        uses = self._all_uses(graphs)
+        for graph in graphs:
+            query = f"SELECT ?d ?v WHERE {{ ?d {DCAT.hasCurrentVersion} ?v . ?d a {DCAT.Dataset} }}"
+            for row in self._store.select(query, graphs=[graph]):
+                dataset = plain(row["d"])
+                yield self._dataset(graph, dataset, plain(row["v"]), uses=uses.get(dataset, {}))
 
     def some(self, datasets: Iterable[str]) -> Iterator[IndexedDataset]:
         """Give those of some datasets that have an entry."""
-        return self._read(datasets, self._graphs())
+        graphs = self._graphs()
+        for dataset in datasets:
+            node = NamedNode(dataset)
+            query = f"SELECT ?g ?v WHERE {{ GRAPH ?g {{ {node} {DCAT.hasCurrentVersion} ?v ; a {DCAT.Dataset} }} }}"
+            for row in self._store.select(query, graphs=graphs) if graphs else ():
+                uses = self._uses(node, graphs)
+                yield self._dataset(NamedNode(plain(row["g"])), dataset, plain(row["v"]), uses=uses)
 
     def _graphs(self) -> list[NamedNode]:
         return [graph for graph in self._store.graphs() if is_of_entries(graph.value)]
 
-    def _read(self, datasets: Iterable[str], graphs: Sequence[NamedNode]) -> Iterator[IndexedDataset]:
-        ahead = iter(datasets)
-        while graphs and (batch := list(islice(ahead, _TOGETHER))):
-            yield from self._batch(batch, graphs)
-
-    def _batch(self, datasets: Sequence[str], graphs: Sequence[NamedNode]) -> Iterator[IndexedDataset]:
-        wanted = " ".join(str(NamedNode(iri)) for iri in datasets)
-        said = " UNION ".join(f'{{ {pattern} BIND("{name}" AS ?f) }}' for name, pattern in _SAID.items())
-        query = (
-            f"SELECT ?g ?d ?v ?f ?o WHERE {{ VALUES ?d {{ {wanted} }} "
-            f"GRAPH ?g {{ ?d a {DCAT.Dataset} ; {DCAT.hasCurrentVersion} ?v . {said} }} }}"
-        )
-        found: defaultdict[tuple[str, str, str], defaultdict[str, list[str]]]
-        found = defaultdict(lambda: defaultdict(list))
-        for row in self._store.select(query, graphs=graphs):
-            place = (plain(row["g"]), plain(row["d"]), plain(row["v"]))
-            found[place][plain(row["f"])].append(plain(row["o"]))
-        uses = self._uses(wanted, graphs)
-        for (graph, dataset, version), told in found.items():
-            yield self._dataset(graph, dataset, version, said=told, uses=uses.get(dataset, {}))
-
-    def _uses(self, wanted: str, graphs: Sequence[NamedNode]) -> Mapping[str, Mapping[str, str]]:
+    def _all_uses(self, graphs: Sequence[NamedNode]) -> Mapping[str, Mapping[str, str]]:
         """Return for each dataset those that were derived from a version of it, with the graph that says so."""
-        query = (
-            f"SELECT DISTINCT ?d ?h ?other WHERE {{ VALUES ?d {{ {wanted} }} GRAPH ?g {{ ?d {DCAT.hasVersion} ?v }} "
-            f"GRAPH ?h {{ ?x {PROV.wasDerivedFrom} ?v ; {DCAT.isVersionOf} ?other }} }}"
-        )
         found: defaultdict[str, dict[str, str]] = defaultdict(dict)
-        for row in self._store.select(query, graphs=graphs):
-            found[plain(row["d"])][plain(row["other"])] = plain(row["h"])
+        query = f"SELECT DISTINCT ?v ?other WHERE {{ ?x {PROV.wasDerivedFrom} ?v . ?x {DCAT.isVersionOf} ?other }}"
+        for graph in graphs:
+            for row in self._store.select(query, graphs=[graph]):
+                source = dataset_of(plain(row["v"]))
+                if source:
+                    found[source][plain(row["other"])] = graph.value
         return found
 
-    def _dataset(
-        self, graph: str, dataset: str, version: str, *, said: _Said, uses: Mapping[str, str]
-    ) -> IndexedDataset:
+    def _uses(self, dataset: NamedNode, graphs: Sequence[NamedNode]) -> Mapping[str, str]:
+        versions = self._store.select(f"SELECT DISTINCT ?v WHERE {{ {dataset} {DCAT.hasVersion} ?v }}", graphs=graphs)
+        return {
+            plain(row["other"]): plain(row["h"])
+            for version in versions
+            for row in self._store.select(
+                f"SELECT ?h ?other WHERE {{ GRAPH ?h {{ ?x {PROV.wasDerivedFrom} {version['v']} . "
+                f"?x {DCAT.isVersionOf} ?other }} }}",
+                graphs=graphs,
+            )
+        }
+
+    def _said(self, graph: NamedNode, dataset: str, version: str) -> _Said:
+        """Read what an entry says; each pattern begins at a known thing, so that nothing is looked through."""
+        about, current = NamedNode(dataset), NamedNode(version)
+        parts = (
+            f'{{ {current} {link} ?part . ?part {predicate} ?o BIND("{name}" AS ?f) }}'
+            for name, (link, predicate) in _OF_PARTS.items()
+        )
+        query = (
+            f'SELECT ?f ?p ?o WHERE {{ {{ {about} ?p ?o BIND("d" AS ?f) }} UNION {{ {current} ?p ?o BIND("v" AS ?f) }} '
+            f"UNION {' UNION '.join(parts)} }}"
+        )
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for row in self._store.select(query, graphs=[graph]):
+            name = plain(row["f"])
+            if name in _DIRECT:
+                name = _DIRECT[name].get(NamedNode(plain(row["p"])), "")
+            if name:
+                found[name].append(plain(row["o"]))
+        return found
+
+    def _dataset(self, graph: NamedNode, dataset: str, version: str, *, uses: Mapping[str, str]) -> IndexedDataset:
+        said = self._said(graph, dataset, version)
+
         def one(name: str) -> str:
             return min(said.get(name, [""]))
 
         sensitivity = one("sensitivity").rpartition("#")[2]
         start, end = one("start") or None, one("end") or None
         return IndexedDataset(
-            graph=graph,
+            graph=graph.value,
             summary=DatasetSummary(
                 iri=dataset,
                 title=one("title"),
@@ -154,7 +178,7 @@ class EntryReader:
                 keywords=tuple(sorted(set(said.get("keyword", ())))),
             ),
             version=version,
-            is_open=self._is_open(Offered(graph, version, sensitivity, one("offer") or None)),
+            is_open=self._is_open(Offered(graph.value, version, sensitivity, one("offer") or None)),
             facets=_facets(said, sensitivity),
             period=(start, end) if start or end else None,
             area=read_area(one("area")),
