@@ -60,6 +60,7 @@ from virtuales.workflow.federated_account import KeptAccounts
 from virtuales.workflow.model_graphs import keep_model_graphs
 from virtuales.workflow.people import open_people
 from virtuales.workflow.publish import unpublished_graphs
+from virtuales.workflow.saved_searches import SearchWatch
 from virtuales.workflow.use_case_graphs import keep_use_case_graphs
 from virtuales.workflow.views import ViewSweeper
 from virtuales.workflow.watch_dates import DateWatch
@@ -126,7 +127,8 @@ class Node:
         watch = DateWatch(self.workspace)
         catch_up, letters = self.workspace.ledger.catch_up, self.people.deliver_letters
         reminders = TermsReminders(self.workspace, self.people.outbox).remind_of_terms
-        here = (catch_up, self._sweeper.sweep_views, watch.watch_dates, letters, reminders)
+        searches = SearchWatch(self.workspace).watch_searches
+        here = (catch_up, self._sweeper.sweep_views, watch.watch_dates, letters, reminders, searches)
         for task in (*here, self._follow_missing, self._carry_on, self._take_models, self._take_mappings):
             threading.Thread(target=self._repeat, args=(task,), name=task.__name__.strip("_"), daemon=True).start()
 

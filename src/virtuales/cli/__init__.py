@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, Entry] = MappingProxyType(
         "review": Entry("review:app", "Requests that await your decision: list, approve, refuse.", _SHARE),
         "audit": Entry("audit:audit", "Show the latest accesses to your organisation's data.", _SHARE),
         "find": Entry("find:find", "Search the catalogue.", _USE),
+        "saved-searches": Entry("saved_searches:app", "Saved searches: list, save, drop.", _USE),
         "offered": Entry("find:offered", "List the datasets whose offers let your organisation have them.", _USE),
         "show": Entry("find:show", "Show what is said of a dataset, and whether you may use it.", _USE),
         "purposes": Entry("request:purposes", "List the purposes that a request can name.", _USE),

@@ -232,7 +232,7 @@ VES = Namespace(
     "NotJudged personalData personalDataReason regulatoryCondition sheet Completeness ReferentialIntegrity "
     "ResultsPerThousandObjects AgeInDays UpdatedInTime MandatoryCompleteness MissingValues ofProperty "
     "Triage TriageOpen TriageShared TriageClosed "
-    "CuratorTable LiftingMapping MappingRule SavedQuery "
+    "CuratorTable LiftingMapping MappingRule SavedQuery SavedSearch searchedFor savedBy seenAnswer "
     "Contributed Checked Reviewed Published Rejected Replaced deed errorCount findingsDigest "
     "WordGroups sure compatibleLicence doesNotCover "
     "group PolicyProfile fulfilledDuty violatedRule"

@@ -42,6 +42,7 @@ from virtuales.web.api import (
     people,
     policy_register,
     queries,
+    saved_searches,
     schemas,
     terms,
     token_keys,
@@ -110,6 +111,7 @@ def create_app(node: Node) -> FastAPI:
     app.include_router(events.router)
     app.include_router(audit.router)
     app.include_router(schemas.router)
+    app.include_router(saved_searches.router)
     app.include_router(federation.router)
     app.include_router(draft_graphs.router)
     app.include_router(models.router)

@@ -107,6 +107,20 @@ def test_suggestions_are_plain_options_of_what_is_in_sight(public: httpx.Client,
     )
 
 
+def test_a_search_is_saved_on_its_page_and_dropped_in_the_list(public: httpx.Client, operator: httpx.Client) -> None:
+    assert "Save this search" not in public.get("/catalogue?q=sites").text
+    page = operator.get("/catalogue", params={"q": "sites", "sensitivity": "O", "page": "2"}).text
+    assert 'name="query" value="q=sites&amp;sensitivity=O"' in page
+    form = {"query": "q=sites&sensitivity=O", "name": "Open sites"}
+    assert operator.post("/saved-searches", data=form).status_code == 303
+    listed = operator.get("/saved-searches").text
+    assert '<a class="govuk-link" href="/catalogue?q=sites&amp;sensitivity=O">Open sites</a>' in listed
+    dropping = listed[listed.index("/saved-searches/") :].partition('"')[0]
+    assert operator.post(dropping).status_code == 303
+    assert "Your organisation has saved no search." in operator.get("/saved-searches").text
+    problem(public.get("/api/v1/saved-searches", headers={"Accept": "application/json"}), 401)
+
+
 def test_programs_get_facets_reasons_and_pages(public: httpx.Client) -> None:
     first = ok(public.get(API, params={"limit": 7, "facets": ["access", "keyword"], "sort": "title"}))
     assert (first["total"], first["partial"], len(first["datasets"])) == (12, False, 7)

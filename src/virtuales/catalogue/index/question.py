@@ -1,6 +1,6 @@
 """What somebody looks for in the index, and what of it they may see."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, get_args
@@ -97,6 +97,38 @@ class SearchQuestion:
     def order(self) -> Sort:
         """The order that is meant."""
         return self.sort or ("relevance" if self.text.strip() else "freshness")
+
+    def pairs(self) -> list[tuple[str, str]]:
+        """Return what is looked for as pairs for an address, without order and page."""
+        area = self.area
+        box = f"{area.west},{area.south},{area.east},{area.north}" if area else ""
+        single = (("q", self.text), ("from", self.period[0]), ("to", self.period[1]), ("area", box))
+        chosen = [(name, value) for name, values in self.chosen.items() for value in values]
+        return [(name, value) for name, value in single if value] + chosen + [("access", one) for one in self.access]
+
+
+def question_of(pairs: Iterable[tuple[str, str]]) -> SearchQuestion:
+    """Return the question that pairs of an address mean; order and page are left out.
+
+    Raises:
+        InputError: a value is none of its kind, or a name is none.
+
+    >>> question_of([("q", "demand"), ("sensitivity", "O")]).chosen
+    {'sensitivity': ('O',)}
+    """
+    given: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        if value:
+            given[name] = (*given.get(name, ()), value)
+    single = {name: given.pop(name, ("",))[0] for name in ("q", "from", "to", "area", "sort", "page")}
+    access = given.pop("access", ())
+    return SearchQuestion(
+        text=single["q"],
+        chosen=given,
+        access=access,  # type: ignore[arg-type]  # what is no way of access is refused
+        period=(single["from"] or None, single["to"] or None),
+        area=parse_box(single["area"]) if single["area"] else None,
+    )
 
 
 def parse_box(text: str) -> Box:

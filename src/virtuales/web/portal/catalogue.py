@@ -104,6 +104,7 @@ def show(
         sorts=SORTS,
         order=question.order,
         dropping=_dropping(asked),
+        saving=urlencode(question.pairs()),
         next=_address(asked, asked.page + 1) if asked.page * _PAGE < found.total else None,
         previous=_address(asked, asked.page - 1) if asked.page > 1 else None,
         others={name: address.replace("{q}", quote(asked.q, safe="")) for name, address in others.items()},
