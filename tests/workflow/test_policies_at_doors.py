@@ -22,7 +22,7 @@ from virtuales.contract.negotiations import Negotiation, Opening
 from virtuales.contract.readable_text import readable_text
 from virtuales.errors import AccessDenied, Conflict, InputError, IntegrityFailure, NotFound, UnknownTerm
 from virtuales.policy.odrl import Offer
-from virtuales.policy.statements import read_statements
+from virtuales.policy.statements import read_statements, statements_text
 from virtuales.policy.templates import is_open
 from virtuales.policy.written_offers import OfferChoice, WrittenOffer
 from virtuales.rdf.media import TURTLE
@@ -31,6 +31,8 @@ from virtuales.rdf.terms import NamedNode
 from virtuales.trust.attestation import parse_terms
 from virtuales.trust.scopes import Scope
 from virtuales.trust.standing_concepts import get_concept
+from virtuales.web.portal.decisions import judged_offer
+from virtuales.web.portal.stating import stated_fields, statements_in
 from virtuales.workflow.admit import admission
 from virtuales.workflow.attest import attest, withdraw
 from virtuales.workflow.govern_policies import announce, register
@@ -90,11 +92,12 @@ def certify(node: Workspace, concept: str = "iso-27001", last: date = LAST_DAY) 
     attest(node, OPERATOR, CONSUMER, terms=terms)
 
 
-def asks(node: Workspace, offer: Offer) -> str:
+def asks(node: Workspace, offer: Offer, stated: str | None = None) -> str:
     """Ask for access in the consumer's name; return why that is refused, nothing where it is not."""
     opening = Opening(
         NamedNode("urn:p"), NamedNode("urn:c"), offer.iri, offer.target, offer.assigner, CONSUMER,
         purpose=VES.Research, justification="To make a map.", callback="https://consumer.example/dsp",
+        stated=stated,
     )  # fmt: skip
     try:
         refuse_excluded(node, offer, opening)
@@ -336,3 +339,28 @@ def test_consequence_of_a_violation_is_an_obligation_that_closes_the_data(tmp_pa
         judge(sides.provider, OPERATOR, key, shown.iri.value.rpartition("/")[2], accepted=True, reason="Thank you.")
     assert {state for _, state, _ in due()} == {"fulfilled"}
     assert not is_closed()
+
+
+def test_page_says_how_each_condition_of_an_offer_stands_to_its_reader(node: Workspace) -> None:
+    version = published(node, limited(PARTICIPANTS, CERTIFIED, ("spatial", "eq", "urn:moor"))).target.value
+    (rule,) = judged_offer(node, ASKER, version)
+    assert rule.title == "The offer permits to use the data"
+    assert [one.state for one in rule.conditions] == ["Met", "Not met", "Not known"]
+    certify(node)
+    (rule,) = judged_offer(node, ASKER, version)
+    assert [one.state for one in rule.conditions] == ["Met", "Met", "Not known"]
+    assert judged_offer(node, ASKER, f"{version}0") == ()
+
+
+def test_form_has_a_field_for_what_the_offer_has_its_asker_state(node: Workspace) -> None:
+    register(node, OPERATOR, PROFILE, TURTLE)
+    limit = {"leftOperand": VOLTAGE, "operator": "lteq", "rightOperand": 132}
+    area = {"leftOperand": "spatial", "operator": "isPartOf", "rightOperand": {"@id": "https://terms.example/vale"}}
+    offer = published(node, offering(permission=[{"action": "use", "constraint": [{"or": [limit, area]}]}]))
+    assert [field.label for field in stated_fields(offer, [], [])] == ["area", "voltage"]
+    fields = stated_fields(offer, [VOLTAGE, "http://www.w3.org/ns/odrl/2/spatial"], ["", "https://terms.example/moor"])
+    said = statements_in(offer, fields)
+    (one,) = read_statements(said, owner=CONSUMER, vocabulary=node.vocabulary)
+    assert one.right == (NamedNode("https://terms.example/moor"),)
+    assert asks(node, offer)
+    assert asks(node, offer, statements_text((one,))) == ""

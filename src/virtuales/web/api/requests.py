@@ -1,5 +1,6 @@
 """Steps 4 and 5 by REST: ask for access, review what others ask, and what one is told meanwhile."""
 
+import json
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -75,6 +76,7 @@ class NegotiationOut(BaseModel):
     reason: str | None
     provider_reached: bool
     replaces: str | None = Field(description="The agreement that is to be replaced, where this is an amendment.")
+    stated: list[dict[str, Any]] = Field(description="What the consumer states, as constraints in compact JSON.")
 
 
 class NotificationOut(BaseModel):
@@ -175,4 +177,5 @@ def negotiation_out(negotiation: Negotiation) -> NegotiationOut:
         reason=negotiation.reason,
         provider_reached=opening.provider_pid is not None,
         replaces=opening.replaces.value if opening.replaces else None,
+        stated=json.loads(opening.stated) if opening.stated else [],
     )

@@ -17,6 +17,7 @@ from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.tokens import Principal
 from virtuales.web.dependencies import WorkspaceHere
+from virtuales.web.portal.decisions import judged_offer
 from virtuales.web.portal.documents import (
     HTML,
     Item,
@@ -126,6 +127,7 @@ def _page(
         current=_current(found, entry),
         conditions=policy_sentences(offer, names.organisation) if offer else [],
         standing=standing(workspace, reader, entry),
+        judged=judged_offer(workspace, reader, entry.iri) if offer else (),
         offered_file=_offered_file(entry, offer),
         provider=entry.iri.partition("/id/")[0],
         is_own=workspace.addresses.owns(entry.iri),

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from virtuales.errors import InputError
 from virtuales.policy.purposes import PURPOSES
+from virtuales.policy.statements import statement_sentences
 from virtuales.rdf.terms import parse_iri
 from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import WorkspaceHere
@@ -81,6 +82,7 @@ def _page(
 ) -> Response:
     organisation = workspace.hosted(visitor.principal, Scope.CATALOGUE_READ)
     desk = Desk(workspace)
+    waiting = review_access.reviews(workspace, visitor.principal) if visitor.reviews else []
     return portal.page(
         request,
         "inbox.html",
@@ -89,7 +91,8 @@ def _page(
         names=Names(workspace, visitor.principal),
         purposes={iri.value: name for iri, name in PURPOSES.items()},
         notifications=desk.notifications.of(organisation.iri),
-        reviews=review_access.reviews(workspace, visitor.principal) if visitor.reviews else [],
+        reviews=waiting,
+        stated={one.iri.value: statement_sentences(desk.stated(one.opening), workspace.vocabulary) for one in waiting},
         asked=desk.negotiations.of_consumer(organisation.iri) if visitor.requests else [],
         done=done,
         fault=fault,

@@ -6,6 +6,7 @@ from urllib.parse import quote, urlsplit
 from virtuales.errors import NotFound
 from virtuales.policy.licences.licence import Licence
 from virtuales.rdf.terms import NamedNode
+from virtuales.trust.standing_concepts import standing_concepts
 from virtuales.trust.tokens import Principal
 from virtuales.workflow.discover import catalogue
 from virtuales.workflow.workspace import Workspace
@@ -35,11 +36,13 @@ class Names:
         self._titles: dict[str, str] = {}
 
     def organisation(self, iri: str | NamedNode) -> str:
-        """Return an organisation's legal name, or its IRI when this node does not know it."""
+        """Return an organisation's legal name, a group's or certification's name, or the IRI of what is not known."""
         value = iri.value if isinstance(iri, NamedNode) else iri
         if value not in self._organisations:
             participant = self._workspace.find_participant(value)
-            self._organisations[value] = participant.legal_name if participant else value
+            attested = standing_concepts().get(NamedNode(value))
+            known = attested.name if attested else value
+            self._organisations[value] = participant.legal_name if participant else known
         return self._organisations[value]
 
     def licence(self, iri: str) -> str:

@@ -13,6 +13,7 @@ from virtuales.contract.negotiation import TRANSITIONS, Move, Party
 from virtuales.contract.negotiations import Negotiation
 from virtuales.errors import InputError
 from virtuales.policy.purposes import PURPOSES
+from virtuales.policy.statements import statement_sentences
 from virtuales.rdf.terms import parse_iri
 from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.names import Names
@@ -123,6 +124,7 @@ def _page(
         status=422 if fault else 200,
         visitor=visitor,
         negotiation=negotiation,
+        stated=statement_sentences(desk.stated(negotiation.opening), workspace.vocabulary),
         names=names,
         stops=stops,
         on_table=[stop for stop in stops if stop.terms][-1:],

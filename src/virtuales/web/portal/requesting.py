@@ -9,6 +9,7 @@ from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from virtuales.errors import Conflict, InputError
+from virtuales.policy.odrl import Offer
 from virtuales.policy.odrl_json import parse_policy
 from virtuales.policy.purposes import PURPOSES, find_purpose
 from virtuales.policy.sentences import policy_sentences
@@ -18,13 +19,14 @@ from virtuales.trust.scopes import Scope
 from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.names import Names
 from virtuales.web.portal.rendering import Portal, PortalHere
+from virtuales.web.portal.stating import stated_fields, statements_in
 from virtuales.web.portal.visitors import SameOrigin, SignedIn, Visitor
 from virtuales.workflow.negotiate import provider_of
 from virtuales.workflow.request_access import IntendedUse, request_access
 from virtuales.workflow.workspace import Workspace
 
 router = APIRouter(include_in_schema=False)
-_FIELDS = ("purpose", "justification", "accept_conditions")
+_FIELDS = ("purpose", "justification", "stated", "accept_conditions")
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class Offered:
         licence: Name of its licence.
         sensitivity: Letters of its sensitivity class.
         conditions: The offer in sentences.
+        offer: The offer.
     """
 
     version: str
@@ -50,6 +53,7 @@ class Offered:
     licence: str
     sensitivity: str
     conditions: tuple[str, ...]
+    offer: Offer
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Answers:
     purpose: str = ""
     justification: str = ""
     accepted: bool = False
+    terms: tuple[str, ...] = ()
+    values: tuple[str, ...] = ()
 
 
 @router.get("/request-access")
@@ -84,26 +90,29 @@ def ask(
     purpose: Annotated[str, Form()] = "",
     justification: Annotated[str, Form()] = "",
     accept_conditions: Annotated[str, Form()] = "",
+    stated_term: Annotated[list[str] | None, Form()] = None,
+    stated_value: Annotated[list[str] | None, Form()] = None,
 ) -> Response:
     """Ask for access, or show the form again with what is wrong."""
-    answers = Answers(purpose, justification, accept_conditions == "yes")
+    stated = (tuple(stated_term or ()), tuple(stated_value or ()))
+    answers = Answers(purpose, justification, accept_conditions == "yes", *stated)
     target = parse_iri(version, where="version")
     faults = _missing(answers)
     if faults:
         return _page(request, portal, visitor, _offered(workspace, visitor, target), answers, faults=faults)
+    said: list[object] = []
+    if answers.terms:
+        offer = _offered(workspace, visitor, target).offer
+        said = statements_in(offer, stated_fields(offer, answers.terms, answers.values))
     try:
-        request_access(
-            workspace,
-            visitor.principal,
-            target,
-            IntendedUse(find_purpose(purpose), justification),
-            accepted=answers.accepted,
-        )
+        intended = IntendedUse(find_purpose(purpose), justification, said)
+        request_access(workspace, visitor.principal, target, intended, accepted=answers.accepted)
     except InputError as error:
-        if error.where not in _FIELDS:
+        field = "stated" if "#stated-" in (error.where or "") else error.where
+        if field not in _FIELDS:
             raise
         offered = _offered(workspace, visitor, target)
-        fault = {error.where: f"{error.what} {error.remedy}"}
+        fault = {field: f"{error.what} {error.remedy}"}
         return _page(request, portal, visitor, offered, answers, faults=fault)
     return RedirectResponse("/inbox?" + urlencode({"done": "asked"}), status_code=303)
 
@@ -124,6 +133,7 @@ def _page(
         visitor=visitor,
         offered=offered,
         answers=answers,
+        fields=stated_fields(offered.offer, answers.terms, answers.values),
         purposes=[(iri.value, name) for iri, name in PURPOSES.items()],
         faults=dict(faults or {}),
     )
@@ -160,6 +170,7 @@ def _offered(workspace: Workspace, visitor: Visitor, version: NamedNode) -> Offe
         licence=names.licence(entry["licence"]),
         sensitivity=entry["sensitivity"],
         conditions=tuple(policy_sentences(offer, names.organisation)),
+        offer=offer,
     )
 
 
