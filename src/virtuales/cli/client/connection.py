@@ -74,8 +74,9 @@ class Connection:
         return _json(self.send("PUT", node, path, content=content, headers=headers, params=given, timeout=PATIENT))
 
     def delete(self, node: str, path: str) -> Any:  # noqa: ANN401  # JSON
-        """Have a node remove something and return the JSON it answers."""
-        return _json(self.send("DELETE", node, path))
+        """Have a node remove something and return the JSON it answers, or None where it answers nothing (204)."""
+        answer = self.send("DELETE", node, path)
+        return _json(answer) if answer.content else None
 
     def send(self, method: str, node: str, path: str, **options: Any) -> httpx.Response:  # noqa: ANN401  # httpx's own
         """Send a request with the token for that node.
