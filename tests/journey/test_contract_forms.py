@@ -6,9 +6,11 @@ import httpx
 import pytest
 from tests.clients import Member, key_of
 from tests.journey.networks import Network, asked_version
+from tests.journey.small_model import small_model
 from tests.nodes import eventually
 
 BROWSER = {"Accept": "text/html"}
+MOOR = "https://terms.example/moor"
 
 
 @pytest.fixture(scope="module")
@@ -98,3 +100,22 @@ def test_a_contract_lives_through_the_portal(north: Member, vale: Member, visits
         page = visit.see(f"/agreements/{key}")
         assert "terminated" in page
         assert "The study is over." in page
+
+
+def test_requester_states_in_the_form_what_the_offer_asks_for(north: Member, visits: tuple[Visit, Visit]) -> None:
+    producer, consumer = visits
+    limit = {"leftOperand": "spatial", "operator": "eq", "rightOperand": {"@id": MOOR}}
+    policy = {"@type": "Set", "permission": [{"action": "use", "constraint": [limit]}]}
+    version = north.provide("stated", [("model.xml", small_model(7))], audience=None, purposes=[], policy=policy)
+    page = producer.see(version.removeprefix(north.home).replace("/id/", "/doc/"))
+    assert "How each condition of the offer stands to you" in page
+    assert "Not known" in page
+    assert 'name="stated_value"' in consumer.see(f"/request-access?version={version}")
+    filled = {
+        "version": version, "purpose": "Research", "justification": "To make a map of the moor.",
+        "accept_conditions": "yes", "stated_term": "http://www.w3.org/ns/odrl/2/spatial",
+    }  # fmt: skip
+    assert "is not an absolute IRI" in consumer.send("/request-access", 422, **filled, stated_value="moor")
+    consumer.send("/request-access", 303, **filled, stated_value=MOOR)
+    assert f"The area is {MOOR}." in producer.see("/inbox")
+    assert north.approve(version)["state"] == "FINALIZED"

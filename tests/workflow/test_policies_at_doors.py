@@ -35,7 +35,7 @@ from virtuales.web.portal.decisions import judged_offer
 from virtuales.web.portal.stating import stated_fields, statements_in
 from virtuales.workflow.admit import admission
 from virtuales.workflow.attest import attest, withdraw
-from virtuales.workflow.govern_policies import announce, register
+from virtuales.workflow.govern_policies import announce, record_fact, recorded_facts, register
 from virtuales.workflow.keep_record import record
 from virtuales.workflow.negotiate import Desk
 from virtuales.workflow.obligations import judge, obligations, show_evidence
@@ -364,3 +364,34 @@ def test_form_has_a_field_for_what_the_offer_has_its_asker_state(node: Workspace
     assert one.right == (NamedNode("https://terms.example/moor"),)
     assert asks(node, offer)
     assert asks(node, offer, statements_text((one,))) == ""
+
+
+def test_fact_on_record_goes_before_what_is_stated_until_it_ends(node: Workspace, clock: ManualClock) -> None:
+    paid = {"leftOperand": "payAmount", "operator": "gteq", "rightOperand": 100}
+    area = {"leftOperand": "spatial", "operator": "eq", "rightOperand": {"@id": "urn:moor"}}
+    offer = agreed(node, published(node, offering(permission=[{"action": "use", "constraint": [paid, area]}])))
+    said = [{"leftOperand": "spatial", "operator": "eq", "rightOperand": {"@id": "urn:moor"}}]
+    stated = statements_text(read_statements(said, owner=CONSUMER, vocabulary=node.vocabulary))
+    assert "amount paid" in asks(node, offer, stated)
+    end = NOON + timedelta(days=30)
+    for amount in (50, 100):
+        payment = {"leftOperand": "payAmount", "operator": "eq", "rightOperand": amount}
+        record_fact(node, OPERATOR, CONSUMER, payment, until=end)
+    assert asks(node, offer, stated) == ""
+    assert "the request does not say what it is" in uses(node, offer)
+    record_fact(node, OPERATOR, offer.target, said[0])
+    assert uses(node, offer) == ""
+    elsewhere = {**said[0], "rightOperand": {"@id": "urn:vale"}}
+    record_fact(node, OPERATOR, offer.target, elsewhere)
+    assert "it is urn:vale" in asks(node, offer, stated)
+    assert len(recorded_facts(node, OPERATOR)) == 2
+    clock.advance(timedelta(days=30))
+    assert "amount paid" in uses(node, offer)
+    for about, fact, error in (
+        (NamedNode("https://elsewhere.example/x"), said[0], NotFound),
+        (CONSUMER, {**said[0], "leftOperand": "purpose"}, UnknownTerm),
+    ):
+        with pytest.raises(error):
+            record_fact(node, OPERATOR, about, fact)
+    with pytest.raises(InputError, match="ends before"):
+        record_fact(node, OPERATOR, CONSUMER, said[0], until=NOON)

@@ -114,6 +114,8 @@ app.command("register")(policy_register.register)
 app.command("registered")(policy_register.registered)
 app.command("announce")(policy_register.announce)
 app.command("events")(policy_register.events)
+app.command("record-fact")(policy_register.record_fact)
+app.command("facts")(policy_register.facts)
 
 
 @app.command("templates")

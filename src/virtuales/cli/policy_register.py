@@ -1,4 +1,4 @@
-"""`virtuales policy register`, `registered`, `announce`, `events`: what a node keeps for policies beside offers."""
+"""`virtuales policy register`, `announce`, `record-fact` and their lists: what a node keeps for policies."""
 
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +9,7 @@ import typer
 from virtuales.cli.client.connection import connect, path_of
 from virtuales.cli.client.options import PROFILE, AsJson, ProfileName
 from virtuales.cli.client.output import print_json, print_record, print_rows
+from virtuales.cli.request import parse_statement
 from virtuales.errors import UnreadableInput
 from virtuales.rdf.io import MEDIA_TYPES_BY_SUFFIX
 
@@ -67,3 +68,28 @@ def events(profile: ProfileName = PROFILE, as_json: AsJson = False) -> None:
     with connect(profile) as connection:
         found = connection.get(connection.home, path_of("policy-events"))
     print_json(found) if as_json else print_rows(found, nothing="No event was announced.")
+
+
+def record_fact(
+    about: Annotated[str, typer.Argument(help="IRI of the organisation, or of your node's dataset or version.")],
+    said: Annotated[str, typer.Argument(help="`TERM=VALUE`: the left operand, and its value.")],
+    until: Annotated[datetime | None, typer.Option(help="When it ends, in UTC; by default it has no end.")] = None,
+    profile: ProfileName = PROFILE,
+    as_json: AsJson = False,
+) -> None:
+    """Put on record a value for a left operand, which goes before what askers state; again to change it."""
+    body = {
+        "about": about,
+        "said": parse_statement(said),
+        "until": f"{until.isoformat()}Z" if until else None,
+    }
+    with connect(profile) as connection:
+        found = connection.post(connection.home, path_of("policy-facts"), body)
+    print_json(found) if as_json else print_record(found)
+
+
+def facts(profile: ProfileName = PROFILE, as_json: AsJson = False) -> None:
+    """List what your node has on record for left operands."""
+    with connect(profile) as connection:
+        found = connection.get(connection.home, path_of("policy-facts"))
+    print_json(found) if as_json else print_rows(found, nothing="Nothing is on record.")

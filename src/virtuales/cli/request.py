@@ -45,7 +45,7 @@ def request(
             "purpose": purpose,
             "justification": because,
             "accept_conditions": accept,
-            "stated": [_statement(text) for text in state or []],
+            "stated": [parse_statement(text) for text in state or []],
         }
         made = connection.post(connection.home, path_of("access-requests"), body)
     if as_json:
@@ -59,7 +59,7 @@ def request(
     )
 
 
-def _statement(text: str) -> dict[str, object]:
+def parse_statement(text: str) -> dict[str, object]:
     """Return a statement as a constraint; a whole number stays one, and other numbers are decimals."""
     term, equals, value = text.rpartition("=")
     if not equals:

@@ -7,11 +7,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from virtuales.contract.agreements import AgreementRecord
-from virtuales.contract.circumstances import informed
+from virtuales.contract.circumstances import informed, with_statements
 from virtuales.policy.decision import Decision
 from virtuales.policy.odrl import Offer
 from virtuales.policy.request import UseRequest
-from virtuales.policy.statements import units_stated, values_stated
 from virtuales.policy.templates import is_open
 from virtuales.policy.views.deciding import decide_part
 from virtuales.policy.views.view import View
@@ -78,13 +77,7 @@ def _under(
     if not in_force.allowed:
         return in_force, None
     purpose = request.purpose or record.signed.request.purpose
-    stated = record.signed.request.stated
-    asked = replace(
-        request,
-        purpose=purpose,
-        facts={**values_stated(stated), **request.facts},
-        units={**units_stated(stated), **request.units},
-    )
+    asked = with_statements(replace(request, purpose=purpose), record.signed.request.stated)
     decision, part = decide_part(record.signed.agreement, asked, world_of(record))
     return Decision.all_of([in_force, decision]), part
 

@@ -10,6 +10,7 @@ from types import MappingProxyType
 
 from virtuales.clock import iso_instant
 from virtuales.policy.request import Lapsed, UseRequest
+from virtuales.policy.statements import Statements, units_stated, values_stated
 from virtuales.rdf.namespaces import ODRL, VES
 from virtuales.rdf.terms import NamedNode
 from virtuales.trust.attestation import Attestation
@@ -45,6 +46,16 @@ def informed(request: UseRequest, participant: Participant | None) -> UseRequest
         groups=request.groups | standing.groups,
         facts={**request.facts, **attested},
         lapsed=_lapsed(participant, request) if participant.attestations else request.lapsed,
+    )
+
+
+def with_statements(request: UseRequest, stated: Statements) -> UseRequest:
+    """Return a request with what the asker states of that which nobody else has said."""
+    said = tuple(one for one in stated if one.left not in request.facts)
+    return replace(
+        request,
+        facts={**request.facts, **values_stated(said)},
+        units={**request.units, **units_stated(said)},
     )
 
 

@@ -22,6 +22,9 @@ Statements = tuple[Constraint, ...]
 OF_THE_CORE = frozenset({ODRL.spatial, ODRL.language, ODRL.resolution, ODRL.percentage})
 """The left operands of the core that askers state; the node knows the others, or nobody's word is enough for them."""
 
+RECORDED = frozenset({ODRL.payAmount, ODRL.meteredTime})
+"""The left operands of the core whose values a provider has on record, since its asker's word is not enough."""
+
 _MOST = 50
 
 
@@ -53,16 +56,30 @@ def read_statements(document: object, *, owner: NamedNode, vocabulary: Profile) 
 
 
 def _statement(part: object, iri: NamedNode, vocabulary: Profile) -> Constraint:
+    return read_statement(part, iri, vocabulary, stateable(vocabulary))
+
+
+def read_statement(part: object, iri: NamedNode, vocabulary: Profile, among: frozenset[NamedNode]) -> Constraint:
+    """Read one statement.
+
+    Args:
+        part: A constraint in compact JSON.
+        iri: Its IRI.
+        vocabulary: The terms that may be used.
+        among: The left operands that it may be about.
+
+    Raises:
+        UnknownTerm, InputError: as for `read_statements`.
+    """
     if not isinstance(part, Mapping):
         raise InputError("A statement is no object.", where=iri.value, remedy="Write a constraint with `eq`.")
     said = parse_constraint({key: value for key, value in part.items() if key != "@id"}, iri)
     operand = vocabulary.left_operands.get(said.left)
-    if operand is None or (said.left in LEFT_OPERANDS and said.left not in OF_THE_CORE):
-        names = sorted(short(term) for term in stateable(vocabulary))
+    if operand is None or said.left not in among:
         raise UnknownTerm(
             f"Nobody can state `{short(said.left)}`." if operand else f"<{said.left.value}> is not known to this node.",
             where=iri.value,
-            remedy="State only: " + ", ".join(names) + ".",
+            remedy="State only: " + ", ".join(sorted(map(short, among))) + ".",
         )
     if said.operator not in {ODRL.eq, ODRL.isAnyOf} or not said.right:
         raise InputError("A statement says what is so.", where=iri.value, remedy="Use `eq`, with the value.")

@@ -35,6 +35,7 @@ GraphName = Literal[
     "transfers",
     "disclosures",
     "policies",
+    "policy-facts",
 ]
 
 

@@ -243,7 +243,7 @@ VES = Namespace(
     "viewClass viewProperty viewObject viewArea viewQuery conditionProperty conditionValue technique techniqueProperty "
     "step precision pseudonymisesObjects groupSize dropsSmallGroups Suppression Generalisation Rounding "
     "Pseudonymisation Aggregation SumOfGroup MeanOfGroup viewOf statistic"
-    " RegisteredProfile RegisteredPolicy registeredName registeredDocument AnnouncedEvent eventNamed"
+    " RegisteredProfile RegisteredPolicy registeredName registeredDocument AnnouncedEvent eventNamed RegisteredFact"
     " stated statedDocument"
     " Attestation attestation attestationEvidence attestedBy attests revokedBy"
     " TermsAcceptance TermsAndConditions acceptedAt acceptedBy termsAcceptance termsText"

@@ -1,7 +1,7 @@
 """Deciding about uses of data at the provider's doors: each anew, and again while its answer is on its way."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -11,6 +11,7 @@ from virtuales.contract.access import decide_access
 from virtuales.contract.agreements import AgreementRecord
 from virtuales.errors import AccessDenied, Unauthenticated, VirtualesError
 from virtuales.policy.decision import Decision
+from virtuales.policy.registered_facts import facts_on_record, known_about
 from virtuales.policy.request import Facts, UseRequest
 from virtuales.policy.views.view import View
 from virtuales.policy.world import NOTHING_KNOWN, World
@@ -75,12 +76,14 @@ def admission(
         return Admission(Decision.allow("own-data", "The data is your own organisation's."), offer=offer.iri.value)
     records = agreements_with(workspace, participant, version) if participant else []
     entry = published_entry(workspace, version)
+    facts, units = on_record(workspace, participant.iri if participant else None, entry)
     reading = UseRequest(
         assignee=None,
         action=ODRL["read"],
         target=version,
         time=workspace.clock.now(),
-        facts=facts_about(entry),
+        facts={**facts_about(entry), **facts},
+        units=units,
     )
     worlds: dict[NamedNode, World] = {}
 
@@ -165,6 +168,16 @@ def surroundings_of(workspace: Workspace, entry: VersionEntry) -> World:
     known = workspace.surroundings
     within = {NamedNode(entry.iri): frozenset({NamedNode(entry.dataset)})}
     return replace(known, memberships={**known.memberships, **within})
+
+
+def on_record(
+    workspace: Workspace, organisation: NamedNode | None, entry: VersionEntry
+) -> tuple[Facts, Mapping[NamedNode, NamedNode]]:
+    """Return what this node has on record about an organisation and about a version now: values, and their units."""
+    graph = workspace.addresses.graph("policy-facts")
+    facts = workspace.kept("policy facts", [graph], lambda: facts_on_record(workspace.store, graph))
+    things = {NamedNode(entry.iri), NamedNode(entry.dataset)} | ({organisation} if organisation else set())
+    return known_about(facts, frozenset(things), workspace.clock.now())
 
 
 def refuse_use(entry: VersionEntry, decision: Decision, *, known: bool) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from virtuales.errors import NotFound
 from virtuales.journal.event import EventDraft
-from virtuales.policy.odrl import Policy
+from virtuales.policy.odrl import Constraint, Policy
 from virtuales.policy.odrl_rdf import get_policy
 from virtuales.policy.register import (
     AnnouncedEvent,
@@ -18,6 +18,7 @@ from virtuales.policy.register import (
     keep_registration,
     new_registration,
 )
+from virtuales.policy.registered_facts import RegisteredFact, facts_on_record, keep_fact, read_fact
 from virtuales.policy.world import Period
 from virtuales.rdf.namespaces import ODRL
 from virtuales.rdf.terms import NamedNode, plain
@@ -97,6 +98,50 @@ def announce(
         draft = EventDraft("EventAnnounced", iri.value, change=change, actor=principal.client_id)
         workspace.ledger.record(draft)
     return event
+
+
+def record_fact(
+    workspace: Workspace, principal: Principal, about: NamedNode, said: object, *, until: datetime | None = None
+) -> RegisteredFact:
+    """Put on record a value for a left operand, of an organisation or of this node's data; decisions reckon with it.
+
+    Args:
+        workspace: The provider's node.
+        principal: Who records it.
+        about: The organisation, dataset or version that it is about.
+        said: A constraint with `eq`, in compact JSON.
+        until: When it ends; None sets no end.
+
+    Raises:
+        AccessDenied: the principal is neither a steward nor an operator of an organisation at home here.
+        NotFound: it is about neither a registered organisation nor this node's data.
+        UnknownTerm: the left operand is not known, or the node knows its value itself.
+        InputError: it is of the wrong shape, or ends in the past.
+    """
+    organisation = _registrar(workspace, principal)
+    if workspace.find_participant(about.value) is None and not workspace.addresses.owns(about.value):
+        remedy = "Name a registered organisation, or data of this node."
+        raise NotFound("There is nothing of that name to record a fact about.", where=about.value, remedy=remedy)
+    graph = workspace.addresses.graph("policy-facts")
+    iri, by = workspace.addresses.thing("policy-fact", str(uuid4())), organisation.iri.value
+    with workspace.ledger.turn():
+        blank = RegisteredFact(Constraint(iri, ODRL.eq, ODRL.eq, ()), about, workspace.clock.now(), by, until)
+        fact = read_fact(said, workspace.vocabulary, blank)
+        change = keep_fact(fact, facts_on_record(workspace.store, graph), graph)
+        facts = {"about": about.value, "leftOperand": fact.said.left.value}
+        draft = EventDraft("PolicyFactRecorded", iri.value, facts=facts, change=change, actor=principal.client_id)
+        workspace.ledger.record(draft)
+    return fact
+
+
+def recorded_facts(workspace: Workspace, principal: Principal) -> tuple[RegisteredFact, ...]:
+    """Return what is on record, the oldest first.
+
+    Raises:
+        AccessDenied: the principal is neither a steward nor an operator of an organisation at home here.
+    """
+    _registrar(workspace, principal)
+    return facts_on_record(workspace.store, workspace.addresses.graph("policy-facts"))
 
 
 def held_policy(workspace: Workspace, name: NamedNode) -> Policy:

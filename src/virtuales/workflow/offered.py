@@ -20,7 +20,7 @@ from virtuales.policy.templates import is_open
 from virtuales.rdf.namespaces import DCAT, DCTERMS, ODRL, VES
 from virtuales.rdf.terms import NamedNode, plain
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.admit import surroundings_of
+from virtuales.workflow.admit import on_record, surroundings_of
 from virtuales.workflow.discover import visible_graphs
 from virtuales.workflow.offers import announced_offer
 from virtuales.workflow.workspace import Workspace
@@ -105,6 +105,8 @@ def explained(
     entry = Catalogue(workspace.store, visible_graphs(workspace, principal)).version(version)
     sensitivity = sensitivity_iri(entry.sensitivity)
     asked = _asked(workspace, principal, asked_action(offer), sensitivity=sensitivity, purpose=purpose)
+    facts, units = on_record(workspace, asked.assignee, entry)
+    asked = replace(asked, facts={**facts, **asked.facts}, units=units)
     return report(before_agreement(offer), replace(asked, target=offer.target), surroundings_of(workspace, entry))
 
 

@@ -19,7 +19,7 @@ from virtuales.contract.agreement import (
     verify_agreement,
 )
 from virtuales.contract.agreements import record_agreement
-from virtuales.contract.circumstances import informed
+from virtuales.contract.circumstances import informed, with_statements
 from virtuales.contract.letters import enclose
 from virtuales.contract.messages import (
     ContractAgreementMessage,
@@ -36,7 +36,7 @@ from virtuales.policy.odrl import Constraint, Offer
 from virtuales.policy.opening import asked_action, before_agreement, last_use
 from virtuales.policy.purposes import PURPOSES, find_purpose
 from virtuales.policy.request import UseRequest
-from virtuales.policy.statements import read_statements, statements_text, units_stated, values_stated
+from virtuales.policy.statements import read_statements, statements_text
 from virtuales.policy.templates import is_open
 from virtuales.rdf.changeset import ChangeSet, Statements
 from virtuales.rdf.namespaces import DSPACE, ODRL, VES
@@ -45,7 +45,7 @@ from virtuales.trust.keys import did_web, verification_method
 from virtuales.trust.participants import Participant
 from virtuales.trust.scopes import Scope
 from virtuales.trust.tokens import Principal
-from virtuales.workflow.admit import facts_about, surroundings_of
+from virtuales.workflow.admit import facts_about, on_record, surroundings_of
 from virtuales.workflow.current_terms import require_current_terms
 from virtuales.workflow.dataspace.delivery import agreement_letter
 from virtuales.workflow.end_agreement import end_with_replaced
@@ -324,16 +324,17 @@ def refuse_excluded(workspace: Workspace, offer: Offer, opening: Opening) -> Non
         raise Conflict("This data is open: no agreement is needed.", where=offer.target.value)
     stated = Desk(workspace).stated(opening)
     entry = workspace.own_catalogue.version(opening.target)
+    facts, units = on_record(workspace, opening.assignee, entry)
     use = UseRequest(
         assignee=opening.assignee,
         action=asked_action(offer),
         target=opening.target,
         time=workspace.clock.now(),
         purpose=opening.purpose,
-        facts={**values_stated(stated), **facts_about(entry)},
-        units=units_stated(stated),
+        facts={**facts_about(entry), **facts},
+        units=units,
     )
-    asked = informed(use, workspace.find_participant(opening.assignee.value))
+    asked = informed(with_statements(use, stated), workspace.find_participant(opening.assignee.value))
     evaluate(before_agreement(offer), asked, surroundings_of(workspace, entry)).require(
         "The offer does not allow this.", where=offer.iri.value
     )

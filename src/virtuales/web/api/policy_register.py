@@ -1,13 +1,15 @@
 """What is registered for policies by REST: profiles, policies to inherit from, events."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
+from virtuales.policy.compact import constraint_json
 from virtuales.policy.register import AnnouncedEvent, Registered, RegisteredKind
+from virtuales.policy.registered_facts import RegisteredFact
 from virtuales.rdf.media import N_TRIPLES, TURTLE
 from virtuales.rdf.terms import parse_iri
 from virtuales.web.bodies import RequestBody
@@ -54,6 +56,27 @@ class EventOut(BaseModel):
     by: str = Field(description="IRI of the organisation that announced it.")
 
 
+class FactIn(RequestBody):
+    """A value for a left operand that is put on record."""
+
+    about: str = Field(description="IRI of the organisation, or of the node's dataset or version.")
+    said: dict[str, Any] = Field(
+        description="A constraint with `eq`, in compact JSON.",
+        examples=[{"leftOperand": "payAmount", "operator": "eq", "rightOperand": 100}],
+    )
+    until: datetime | None = Field(None, description="When it ends; by default it has no end.")
+
+
+class FactOut(BaseModel):
+    """A fact on record."""
+
+    about: str
+    said: dict[str, Any]
+    registered_at: datetime
+    by: str = Field(description="IRI of the organisation that recorded it.")
+    until: datetime | None
+
+
 @router.get("/policy-registrations", summary="What is registered for policies")
 def list_registered(workspace: WorkspaceHere) -> list[RegisteredOut]:
     """List the profiles and the policies to inherit from that this node knows, those of the orchestrator first."""
@@ -92,6 +115,29 @@ def announce(workspace: WorkspaceHere, asker: KnownAsker, event: EventIn) -> Eve
     name = parse_iri(event.event, where="event")
     announced = govern_policies.announce(workspace, asker, name, title=event.title, start=event.start, end=event.end)
     return _event(announced)
+
+
+@router.get("/policy-facts", summary="The facts on record that policies look at")
+def list_facts(workspace: WorkspaceHere, asker: KnownAsker) -> list[FactOut]:
+    """List what your node has on record for left operands, of organisations and of its own data."""
+    return [_fact(one) for one in govern_policies.recorded_facts(workspace, asker)]
+
+
+@router.post("/policy-facts", status_code=201, summary="Put a fact on record")
+def record_fact(workspace: WorkspaceHere, asker: KnownAsker, fact: FactIn) -> FactOut:
+    """Put a value for a left operand on record, in the place of an earlier one; it goes before what askers state."""
+    about = parse_iri(fact.about, where="about")
+    return _fact(govern_policies.record_fact(workspace, asker, about, fact.said, until=fact.until))
+
+
+def _fact(one: RegisteredFact) -> FactOut:
+    return FactOut(
+        about=one.about.value,
+        said=constraint_json(one.said),
+        registered_at=one.registered_at,
+        by=one.by,
+        until=one.until,
+    )
 
 
 def _registered(one: Registered) -> RegisteredOut:
