@@ -39,6 +39,7 @@ def options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--entries", type=int, nargs="+", default=sorted(BARS))
     parser.add_argument("--questions", type=int, default=60, help="to each number of entries, by each reader")
     parser.add_argument("--peer-questions", type=int, default=10, help="of them that the peers are asked too")
+    parser.add_argument("--alone", action="store_true", help="measure the index alone")
     return parser.parse_args(arguments)
 
 
@@ -92,16 +93,17 @@ def compare(number: int, place: Path, chosen: argparse.Namespace, *, least: bool
     index = SearchIndex(place / "index")
     with timed(f"index_{number}_filled", number):
         index.fill(entries(number), sequence=1)
-    with timed(f"fts5_{number}_filled", number):
-        peer = FullText(place / "peer.sqlite", entries(number))
     asked = questions(chosen.questions)
-    some = asked[: chosen.peer_questions]
     taken, counts = ask(lambda one, reader: by_index(index, one, reader), asked)
     passed = True
     p95 = report(f"index_{number}", taken)
     if number in BARS:
         passed = judged(f"index_{number}_p95", p95, BARS[number])
-    slower, others = ask(peer.ask, some)
+    if chosen.alone:
+        return passed
+    with timed(f"fts5_{number}_filled", number):
+        peer = FullText(place / "peer.sqlite", entries(number))
+    slower, others = ask(peer.ask, asked[: chosen.peer_questions])
     report(f"fts5_{number}", slower)
     agree = _agree("fts5", counts[: len(others)], others)
     if least:

@@ -1,5 +1,7 @@
 """The index: what words find and why, in which order, and what becomes of an index that is broken."""
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -198,3 +200,34 @@ def test_an_index_that_is_whole_is_opened_as_it_was(tmp_path: Path) -> None:
 
 def _renamed() -> IndexedDataset:
     return dataset("feeders", "Renamed")
+
+
+_FILL = """
+import sys
+from pathlib import Path
+from tests.catalogue.index.small_catalogue import dataset
+from virtuales.catalogue.index.index import SearchIndex
+
+def without_end():
+    for number in range(1_000_000):
+        if number == 2_000:
+            print("under way", flush=True)
+        yield dataset(f"set-{number}", "Title")
+
+SearchIndex(Path(sys.argv[1])).replace(without_end(), keys=(), sequence=8)
+"""
+
+
+def test_a_process_that_is_killed_while_it_writes_leaves_the_index_as_it_was(tmp_path: Path) -> None:
+    SearchIndex(tmp_path / "index").fill(DATASETS, sequence=7)
+    writing = subprocess.Popen(
+        [sys.executable, "-c", _FILL, str(tmp_path / "index")], stdout=subprocess.PIPE, cwd=Path(__file__).parents[3]
+    )
+    assert writing.stdout is not None
+    assert writing.stdout.readline() == b"under way\n"
+    writing.kill()
+    writing.communicate(timeout=60)
+    again = SearchIndex(tmp_path / "index")
+    assert (again.sequence, ask(again, "").total) == (7, 3)
+    again.replace([], keys=[DATASETS[0].summary.iri], sequence=9)
+    assert (again.sequence, ask(again, "").total) == (9, 2)

@@ -83,6 +83,12 @@ def test_the_form_shows_what_can_be_chosen_and_what_is(public: httpx.Client) -> 
     assert "12 datasets for “sites”" in second
 
 
+def test_what_no_dataset_has_stays_chosen_until_it_is_dropped(public: httpx.Client) -> None:
+    page = public.get("/catalogue", params={"publisher": "no iri <at all>", "licence": "none", "class": "none"}).text
+    assert "no iri &lt;at all&gt; (0)" in page
+    assert Form(page).boxes["publisher", "no iri <at all>"]
+
+
 def test_participants_choose_among_more(operator: httpx.Client) -> None:
     page = Form(operator.get("/catalogue").text)
     assert {value for name, value in page.boxes if name == "access"} == {"now", "ask"}

@@ -12,9 +12,11 @@ from pydantic import Field
 
 from virtuales.catalogue.index.answers import FacetValue
 from virtuales.catalogue.index.question import MAX_OFFSET, SORTS
+from virtuales.errors import InputError
+from virtuales.rdf.terms import parse_iri
 from virtuales.web.dependencies import WorkspaceHere
 from virtuales.web.portal.names import Names
-from virtuales.web.portal.rendering import PortalHere, last_part
+from virtuales.web.portal.rendering import HEADERS, PortalHere, last_part
 from virtuales.web.portal.visitors import VisitorHere
 from virtuales.web.portal.words import Sensitivity
 from virtuales.web.searching import SearchParameters
@@ -116,7 +118,7 @@ def suggest(workspace: WorkspaceHere, visitor: VisitorHere, q: Annotated[str, Qu
     """Return what a visitor who types may mean, as the options of a list."""
     found = searching.suggest(workspace, visitor.principal if visitor else None, q, _SUGGESTIONS)
     options = Markup("\n").join(Markup('<option value="{}"></option>').format(text) for text in found)
-    return Response(str(options), media_type="text/html", headers={"Cache-Control": "private, max-age=60"})
+    return Response(str(options), media_type="text/html", headers=dict(HEADERS))
 
 
 def _facets(
@@ -143,7 +145,7 @@ def _facets(
 def _name(key: str, value: str, names: Names, classes: Mapping[str, Sensitivity]) -> str:
     """Return what people call a value of a facet."""
     if key == "publisher":
-        return names.organisation(value)
+        return _publisher(value, names)
     if key == "licence":
         return names.licence(value)
     if key == "sensitivity":
@@ -153,6 +155,13 @@ def _name(key: str, value: str, names: Names, classes: Mapping[str, Sensitivity]
     if key in {"profile", "class", "property", "frequency"}:
         return last_part(value) or value
     return _WORDS.get(value, value)
+
+
+def _publisher(value: str, names: Names) -> str:
+    try:
+        return names.organisation(parse_iri(value, where="publisher"))
+    except InputError:
+        return value  # somebody wrote it into the address
 
 
 def _dropping(asked: SearchParameters) -> str:
