@@ -30,6 +30,12 @@ STATIONS = {
     "@explicit": True,
     "label": {},
 }
+VOLTAGE = """
+@prefix odrl: <http://www.w3.org/ns/odrl/2/> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
+<https://terms.example/> a <http://www.w3.org/2002/07/owl#Ontology> .
+<https://terms.example/voltage> a odrl:LeftOperand ; rdfs:range <http://www.w3.org/2001/XMLSchema#decimal> .
+"""
+NAMED = {"https://terms.example/", "https://terms.example/storm"}
 DESCRIPTION = """
 title = "A title that an option replaces"
 description = "Node-breaker model of the 400 kV network."
@@ -483,3 +489,25 @@ def test_a_rebuilt_store_holds_what_the_store_held(network: Network, published: 
     assert run.json("show", published.iri, "--profile", "producer") == before
     count = run.ok("query", published.iri, COUNT, "--format", "csv", "--profile", "producer")
     assert int(count.split()[1]) > 1000
+
+
+def test_what_the_orchestrator_registers_for_policies_is_known_on_every_node(network: Network, tmp_path: Path) -> None:
+    run, file = network.terminal, tmp_path / "voltage.ttl"
+    file.write_text(VOLTAGE)
+    run.ok("policy", "register", file, "--profile", "operator")
+    assert "registered already" in run("policy", "register", file, "--profile", "operator").err
+    assert "which RDF syntax" in run("policy", "register", tmp_path / "voltage.txt", "--profile", "operator").err
+    storm = ("https://terms.example/storm", "--title", "Storm", "--start", "2036-11-03T06:00:00")
+    run.ok("policy", "announce", *storm, "--end", "2036-11-04T06:00:00", "--profile", "operator")
+
+    def known() -> set[str]:
+        listed = [run.json("policy", what, "--profile", "consumer") for what in ("registered", "events")]
+        return {text for found in listed for each in found for text in each.values() if text in NAMED}
+
+    eventually(lambda: known() == NAMED, what="the consumer's node to hear of both")
+    about = network.registered["consumer"]["organisation"]
+    fact = ("policy", "record-fact", about, "https://terms.example/voltage=33.5", "--profile", "producer")
+    run.ok(*fact, "--until", "2036-01-01")
+    (on_record,) = run.json("policy", "facts", "--profile", "producer")
+    assert (on_record["about"], on_record["said"]["rightOperand"]["@value"]) == (about, "33.5")
+    assert "no value" in run("policy", "record-fact", about, "voltage", "--profile", "producer").err
