@@ -61,6 +61,8 @@ def terms(**changes: object) -> AttestationTerms:
         ({"evidence": ""}, "no evidence"),
         ({"evidence": "x" * 501}, "too long"),
         ({"valid_until": date(2026, 5, 31)}, "lies before"),
+        ({"valid_until": date.max}, "not one of this time"),
+        ({"valid_from": date.min}, "not one of this time"),
     ],
 )
 def test_refuses_what_cannot_be_attested(changes: dict[str, object], says: str) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from email import message_from_bytes
 from pathlib import Path
 
@@ -96,6 +96,7 @@ def letters(outbox: Outbox) -> list[str]:
         ("2.0", "# Terms\n\nBe kind.", REQUIRED, InputError),
         ("2.0", TEXT, NOON, InputError),
         ("2.0", TEXT, REQUIRED.replace(tzinfo=None), InputError),
+        ("2.0", TEXT, datetime.max.replace(tzinfo=timezone(-timedelta(hours=12))), InputError),
     ],
 )
 def test_refuses_terms_that_nobody_could_accept(

@@ -12,6 +12,7 @@ from virtuales.rdf.terms import Literal, NamedNode, date_time
 from virtuales.trust.standing_concepts import StandingConcept, StandingKind, get_concept, standing_concepts
 
 _LONGEST = 500
+_EARLIEST, _LATEST = date(1900, 1, 1), date(2999, 12, 31)
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,8 @@ def parse_terms(
 
     Raises:
         UnknownTerm: the concept is not known.
-        InputError: evidence is missing, a certification names no issuer, or the end lies before the beginning.
+        InputError: evidence is missing, a certification names no issuer, a day is far off, or the end lies before the
+            beginning.
     """
     known = get_concept(concept)
     stands_behind = _line(issuer or "", "issuer")
@@ -109,6 +111,11 @@ def parse_terms(
     seen = _line(evidence, "evidence")
     if not seen:
         raise InputError("There is no evidence.", where="evidence", remedy="Say what you saw, and where.")
+    for name, day in (("valid_from", valid_from), ("valid_until", valid_until or valid_from)):
+        if not _EARLIEST <= day <= _LATEST:
+            raise InputError(
+                f"The day {day} is not one of this time.", where=name, remedy=f"Write one up to {_LATEST}, or no end."
+            )
     if valid_until is not None and valid_until < valid_from:
         raise InputError(
             f"The last day, {valid_until}, lies before the first, {valid_from}.",

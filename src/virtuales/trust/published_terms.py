@@ -134,7 +134,8 @@ class TermsOnRecord:
         found = [
             TermsAcceptance(plain(row["version"]), _moment(row["at"]), self._by(plain(row["one"]))) for row in rows
         ]
-        return sorted(found, key=lambda one: one.accepted_at)
+        order = {one.version: place for place, one in enumerate(self.all())}
+        return sorted(found, key=lambda one: (one.accepted_at, order.get(one.version, 0)))
 
     def _by(self, acceptance: str) -> str | None:
         if self._private is None:

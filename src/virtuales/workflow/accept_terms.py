@@ -4,7 +4,7 @@ A version and an acceptance are one event each at the orchestrator, so that none
 at the orchestrator's portal, or at their own node's, which hands it on in the organisation's name.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from virtuales.errors import AccessDenied, Conflict, InputError
@@ -44,21 +44,33 @@ def publish(
         InputError: number, text or instant cannot be used.
     """
     refuse_others(workspace, principal)
-    if required_from.tzinfo is None:
-        raise InputError("The moment has no time zone.", where="required_from", remedy="Write it in UTC, ending in Z.")
+    required = _in_utc(required_from)
     with workspace.ledger.turn():
         now = workspace.clock.now()
-        terms = TermsVersion(version, text, published_at=now, required_from=required_from)
+        terms = TermsVersion(version, text, published_at=now, required_from=required)
         graphs = workspace.registry_graphs
         iri = terms_iri(workspace, version)
         change = published_terms.publish_terms(terms, workspace.terms.all(), iri=iri, registry=graphs.registry)
         own = workspace.participants.get(NamedNode(principal.organisation))
         change |= published_terms.accept_terms(own, TermsAcceptance(version, now, principal.client_id), graphs)
-        facts = {"version": version, "requiredFrom": required_from.isoformat()}
+        facts = {"version": version, "requiredFrom": required.isoformat()}
         workspace.ledger.record(
             EventDraft("TermsPublished", iri.value, facts=facts, change=change, actor=principal.client_id)
         )
     return terms
+
+
+def _in_utc(moment: datetime) -> datetime:
+    try:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise InputError(
+        "The moment has no time zone, or no clock reaches it.",
+        where="required_from",
+        remedy="Write it in UTC, ending in Z.",
+    )
 
 
 def terms_iri(workspace: Workspace, version: str) -> NamedNode:

@@ -210,6 +210,28 @@ def test_a_fault_without_a_field_on_the_page_leads_to_the_page(staff: httpx.Clie
     assert '<li><a href="#main-content">There is no such attestation.' in answer.text
 
 
+def test_the_staff_puts_new_terms_in_force(node: Node, app: Any, staff: httpx.Client) -> None:  # noqa: ANN401 - as above
+    form = {"version": "1.5", "text": "# Terms\r\n\r\n1. **Be fair.** To all.\r\n", "required_from": "2026-12-01"}
+    admin = browser(app, "vale-administrator")
+    assert admin.get("/about/terms/new").status_code == admin.post("/about/terms/new", data=form).status_code == 403
+    assert "Who takes part" in staff.get("/about/terms/new").text
+    for field, wrong in (
+        ("version", "1.0"),
+        ("text", "Be fair."),
+        ("required_from", "2026-05-01"),
+        ("required_from", ""),
+    ):
+        answer = staff.post("/about/terms/new", data=form | {field: wrong})
+        assert 400 <= answer.status_code < 500
+        assert f'<li><a href="#{field}">' in answer.text
+        assert f'id="{field}-error"' in answer.text
+    assert staff.post("/about/terms/new", data=form).headers["location"] == "/about/terms"
+    in_force = node.workspace.terms.in_force
+    assert (in_force.version, in_force.text) == ("1.5", "# Terms\n\n1. **Be fair.** To all.\n")
+    assert "Put a new version in force" in staff.get("/about/terms").text
+    assert admin.post("/about/terms", data={"version": "1.5", "has_read": "yes"}).status_code == 303
+
+
 def test_the_orchestrator_does_not_decide_about_itself(staff: httpx.Client) -> None:
     assert '<h2 class="govuk-heading-m">Decide</h2>' not in staff.get("/desk/orchestrator").text
     assert staff.post("/desk/orchestrator/decisions", data={"move": "suspend", "reason": "x"}).status_code == 409
@@ -228,7 +250,7 @@ def test_terms_are_read_and_accepted_by_an_administrator(node: Node, app: Any) -
     assert 'href="/about/terms/1.0"' in stranger.get("/about/terms").text
     assert "This is version 1.0. In force is" in admin.get("/about/terms/1.0").text
     page = admin.get("/about/terms").text
-    assert "Vale Networks plc has accepted version 1.0." in page
+    assert "Vale Networks plc has accepted version 1.5." in page
     assert '<label class="govuk-label govuk-checkboxes__label" for="has_read">' in page
     unread = admin.post("/about/terms", data={"version": "2.0"})
     assert unread.status_code == 422
@@ -284,7 +306,7 @@ def test_the_pages_are_accessible_fit_a_phone_and_work_by_keyboard(node: Node, a
             assert overflow(page) <= 0, page.url
 
         enter("operator")
-        more = ("/desk/wold", "/desk/wold?done=checked", "/desk/orchestrator") if is_long() else ()
+        more = ("/about/terms/new", "/desk/wold", "/desk/wold?done=checked", "/desk/orchestrator") if is_long() else ()
         for path in (*more, "/desk/vale", "/desk"):
             page.goto(BASE + path)
             check()
