@@ -22,6 +22,7 @@ from virtuales.contract.negotiations import Negotiation, learn_provider_pid
 from virtuales.errors import AccessDenied, Conflict, InputError, NotFound, PeerFailure
 from virtuales.journal.event import EventDraft
 from virtuales.policy.odrl_json import parse_policy
+from virtuales.policy.profile import Profile
 from virtuales.rdf.terms import NamedNode, parse_iri
 from virtuales.trust.participants import Participant
 from virtuales.trust.registration import parse_node_url
@@ -146,7 +147,7 @@ def hand_over(workspace: Workspace, negotiation: Negotiation, letter: Letter) ->
     opening = negotiation.opening
     node, prefix = _place(workspace, negotiation, letter.sender)
     theirs = opening.consumer_pid if letter.sender == opening.assigner else opening.provider_pid
-    message = _written(negotiation, letter)
+    message = _written(negotiation, letter, workspace.vocabulary)
     path = OPENING
     if letter.path != OPENING:
         door = _DOOR.search(letter.path)
@@ -170,7 +171,7 @@ def _place(workspace: Workspace, negotiation: Negotiation, sender: NamedNode) ->
     return participant.node_url, address.removeprefix(participant.node_url)
 
 
-def _written(negotiation: Negotiation, letter: Letter) -> dict[str, object]:
+def _written(negotiation: Negotiation, letter: Letter, vocabulary: Profile) -> dict[str, object]:
     """Return a letter's message as the protocol has it, with the identifiers that both sides go by now."""
     opening = negotiation.opening
     message = {key: value for key, value in letter.message.items() if not key.startswith("ves:")}
@@ -179,9 +180,8 @@ def _written(negotiation: Negotiation, letter: Letter) -> dict[str, object]:
         message["providerPid"] = iri_name(opening.provider_pid)
     offer = message.get("offer")
     if isinstance(offer, Mapping) and letter.path != OPENING:
-        message["offer"] = policy_for_message(parse_policy(cast("Mapping[str, object]", offer))) | {
-            "target": iri_name(opening.target)
-        }
+        read = parse_policy(cast("Mapping[str, object]", offer), vocabulary=vocabulary)
+        message["offer"] = policy_for_message(read) | {"target": iri_name(opening.target)}
     return message
 
 
