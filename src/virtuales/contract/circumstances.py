@@ -51,6 +51,8 @@ def informed(request: UseRequest, participant: Participant | None) -> UseRequest
 
 def with_statements(request: UseRequest, stated: Statements) -> UseRequest:
     """Return a request with what the asker states of that which nobody else has said."""
+    if not stated:
+        return request
     said = tuple(one for one in stated if one.left not in request.facts)
     return replace(
         request,

@@ -165,9 +165,13 @@ def facts_about(entry: VersionEntry) -> Facts:
 
 def surroundings_of(workspace: Workspace, entry: VersionEntry) -> World:
     """Return what is known beside who asks: events, what concepts are part of, and the dataset of a version."""
-    known = workspace.surroundings
-    within = {NamedNode(entry.iri): frozenset({NamedNode(entry.dataset)})}
-    return replace(known, memberships={**known.memberships, **within})
+
+    def known() -> World:
+        around = workspace.surroundings
+        within = {NamedNode(entry.iri): frozenset({NamedNode(entry.dataset)})}
+        return replace(around, memberships={**around.memberships, **within})
+
+    return workspace.kept(("surroundings", entry.iri), workspace.policy_graphs, known)
 
 
 def on_record(

@@ -20,7 +20,8 @@ def offer_of(workspace: Workspace, version: NamedNode) -> Offer:
         NotFound: the version is not this node's.
     """
     own = workspace.own_graphs
-    return workspace.kept(("offer", version, workspace.vocabulary), own, lambda: _offer_in(workspace, version, own))
+    read = [*own, *workspace.policy_graphs]
+    return workspace.kept(("offer", version), read, lambda: _offer_in(workspace, version, own))
 
 
 def offer_on_table(workspace: Workspace, negotiation: Negotiation) -> Offer:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from virtuales.alignment.impact.kept import KeptImpacts
@@ -184,21 +185,24 @@ class Workspace:
     @property
     def policy_register(self) -> PolicyRegister:
         """What the orchestrator, and then this node, registered for policies."""
-        return PolicyRegister(self.store, self._policy_graphs)
+        return PolicyRegister(self.store, self.policy_graphs)
 
     @property
     def vocabulary(self) -> Profile:
         """The terms that policies may use here: the core's, and those of registered profiles."""
-        return self.kept("vocabulary", self._policy_graphs, self.policy_register.vocabulary)
+        return self.kept("vocabulary", self.policy_graphs, self._read_vocabulary)
+
+    def _read_vocabulary(self) -> Profile:
+        return self.policy_register.vocabulary()
 
     @property
     def surroundings(self) -> World:
         """What is known whoever asks for whatever: when events take place, and what concepts and places are part of."""
-        events = self.kept("policy events", self._policy_graphs, self.policy_register.events)
-        return World(events=events, memberships=self.vocabulary.broader)
+        return World(events=self.policy_register.events(), memberships=self.vocabulary.broader)
 
-    @property
-    def _policy_graphs(self) -> list[NamedNode]:
+    @cached_property
+    def policy_graphs(self) -> list[NamedNode]:
+        """The graphs of what the orchestrator, and this node, registered for policies."""
         return [Addresses(self.orchestrator).graph("policies"), self.addresses.graph("policies")]
 
     @property
